@@ -1,0 +1,1 @@
+"""Benchmarks and long proofs; each run prints one JSON object per figure."""

@@ -1,0 +1,1 @@
+"""The verbs of the `tad` command, one module each, imported only when asked for."""

@@ -1,0 +1,76 @@
+"""What can go wrong between Telegram and disk.
+
+DownloaderError(reason)
+├── ChatUnavailableError   the chat does not exist, or this account may not read it
+├── PostingGoneError       the posting was deleted, or now carries another file
+├── AccountLostError       the session is no longer valid: a person must log in again
+├── ThrottledError         Telegram told us to wait
+├── OfflineError           Telegram cannot be reached
+├── ServerTroubleError     Telegram answered with an error of its own that may pass
+├── RefusedError           Telegram refuses for good, with a code we have no better word for
+├── SourceDamagedError     the bytes that arrive are not the ones that were declared
+└── DiskError              our own disk: full, read-only, denied, broken
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from storage.models import Reason
+
+
+class DownloaderError(Exception):
+    """Base of all errors below. `reason` is what is stored; `detail` is data, never a sentence."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason
+        self.detail = detail
+
+
+class ChatUnavailableError(DownloaderError):
+    pass
+
+
+class PostingGoneError(DownloaderError):
+    pass
+
+
+class AccountLostError(DownloaderError):
+    """`banned` tells that logging in again cannot help."""
+
+    def __init__(self, detail: str, *, banned: bool = False) -> None:
+        super().__init__(Reason.LOGIN, detail)
+        self.banned = banned
+
+
+class ThrottledError(DownloaderError):
+    """`premium` marks the speed limit for accounts without Telegram Premium."""
+
+    def __init__(self, wait: timedelta, *, premium: bool = False) -> None:
+        super().__init__(Reason.FLOOD, f"{wait.total_seconds():.0f} s")
+        self.wait = wait
+        self.premium = premium
+
+
+class OfflineError(DownloaderError):
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(Reason.OFFLINE, detail)
+
+
+class ServerTroubleError(DownloaderError):
+    def __init__(self, detail: str) -> None:
+        super().__init__(Reason.SERVER_TROUBLE, detail)
+
+
+class RefusedError(DownloaderError):
+    def __init__(self, detail: str) -> None:
+        super().__init__(Reason.REFUSED, detail)
+
+
+class SourceDamagedError(DownloaderError):
+    pass
+
+
+class DiskError(DownloaderError):
+    pass

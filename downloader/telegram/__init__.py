@@ -1,0 +1,1 @@
+"""`AudioSource` over Telethon. The only package that imports telethon."""

@@ -1,0 +1,1 @@
+"""A Telegram on loopback: MTProto server, Bot API server and the world they share."""

@@ -1,0 +1,1 @@
+"""Telegram methods over the world: what a user client calls."""

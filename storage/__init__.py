@@ -1,0 +1,1 @@
+"""Remembers: the SQLite catalogue, secrets, and the audio files on disk."""

@@ -1,0 +1,260 @@
+"""The vocabulary of the product: frozen values, no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    PLANNING = "planning"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    PARTLY_DONE = "partly done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ItemState(StrEnum):
+    QUEUED = "queued"
+    FETCHING = "fetching"
+    WAITING = "waiting"
+    CHECKING = "checking"
+    TAGGING = "tagging"
+    PUBLISHING = "publishing"
+    SAVED = "saved"
+    LINKED = "linked"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    PARKED = "parked"
+
+
+class Reason(StrEnum):
+    """Why a job or an item is where it is; the sentence for it is made in `bot.texts`."""
+
+    # The chat, as a whole.
+    CHAT_NOT_FOUND = "chat not found"
+    CHAT_PRIVATE = "chat private"
+    CHAT_NOT_JOINED = "chat not joined"
+    NOT_A_CHAT = "not a chat"
+    NO_AUDIO = "no audio"
+    NOTHING_MATCHES = "nothing matches"
+    # The posting or its file, for good.
+    DELETED = "deleted"
+    REPLACED = "replaced"
+    EMPTY_FILE = "empty file"
+    INCOMPLETE_AT_SOURCE = "incomplete at source"
+    DAMAGED_AT_SOURCE = "damaged at source"
+    REFUSED = "refused"
+    BROKEN = "broken"
+    # Wait: it goes on by itself.
+    FLOOD = "flood"
+    OFFLINE = "offline"
+    SERVER_TROUBLE = "server trouble"
+    # Park: a person or the world must act first.
+    LOGIN = "login"
+    NO_ACCESS = "no access"
+    DISK_FULL = "disk full"
+    DISK_DENIED = "disk denied"
+    DISK_BROKEN = "disk broken"
+
+
+class ChatKind(StrEnum):
+    CHANNEL = "channel"
+    GROUP = "group"
+    PRIVATE = "private"
+
+
+class Order(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    ADMIN = "admin"
+    MEMBER = "member"
+    GUEST = "guest"
+
+
+class AccountState(StrEnum):
+    READY = "ready"
+    NEEDS_LOGIN = "needs login"
+    BANNED = "banned"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat that audio is read from.
+
+    `id` is the marked id that the Bot API uses too: -100… for channels and supergroups, negative
+    for small groups, positive for people. `username` comes without `@`.
+    """
+
+    id: int
+    title: str
+    username: str | None
+    kind: ChatKind
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who asked, and in which chat with the bot."""
+
+    person_id: int
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Which audio of a chat to fetch: the `limit` newest (or oldest) that pass every filter.
+
+    `chat` is `@username`, or a marked id in decimal (see `Chat.id`). `message_ids` names exact
+    messages and then nothing else filters. `first_id` and `last_id` are inclusive, `since` is
+    inclusive, `until` exclusive. `topic` is the id of a forum topic.
+    """
+
+    chat: str
+    limit: int
+    order: Order = Order.NEWEST
+    since: datetime | None = None
+    until: datetime | None = None
+    first_id: int | None = None
+    last_id: int | None = None
+    message_ids: tuple[int, ...] = ()
+    topic: int | None = None
+    voice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request accepted for a person, durable.
+
+    `chat` is unknown until planning has found it. `until` is set while the job waits for a time.
+    """
+
+    id: int
+    request: Request
+    origin: Origin
+    state: JobState
+    created_at: datetime
+    chat: Chat | None = None
+    reason: Reason | None = None
+    detail: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """An audio posting as Telegram describes it; nothing here is to be trusted as a file name.
+
+    `size` in bytes; `album` groups postings that were sent together; `caption` is plain text.
+    """
+
+    chat_id: int
+    message_id: int
+    document_id: int
+    title: str
+    performer: str
+    duration: timedelta
+    size: int
+    name: str
+    mime: str
+    posted_at: datetime
+    voice: bool = False
+    caption: str = ""
+    album: int | None = None
+    topic: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One posting inside a job. `audio` is None where the posting holds none (then skipped)."""
+
+    id: int
+    job_id: int
+    chat_id: int
+    message_id: int
+    audio: Audio | None
+    state: ItemState
+    reason: Reason | None = None
+    detail: str = ""
+    until: datetime | None = None
+    attempts: int = 0
+    track_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One recording in the catalogue.
+
+    `path` is relative to the library, None when the track is remembered without a file. The two
+    SHA-256 (hex) differ only where we wrote tags into the published file.
+    """
+
+    id: int
+    document_id: int
+    title: str
+    performer: str
+    duration: timedelta
+    size: int
+    mime: str
+    name: str
+    path: PurePosixPath | None
+    sha256_source: str
+    sha256: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The bytes of one document on their way to disk.
+
+    `done` is a bitmap, least significant bit of byte 0 first: bit n claims that part n, of
+    `part_size` bytes at offset `n * part_size`, is on disk and synced.
+    """
+
+    document_id: int
+    size: int
+    part_size: int
+    done: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How far a job is: items by state, and bytes of its items that are wanted and at rest."""
+
+    items: dict[ItemState, int] = field(default_factory=dict)
+    bytes_wanted: int = 0
+    bytes_done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The one status message of a chat, showing the jobs from `first_job_id` on."""
+
+    chat_id: int
+    message_id: int
+    first_job_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One logged-in Telegram user session. `id` is the Telegram user id."""
+
+    id: int
+    name: str
+    state: AccountState
+    rests_until: datetime | None = None
