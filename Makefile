@@ -1,0 +1,67 @@
+# Everything sets itself up: each target needs only git, make and Python 3.11 or newer.
+# The environment is `.venv` beside this file; it is never activated, only called.
+
+PYTHON ?=
+NAME ?=
+ARGS ?=
+
+bin := .venv/bin
+stamps := .venv/.stamps
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install dev demo run test check bench soak lock clean
+
+help:  ## Tell what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F '|' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+install: $(stamps)/runtime  ## Set up .venv with what the program needs, from requirements.lock
+
+dev: $(stamps)/dev  ## Set up .venv with the tools for tests and checks as well
+
+demo: $(stamps)/runtime  ## Try it without any Telegram account: a Telegram on loopback and a chat page
+	@$(bin)/python -m sandbox --demo $(ARGS)
+
+run: $(stamps)/runtime  ## Run the real bot with the settings in .env
+	@$(bin)/python -m bot run $(ARGS)
+
+test: $(stamps)/dev  ## Run every test, with branch coverage
+	@missing=; for program in $(test_programs); do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
+	test -z "$$missing" || echo "Not installed, so what needs it is not tested:$$missing"
+	$(bin)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=90 $(ARGS)
+
+check: $(stamps)/dev  ## Run every check that needs no test: format, lint, types, security
+	$(bin)/ruff format --check .
+	$(bin)/ruff check .
+	$(bin)/mypy --strict
+	$(bin)/bandit --quiet --recursive --configfile pyproject.toml bot downloader storage sandbox bench
+
+test_programs := chromium ffmpeg strace
+
+bench: $(stamps)/dev  ## Measure: make bench NAME=start (without NAME: list what there is)
+	@$(bin)/python -m bench $(or $(NAME),--list) $(ARGS)
+
+soak: $(stamps)/dev  ## Run the long proofs
+	@$(bin)/python -m bench --soak $(ARGS)
+
+# The lock files name no index and no path, so that they are the same wherever they are made.
+lock:  ## Lock the newest allowed versions of all dependencies, with hashes (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }
+	uv pip compile pyproject.toml $(lock_options) --output-file requirements.lock
+	uv pip compile pyproject.toml --group dev $(lock_options) --output-file requirements-dev.lock
+
+lock_options := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
+
+clean:  ## Remove what was built; data/ and music/ stay
+	rm -rf .venv build dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One folder serves both: the tools' lock holds everything of the program's lock.
+$(stamps)/runtime: requirements.lock scripts/venv.sh
+	@PYTHON="$(PYTHON)" sh scripts/venv.sh requirements.lock
+	@mkdir -p $(stamps) && touch $@
+
+$(stamps)/dev: requirements-dev.lock requirements.lock scripts/venv.sh
+	@PYTHON="$(PYTHON)" sh scripts/venv.sh requirements-dev.lock
+	@mkdir -p $(stamps) && touch $@ $(stamps)/runtime
