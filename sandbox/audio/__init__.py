@@ -1,0 +1,1 @@
+"""Writes small, real, playable audio files without any codec library."""
