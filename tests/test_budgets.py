@@ -1,0 +1,197 @@
+"""The budgets and habits of the code, held as tests."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from statistics import median, quantiles
+
+from tests.sources import (
+    PACKAGES,
+    dotted,
+    functions,
+    imports,
+    length,
+    sources,
+    sources_of_tests,
+    top_of,
+    violations,
+)
+
+# The supervised boundaries: one bad job, event or update never stops the process.
+BROAD_EXCEPTS: dict[str, int] = {}
+VAGUE = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc", "advanced"}
+
+
+def p95(values: list[int]) -> float:
+    return quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else sum(values)
+
+
+def test_every_module_says_in_a_sentence_what_it_is_for() -> None:
+    wrong = [
+        source.path
+        for source in sources()
+        if not re.match(r"\S[^\n]*(\n[^\n]+){0,3}[.:]$", first_paragraph(source.tree))
+    ]
+
+    assert [] == wrong
+
+
+def first_paragraph(tree: ast.Module) -> str:
+    return (ast.get_docstring(tree) or "").split("\n\n")[0]
+
+
+def test_an_init_file_holds_one_sentence_and_nothing_else() -> None:
+    inits = [source for source in sources() if source.path.endswith("__init__.py")]
+
+    assert [] == [source.path for source in inits if len(source.tree.body) != 1]
+
+
+def test_names_of_modules_say_what_they_hold() -> None:
+    stems = {source.path: Path(source.path).stem for source in sources()}
+    vague = [path for path, stem in stems.items() if stem in VAGUE or re.search(r"v\d+$", stem)]
+    hidden = [path for path, stem in stems.items() if re.match(r"_(?!_)", stem)]
+
+    assert [] == vague + hidden
+
+
+def test_files_stay_small() -> None:
+    too_long = [
+        f"{one.path}: {one.lines}" for one in (*sources(), *sources_of_tests()) if one.lines > 400
+    ]
+    lengths = [source.lines for source in sources() if not source.path.endswith("__init__.py")]
+
+    assert [] == too_long
+    assert median(lengths) <= 120
+    assert p95(lengths) <= 250, longest({one.path: one.lines for one in sources()})
+
+
+def test_functions_stay_small() -> None:
+    lengths = {
+        f"{source.path}:{function.lineno} {function.name}": length(function)
+        for source in (*sources(), *sources_of_tests())
+        for function in functions(source)
+    }
+    ours = [lines for name, lines in lengths.items() if not name.startswith("tests/")]
+
+    assert [] == [name for name, lines in lengths.items() if lines > 60]
+    assert median(ours) <= 10
+    assert p95(ours) <= 30, longest(lengths)
+
+
+def longest(lengths: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(lengths.items(), key=lambda pair: -pair[1])[:12]
+
+
+def test_nothing_is_nested_deeper_than_three() -> None:
+    wrong = [
+        f"{source.path}:{function.lineno} {function.name}"
+        for source in sources()
+        for function in functions(source)
+        if depth(function.body) > 3
+    ]
+
+    assert [] == wrong
+
+
+def depth(body: list[ast.stmt]) -> int:
+    return max((depth_of(statement) for statement in body), default=0)
+
+
+def depth_of(statement: ast.stmt) -> int:
+    """Count the blocks inside each other; an `elif` is no deeper than its `if`."""
+    match statement:
+        case ast.Match(cases=cases):
+            return 1 + max(depth(case.body) for case in cases)
+        case ast.Try(handlers=handlers):
+            parts = [statement.body, statement.orelse, statement.finalbody]
+            return 1 + max(depth(part) for part in [*parts, *(each.body for each in handlers)])
+        case ast.If(body=body, orelse=[ast.If() as other]):
+            return max(1 + depth(body), depth_of(other))
+        case (
+            ast.For(body=body, orelse=orelse)
+            | ast.AsyncFor(body=body, orelse=orelse)
+            | ast.While(body=body, orelse=orelse)
+            | ast.If(body=body, orelse=orelse)
+        ):
+            return 1 + max(depth(body), depth(orelse))
+        case ast.With(body=body) | ast.AsyncWith(body=body):
+            return 1 + depth(body)
+    return 0
+
+
+def test_modules_lean_on_few_others() -> None:
+    names = {source.name for source in sources()}
+    counts = {
+        source.path: len((imports(source) & names) - {source.name, source.package})
+        for source in sources()
+        if source.path not in {"bot/app.py", "bot/routes.py"}
+    }
+
+    assert p95(list(counts.values())) <= 8, longest(counts)
+
+
+def test_broad_excepts_stand_only_at_the_supervised_boundaries() -> None:
+    found = {
+        source.path: count
+        for source in sources()
+        if (count := sum(is_broad(node) for node in ast.walk(source.tree)))
+    }
+
+    assert found == BROAD_EXCEPTS
+
+
+def is_broad(node: ast.AST) -> bool:
+    if isinstance(node, ast.ExceptHandler):
+        named = {dotted(one) for one in ast.walk(node.type)} if node.type else {"Exception"}
+        return bool(named & {"Exception", "BaseException"})
+    if isinstance(node, ast.Call) and dotted(node.func).endswith("suppress"):
+        return any(dotted(argument) in {"Exception", "BaseException"} for argument in node.args)
+    return False
+
+
+def test_a_broad_except_logs_what_it_caught() -> None:
+    wrong = [
+        f"{source.path}:{node.lineno}"
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ExceptHandler) and is_broad(node)
+        if not re.search(r"log\.exception\(|^\s*raise\b", ast.unparse(node), re.MULTILINE)
+    ]
+
+    assert [] == wrong
+
+
+def test_tests_use_no_mocks() -> None:
+    imported_mocks = violations(
+        sources_of_tests(),
+        lambda _, name: top_of(name) == "mock" or name.startswith("unittest.mock"),
+    )
+    patches = [
+        f"{source.path}:{node.lineno}"
+        for source in sources_of_tests()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        if re.search(r"monkeypatch\.(setattr|delattr)$|^mocker\.", dotted(node.func))
+    ]
+
+    assert [] == imported_mocks + patches
+
+
+def test_tests_mirror_the_packages() -> None:
+    modules = {source.path.removesuffix(".py").removesuffix("/__init__") for source in sources()}
+    wrong = [
+        test.path
+        for test in sources_of_tests()
+        if test.path.split("/")[1] in PACKAGES and Path(test.path).stem.startswith("test_")
+        if not mirrors(test.path, modules)
+    ]
+
+    assert [] == wrong
+
+
+def mirrors(test: str, modules: set[str]) -> bool:
+    """Tell whether `tests/a/test_b.py` or `tests/a/test_b_in_some_case.py` has its `a/b`."""
+    path = test.removeprefix("tests/").removesuffix(".py").replace("/test_", "/")
+    return any(path == module or path.startswith(f"{module}_") for module in modules)
