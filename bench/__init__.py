@@ -1,1 +1,1 @@
-"""Benchmarks and long proofs; each run prints one JSON object per figure."""
+"""Measures the product and its peers; prints one JSON object for each figure."""

@@ -20,7 +20,12 @@ from tests.sources import (
 )
 
 # The supervised boundaries: one bad job, event or update never stops the process.
-BROAD_EXCEPTS: dict[str, int] = {}
+BROAD_EXCEPTS = {
+    "bench/__main__.py": 1,  # one measurement that breaks
+    "downloader/supervision.py": 1,  # the loops of the engine
+    "sandbox/mtproto/dispatch.py": 1,  # one RPC method that breaks
+}
+TELLS = re.compile(r"log\.exception\(|traceback\.print_exc\(|^\s*raise\b", re.MULTILINE)
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc", "advanced"}
 
 
@@ -157,7 +162,7 @@ def test_a_broad_except_logs_what_it_caught() -> None:
         for source in sources()
         for node in ast.walk(source.tree)
         if isinstance(node, ast.ExceptHandler) and is_broad(node)
-        if not re.search(r"log\.exception\(|^\s*raise\b", ast.unparse(node), re.MULTILINE)
+        if not TELLS.search(ast.unparse(node))
     ]
 
     assert [] == wrong
@@ -180,7 +185,7 @@ def test_tests_use_no_mocks() -> None:
 
 
 def test_tests_mirror_the_packages() -> None:
-    modules = {source.path.removesuffix(".py").removesuffix("/__init__") for source in sources()}
+    modules = {source.name.replace(".", "/").replace("__", "") for source in sources()}
     wrong = [
         test.path
         for test in sources_of_tests()
