@@ -105,7 +105,7 @@ def depth(body: list[ast.stmt]) -> int:
 
 
 def depth_of(statement: ast.stmt) -> int:
-    """Count the blocks inside each other; an `elif` is no deeper than its `if`."""
+    """Count the blocks inside each other; an `elif`, or a `with` right in a `with`, is no deeper."""
     match statement:
         case ast.Match(cases=cases):
             return 1 + max(depth(case.body) for case in cases)
@@ -121,6 +121,11 @@ def depth_of(statement: ast.stmt) -> int:
             | ast.If(body=body, orelse=orelse)
         ):
             return 1 + max(depth(body), depth(orelse))
+        case (
+            ast.With(body=[ast.With() | ast.AsyncWith() as inner])
+            | ast.AsyncWith(body=[ast.With() | ast.AsyncWith() as inner])
+        ):
+            return depth_of(inner)
         case ast.With(body=body) | ast.AsyncWith(body=body):
             return 1 + depth(body)
     return 0
