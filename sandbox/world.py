@@ -271,7 +271,7 @@ class World:
 
     def named(self, username: str) -> User | Chat | None:
         """Find a user or chat by username, in any case."""
-        everyone = itertools.chain(self.chats.values(), self.users.values())
+        everyone: list[User | Chat] = [*self.chats.values(), *self.users.values()]
         wanted = username.lower()
         return next((one for one in everyone if (one.username or "").lower() == wanted), None)
 

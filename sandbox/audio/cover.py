@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from sandbox.audio.bits import MsbBits
 
 _SQUARES = 8  # in a row and in a column
-_SIDE = 40  # pixels of a square
+_SIDE = 24  # pixels of a square
+SIDE = _SQUARES * _SIDE  # pixels of the picture
 _CELL = 8  # pixels of a JPEG block
 _ESCAPED = b"\xff"
 # The shortest header that says: baseline, 8 bits, three components without subsampling.
@@ -21,7 +22,7 @@ _END_OF_BLOCK = "0"
 
 @dataclass(frozen=True, slots=True)
 class Mosaic:
-    """A picture of 320 x 320 pixels; the same seed gives the same picture."""
+    """A picture of 192 x 192 pixels; the same seed gives the same picture."""
 
     seed: int
 
@@ -38,15 +39,13 @@ class Mosaic:
         for top in range(0, len(colours), _SQUARES):
             row = b"".join(bytes(colour) * _SIDE for colour in colours[top : top + _SQUARES])
             rows += (b"\0" + row) * _SIDE
-        side = _SQUARES * _SIDE
-        head = _chunk(b"IHDR", struct.pack(">2I5B", side, side, 8, 2, 0, 0, 0))
+        head = _chunk(b"IHDR", struct.pack(">2I5B", SIDE, SIDE, 8, 2, 0, 0, 0))
         body = _chunk(b"IDAT", zlib.compress(bytes(rows), 9))
         return b"\x89PNG\r\n\x1a\n" + head + body + _chunk(b"IEND", b"")
 
     def jpeg(self) -> bytes:
-        side = _SQUARES * _SIDE
         components = b"".join(bytes((number, 0x11, 0)) for number in (1, 2, 3))
-        frame = struct.pack(">BHHB", 8, side, side, 3) + components
+        frame = struct.pack(">BHHB", 8, SIDE, SIDE, 3) + components
         scan = bytes((3, 1, 0, 2, 0, 3, 0, 0, 63, 0))
         return b"".join(
             (
@@ -67,7 +66,7 @@ class Mosaic:
         colours = [_ycc(colour) for colour in self.squares()]
         bits = MsbBits()
         before = [0, 0, 0]
-        cells = range(_SQUARES * _SIDE // _CELL)
+        cells = range(SIDE // _CELL)
         per_square = _SIDE // _CELL
         for row in cells:
             for column in cells:

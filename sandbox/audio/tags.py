@@ -13,6 +13,8 @@ from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 
+from sandbox.audio.cover import SIDE
+
 _FRONT_COVER = 3
 _UTF8 = 3
 
@@ -105,7 +107,7 @@ def _picture(cover: bytes) -> Picture:
     picture = Picture()
     picture.type = _FRONT_COVER
     picture.mime = _mime(cover)
-    picture.width = picture.height = 320
+    picture.width = picture.height = SIDE
     picture.depth = 24
     picture.data = cover
     return picture

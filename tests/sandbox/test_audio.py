@@ -13,7 +13,7 @@ from typing import Any
 import mutagen
 import pytest
 
-from sandbox.audio.cover import Mosaic
+from sandbox.audio.cover import SIDE, Mosaic
 from sandbox.audio.files import Format
 from sandbox.audio.melody import Melody, is_negative, line_of
 from sandbox.audio.tags import Tags
@@ -128,7 +128,7 @@ def test_covers_decode_to_their_colours(picture: bytes, tmp_path: Path) -> None:
     first_pixel, last_pixel = pixels[:3], pixels[-3:]
     squares = Mosaic(7).squares()
 
-    assert 320 * 320 * 3 == len(pixels)
+    assert SIDE * SIDE * 3 == len(pixels)
     assert list(squares[0]) == pytest.approx(list(first_pixel), abs=3)
     assert list(squares[-1]) == pytest.approx(list(last_pixel), abs=3)
 

@@ -1,0 +1,1 @@
+"""The demo world: who lives in it and what the chats hold."""
