@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -100,35 +101,32 @@ def test_nothing_is_nested_deeper_than_three() -> None:
     assert [] == wrong
 
 
+BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match)
+WITHS = (ast.With, ast.AsyncWith)
+
+
 def depth(body: list[ast.stmt]) -> int:
     return max((depth_of(statement) for statement in body), default=0)
 
 
 def depth_of(statement: ast.stmt) -> int:
-    """Count the blocks inside each other; an `elif`, or a `with` right in a `with`, is no deeper."""
+    """Count the blocks in each other; an `elif`, or a `with` right in a `with`, is no deeper."""
+    if not isinstance(statement, BLOCKS):
+        return 0
     match statement:
-        case ast.Match(cases=cases):
-            return 1 + max(depth(case.body) for case in cases)
-        case ast.Try(handlers=handlers):
-            parts = [statement.body, statement.orelse, statement.finalbody]
-            return 1 + max(depth(part) for part in [*parts, *(each.body for each in handlers)])
         case ast.If(body=body, orelse=[ast.If() as other]):
             return max(1 + depth(body), depth_of(other))
-        case (
-            ast.For(body=body, orelse=orelse)
-            | ast.AsyncFor(body=body, orelse=orelse)
-            | ast.While(body=body, orelse=orelse)
-            | ast.If(body=body, orelse=orelse)
-        ):
-            return 1 + max(depth(body), depth(orelse))
-        case (
-            ast.With(body=[ast.With() | ast.AsyncWith() as inner])
-            | ast.AsyncWith(body=[ast.With() | ast.AsyncWith() as inner])
-        ):
-            return depth_of(inner)
-        case ast.With(body=body) | ast.AsyncWith(body=body):
-            return 1 + depth(body)
-    return 0
+        case ast.With(body=[only]) | ast.AsyncWith(body=[only]) if isinstance(only, WITHS):
+            return depth_of(only)
+    return 1 + depth(list(within(statement)))
+
+
+def within(block: ast.AST) -> Iterator[ast.stmt]:
+    for child in ast.iter_child_nodes(block):
+        if isinstance(child, ast.stmt):
+            yield child
+        elif isinstance(child, ast.ExceptHandler | ast.match_case):
+            yield from child.body
 
 
 def test_modules_lean_on_few_others() -> None:
