@@ -1,0 +1,221 @@
+"""Reads what people write: commands, links and forwarded posts. Pure: text in, values out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot import links
+from bot.characters import cleaned
+from bot.errors import Usage, UsageError
+from bot.links import Link
+from storage.models import Order, Request
+
+USUAL = 10
+MOST = 10_000
+MOST_LINKS = 50
+# More tracks than this are asked for once more, with a button.
+UNASKED = 1000
+
+_CHAT_ID = re.compile(r"-[1-9]\d{3,13}", re.ASCII)
+_FROM = re.compile(r"(?<!\S)from\s+(?:the\s+)?(oldest|newest)(?!\S)", re.IGNORECASE)
+_DATES = re.compile(r"(?<!\S)(since|until)(?::\s*|\s+)(?=\d)", re.IGNORECASE)
+_RANGE = re.compile(r"\d+[-–]\d+", re.ASCII)
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
+_NUMBERISH = re.compile(r"[-+]?\W?\d.*|nan|[-+]?inf(inity)?", re.IGNORECASE)
+_AROUND = "<>()[]{}«»„“”\"'`,;!"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a text asks for. `left_out` counts the links beyond the first `MOST_LINKS`."""
+
+    requests: tuple[Request, ...]
+    left_out: int = 0
+
+    @property
+    def tracks(self) -> int:
+        return sum(request.limit for request in self.requests)
+
+    @property
+    def is_large(self) -> bool:
+        return self.tracks > UNASKED
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What stands behind the chats in a command; a limit of None was not said."""
+
+    limit: int | None = None
+    order: Order = Order.NEWEST
+    since: datetime | None = None
+    until: datetime | None = None
+    first_id: int | None = None
+    last_id: int | None = None
+    voice: bool = False
+
+
+def download(args: str | None) -> Asked:
+    """Read the arguments of /download, as in `@group 10 from oldest since:2024-01-01`."""
+    words = _words(args or "")
+    if not words:
+        raise UsageError(Usage.NO_CHAT)
+    if _target(words[0]) is None:
+        raise UsageError(Usage.NO_CHAT if _NUMBERISH.fullmatch(words[0]) else Usage.NOT_A_LINK)
+    targets: list[Link] = []
+    options = _Options()
+    for word in words:
+        target = None if _is_option(word, behind=bool(targets)) else _target(word)
+        if target:
+            targets.append(target)
+        else:
+            options = _with(options, word)
+    if options.since and options.until and options.since >= options.until:
+        raise UsageError(Usage.NO_DAYS)
+    return _asked(targets, options)
+
+
+def plain(text: str, hidden: Iterable[str] = ()) -> Asked:
+    """Read a message that is no command; `hidden` are the links behind its words.
+
+    Links to other places are passed over, unless there is nothing else.
+    """
+    words = [word.strip(_AROUND) for word in cleaned(text).split()]
+    if words and words[0].startswith("@"):
+        return download(text)
+    written = [word.rstrip(".:") for word in words if links.looks_like_one(word)]
+    targets: list[Link] = []
+    elsewhere: UsageError | None = None
+    for link in dict.fromkeys([*written, *hidden]):
+        try:
+            targets.append(links.read(link))
+        except UsageError as error:
+            if error.usage is not Usage.ELSEWHERE:
+                raise
+            elsewhere = error
+    if not targets:
+        raise elsewhere or UsageError(Usage.PLAIN_TEXT)
+    return _asked(targets, _Options())
+
+
+def forwarded(chat: str, message_id: int) -> Asked:
+    """Ask for the one posting that was forwarded."""
+    return _asked([Link(chat, message_id, message_id)], _Options())
+
+
+def job_number(args: str | None) -> int | None:
+    """Read the number of a job, as in `/retry 12`; None when nothing was said."""
+    word = cleaned(args or "").removeprefix("#")
+    if not word:
+        return None
+    if not (word.isascii() and word.isdigit() and len(word) <= 15):
+        raise UsageError(Usage.BAD_JOB, word)
+    return int(word)
+
+
+def is_all(args: str | None) -> bool:
+    return cleaned(args or "").lower() == "all"
+
+
+def _words(args: str) -> list[str]:
+    """Split into words, of which `from oldest` and `since 2024` each become one."""
+    return _DATES.sub(r"\1:", _FROM.sub(r"\1", cleaned(args))).split()
+
+
+def _is_option(word: str, *, behind: bool) -> bool:
+    """Tell whether a word is no chat: what looks like a group's id is a number `behind` a chat."""
+    is_date = word.lower().startswith(("since:", "until:"))
+    return is_date or (behind and _CHAT_ID.fullmatch(word) is not None)
+
+
+def _target(word: str) -> Link | None:
+    if _CHAT_ID.fullmatch(word):
+        return Link(word)
+    word = word.strip(_AROUND)
+    if word.startswith("@"):
+        name = links.username(word[1:])
+        if name is None:
+            raise UsageError(Usage.NOT_A_LINK)
+        return Link(name)
+    return links.read(word) if links.looks_like_one(word) else None
+
+
+def _with(options: _Options, word: str) -> _Options:
+    if word.lower().startswith("since:"):
+        return replace(options, since=_day(word[6:]))
+    if word.lower().startswith("until:"):
+        return replace(options, until=_day(word[6:]))
+    if _RANGE.fullmatch(word):
+        first, last = links.message_range(word.replace("–", "-"))
+        return replace(options, first_id=first, last_id=last)
+    match word.lower():
+        case "all":
+            return replace(options, limit=MOST)
+        case "voice":
+            return replace(options, voice=True)
+        case "oldest" | "newest" as order:
+            return replace(options, order=Order(order))
+        case _:
+            return replace(options, limit=_count(word))
+
+
+def _count(word: str) -> int:
+    if word.isascii() and word.isdigit() and len(word) <= 5 and 1 <= int(word) <= MOST:
+        return int(word)
+    usage = Usage.BAD_COUNT if _NUMBERISH.fullmatch(word) else Usage.UNKNOWN_WORD
+    raise UsageError(usage, word)
+
+
+def _day(value: str) -> datetime:
+    """Read `2024-02-01`; `2024-02` and `2024` mean their first day."""
+    match = _DAY.fullmatch(value)
+    if match is None:
+        raise UsageError(Usage.BAD_DATE, value)
+    try:
+        return datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1), tzinfo=UTC)
+    except ValueError:
+        raise UsageError(Usage.BAD_DATE, value) from None
+
+
+def _asked(targets: Sequence[Link], options: _Options) -> Asked:
+    """Turn links into requests: single messages are gathered into one request per chat."""
+    kept = targets[:MOST_LINKS]
+    if options != _Options(voice=options.voice) and all(_is_one(link) for link in kept):
+        raise UsageError(Usage.ONE_MESSAGE)
+    messages: dict[str, list[int]] = {}
+    for link in kept:
+        if _is_one(link) and link.first is not None:
+            messages.setdefault(link.chat.lower(), []).append(link.first)
+    requests: dict[Request, None] = {}
+    for link in kept:
+        if not _is_one(link):
+            requests[_request(link, options)] = None
+        elif ids := messages.pop(link.chat.lower(), None):
+            exact = tuple(sorted(set(ids)))
+            requests[Request(link.chat, len(exact), message_ids=exact, voice=options.voice)] = None
+    return Asked(tuple(requests), len(targets) - len(kept))
+
+
+def _is_one(link: Link) -> bool:
+    return link.first is not None and link.first == link.last
+
+
+def _request(link: Link, options: _Options) -> Request:
+    first = options.first_id if link.first is None else link.first
+    last = options.last_id if link.last is None else link.last
+    limit = options.limit
+    if limit is None:
+        limit = USUAL if first is None or last is None else min(last - first + 1, MOST)
+    return Request(
+        link.chat,
+        limit,
+        order=options.order,
+        since=options.since,
+        until=options.until,
+        first_id=first,
+        last_id=last,
+        topic=link.topic,
+        voice=options.voice,
+    )

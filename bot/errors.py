@@ -1,0 +1,56 @@
+"""What can go wrong between a person and the bot.
+
+UsageError          what was written cannot be understood; `bot.texts` says how to write it
+OutOfDateError      a button whose job, chat or signature no longer fits
+WrongSettingError   a setting is missing or wrong: the program cannot start
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+
+class Usage(StrEnum):
+    """What is wrong with what was written."""
+
+    NO_CHAT = "no chat"
+    NOT_A_LINK = "not a link"
+    ELSEWHERE = "elsewhere"
+    LOOKALIKE = "lookalike"
+    CREDENTIALS = "credentials"
+    INVITE = "invite"
+    NO_CHAT_IN_LINK = "no chat in link"
+    BAD_MESSAGE = "bad message"
+    BAD_COUNT = "bad count"
+    BAD_DATE = "bad date"
+    NO_DAYS = "no days"
+    UNKNOWN_WORD = "unknown word"
+    ONE_MESSAGE = "one message"
+    BAD_JOB = "bad job"
+    PLAIN_TEXT = "plain text"
+    UNKNOWN_COMMAND = "unknown command"
+    HIDDEN_ORIGIN = "hidden origin"
+    OWN_UPLOAD = "own upload"
+    NO_AUDIO = "no audio"
+
+
+class UsageError(Exception):
+    """`detail` is the part of the text that is meant, as it was written."""
+
+    def __init__(self, usage: Usage, detail: str = "") -> None:
+        super().__init__(f"{usage}: {detail}" if detail else str(usage))
+        self.usage = usage
+        self.detail = detail
+
+
+class OutOfDateError(Exception):
+    pass
+
+
+class WrongSettingError(Exception):
+    """`lines` name each setting and how to put it right, one line each."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = tuple(lines)
