@@ -48,6 +48,7 @@ soak: $(stamps)/dev  ## Run the long proofs
 lock:  ## Lock the newest allowed versions of all dependencies, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }
 	uv pip compile pyproject.toml $(lock_options) --output-file requirements.lock
+	uv pip compile --group build $(lock_options) --output-file requirements-build.lock
 	uv pip compile pyproject.toml --group dev $(lock_options) --output-file requirements-dev.lock
 
 lock_options := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
@@ -58,10 +59,10 @@ clean:  ## Remove what was built; data/ and music/ stay
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One folder serves both: the tools' lock holds everything of the program's lock.
-$(stamps)/runtime: requirements.lock scripts/venv.sh
+$(stamps)/runtime: requirements.lock requirements-build.lock scripts/venv.sh
 	@PYTHON="$(PYTHON)" sh scripts/venv.sh requirements.lock
 	@mkdir -p $(stamps) && touch $@
 
-$(stamps)/dev: requirements-dev.lock requirements.lock scripts/venv.sh
+$(stamps)/dev: requirements-dev.lock requirements-build.lock requirements.lock scripts/venv.sh
 	@PYTHON="$(PYTHON)" sh scripts/venv.sh requirements-dev.lock
 	@mkdir -p $(stamps) && touch $@ $(stamps)/runtime

@@ -60,17 +60,23 @@ make_venv() {
     fi
 }
 
+fetch() {
+    if [ -n "$uv" ]; then
+        "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes "$@"
+    else
+        "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+            --use-pep517 --require-hashes "$@"
+    fi
+}
+
 uv=$(command -v uv || true)
 installer=${uv:+uv}
 if ! is_new_enough "$venv/bin/python"; then make_venv; fi
 say "Setting up $venv from $lock ($("$venv/bin/python" --version), with ${installer:-pip})."
-if [ -n "$uv" ]; then
-    "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes --requirement "$lock"
-else
-    give_pip
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-        --require-hashes --requirement "$lock"
-fi
+if [ -z "$uv" ]; then give_pip; fi
+# What builds is locked as well, so nothing is fetched aside from the locks.
+fetch --requirement requirements-build.lock
+fetch --no-build-isolation --requirement "$lock"
 
 # The command `tad`, from the working tree, whatever folder it is called from.
 cat > "$venv/bin/tad" <<'TAD'

@@ -11,7 +11,7 @@ import pytest
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
 
 SETTING = re.compile(r"^(?P<unset>#?)(?P<name>[A-Z][A-Z_]+)=(?P<value>.*)$")
 MACHINE_PATH = re.compile(r"""(?<![\w.])/(?:home|root|Users|work|opt|mnt)/[\w.-]+""")
@@ -120,7 +120,7 @@ def test_lock_files_hold_hashes_and_no_address(name: str) -> None:
 def test_the_lock_of_the_tools_holds_the_same_versions_as_the_lock_of_the_program() -> None:
     program, tools = (
         {line.split(" ")[0] for line in lines_of(name) if re.match(r"[a-z]", line)}
-        for name in LOCKS
+        for name in LOCKS[:2]
     )
 
     assert set() == program - tools
@@ -129,7 +129,8 @@ def test_the_lock_of_the_tools_holds_the_same_versions_as_the_lock_of_the_progra
 def test_every_dependency_is_locked() -> None:
     document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = document["project"]["dependencies"] + document["dependency-groups"]["dev"]
-    locked = {line.split("==")[0] for line in lines_of("requirements-dev.lock")}
+    wanted += document["build-system"]["requires"]
+    locked = {line.split("==")[0] for name in LOCKS for line in lines_of(name)}
 
     assert set() == {re.split(r"[\[<>=,]", line)[0].lower() for line in wanted} - locked
 
