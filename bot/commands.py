@@ -143,22 +143,32 @@ def _target(word: str) -> Link | None:
 
 
 def _with(options: _Options, word: str) -> _Options:
-    if word.lower().startswith("since:"):
-        return replace(options, since=_day(word[6:]))
-    if word.lower().startswith("until:"):
-        return replace(options, until=_day(word[6:]))
+    key, _, day = word.lower().partition(":")
+    if day:
+        return _dated(options, key, day)
     if _RANGE.fullmatch(word):
         first, last = links.message_range(word.replace("–", "-"))
         return replace(options, first_id=first, last_id=last)
     match word.lower():
         case "all":
-            return replace(options, limit=MOST)
+            options = replace(options, limit=MOST)
         case "voice":
-            return replace(options, voice=True)
+            options = replace(options, voice=True)
         case "oldest" | "newest" as order:
-            return replace(options, order=Order(order))
+            options = replace(options, order=Order(order))
         case _:
-            return replace(options, limit=_count(word))
+            options = replace(options, limit=_count(word))
+    return options
+
+
+def _dated(options: _Options, key: str, day: str) -> _Options:
+    match key:
+        case "since":
+            return replace(options, since=_day(day))
+        case "until":
+            return replace(options, until=_day(day))
+        case _:
+            raise UsageError(Usage.UNKNOWN_WORD, f"{key}:{day}")
 
 
 def _count(word: str) -> int:

@@ -16,9 +16,11 @@ _PORTS = {None, 80, 443}
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}", re.ASCII)
 # Paths of t.me that look like a username and are none.
 _RESERVED = frozenset(
-    ("addemoji", "addlist", "addstickers", "addtheme", "auction", "boost", "call", "confirmphone")
-    + ("contact", "giftcode", "invoice", "joinchat", "login", "proxy", "setlanguage", "share")
-    + ("socks", "stickers")
+    {
+        *("addemoji", "addlist", "addstickers", "addtheme", "auction", "boost", "call"),
+        *("confirmphone", "contact", "giftcode", "invoice", "joinchat", "login", "proxy"),
+        *("setlanguage", "share", "socks", "stickers"),
+    }
 )
 _SCHEME = re.compile(r"tg:|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _LOOKS_LIKE_ONE = re.compile(
