@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -41,6 +42,7 @@ class Rule:
     mute: bool = False  # the reply never comes, the connection stays
     reply: Callable[[Any], Any] | None = None
     when: Callable[[Any], bool] | None = None  # given the request
+    account: int | None = None  # only calls of this user
     skip: int = 0
     times: int | None = 1
     hits: int = 0
@@ -59,18 +61,29 @@ class Wire:
 class Faults:
     rules: list[Rule] = field(default_factory=list)
     wire: Wire = field(default_factory=Wire)
+    _awaited: dict[str, list[asyncio.Event]] = field(default_factory=dict)
 
     def add(self, rule: Rule) -> Rule:
         self.rules.append(rule)
         return rule
 
+    def next_call(self, method: str) -> asyncio.Event:
+        """Return an event that is set as soon as the method is called again."""
+        event = asyncio.Event()
+        self._awaited.setdefault(method, []).append(event)
+        return event
+
     def clear(self) -> None:
         self.rules.clear()
 
-    def pick(self, method: str, request: Any = None) -> Rule | None:
+    def pick(self, method: str, request: Any = None, account: int | None = None) -> Rule | None:
         """Return the first rule that strikes this call, and count it."""
+        for event in self._awaited.pop(method, ()):
+            event.set()
         for rule in self.rules:
-            if rule.method not in {method, "*"} or (rule.when and not rule.when(request)):
+            if rule.method not in {method, "*"} or rule.account not in {None, account}:
+                continue
+            if rule.when and not rule.when(request):
                 continue
             if rule.skip:
                 rule.skip -= 1
