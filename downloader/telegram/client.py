@@ -1,0 +1,159 @@
+"""The Telethon client, made to wait for nothing on its own: whoever calls decides."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from telethon import TelegramClient, utils
+from telethon.crypto import rsa
+from telethon.errors import NetworkMigrateError, PhoneMigrateError, UserMigrateError
+from telethon.tl.functions import InvokeWithoutUpdatesRequest
+from telethon.tl.functions.help import GetConfigRequest
+
+from downloader.telegram.access import Access, AccessError, DataCentre, proxy_options
+from downloader.telegram.errors import our_errors
+from downloader.telegram.link import Link, Patience, Wire
+from downloader.telegram.session import Session
+
+_MOVES = 3
+_DEVICE = "Telegram Audio Downloader"  # what a person sees in Telegram's list of devices
+
+
+class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
+    """One account's connection to its home data centre; it comes back by itself when needed.
+
+    Where Telethon sleeps out flood waits, retries by itself and waits for lost replies for ever,
+    this sends a request once and lets the error out. Only while `signing_in` it may move to
+    another home, because that forgets the key.
+    """
+
+    # Telethon keeps the list of servers on the class, for all clients of the process; ours is
+    # in `_centres`, so that two clients may know two different networks.
+    _config = None
+
+    def __init__(
+        self, access: Access, session: Session, patience: Patience, *, signing_in: bool = False
+    ) -> None:
+        proxy = proxy_options(access.proxy) if access.proxy else None
+        _trust(access.key)
+        _go_home(session, access.dc)
+        super().__init__(
+            session,
+            access.api_id,
+            access.api_hash,
+            connection=Wire,
+            use_ipv6=":" in (session.server_address or ""),
+            proxy=proxy,
+            timeout=patience.connect.total_seconds(),
+            request_retries=0,
+            connection_retries=patience.retries,
+            retry_delay=patience.retry_delay.total_seconds(),
+            flood_sleep_threshold=0,
+            raise_last_call_error=True,
+            device_model=_DEVICE,
+            receive_updates=signing_in,  # a scanned QR code is told by an update
+        )
+        self.patience = patience
+        self.link = Link(self._sender, patience)
+        self._centres: list[Any] = []
+        self._opening = asyncio.Lock()
+        self._open = False
+        self._may_move = signing_in
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """How far our clock is before Telegram's, known once a key was made."""
+        return timedelta(seconds=-self._sender._state.time_offset)  # noqa: SLF001
+
+    async def ready(self) -> None:
+        """Connect unless connected. Raises `downloader.errors` only."""
+        if self._open and self.link.connected:
+            return
+        async with self._opening:
+            if self._open and self.link.connected:
+                return
+            with our_errors():
+                await self._reopen()
+
+    async def ask(self, request: Any) -> Any:
+        """Send one request on the home connection. Raises `downloader.errors` only."""
+        await self.ready()
+        with our_errors():
+            return await self(request)
+
+    async def move_home(self, dc: int) -> None:
+        """Connect to another data centre instead; the account lives there."""
+        await self._switch_dc(dc)
+
+    async def aclose(self) -> None:
+        self._open = False
+        await self.disconnect()
+        await self.link.close()
+
+    async def centre(self, dc: int) -> Any:
+        """Return the address of a data centre, as Telegram names it (`DcOption`)."""
+        if not self._centres:
+            self._centres = (await self(GetConfigRequest())).dc_options
+        usable = [one for one in self._centres if one.id == dc and not (one.cdn or one.tcpo_only)]
+        usable.sort(key=lambda one: bool(one.ipv6) != self._use_ipv6)
+        if not usable:
+            raise ConnectionError(f"data centre {dc} is unknown")
+        return usable[0]
+
+    async def _reopen(self) -> None:
+        self._open = False
+        await self.aclose()  # what is left of a connection that broke
+        try:
+            async with asyncio.timeout(self.patience.connect.total_seconds()):
+                await self.connect()
+        except BaseException as error:
+            await self.aclose()
+            if isinstance(error, asyncio.CancelledError) and not _asked_to_stop():
+                raise ConnectionResetError from error
+            raise
+        await self.session.keep()
+        self._open = True
+
+    async def _call(
+        self,
+        sender: Any,  # noqa: ARG002  # always the home one; other data centres have their own links
+        request: Any,
+        ordered: bool = False,  # noqa: ARG002, FBT001, FBT002  # Telethon's signature
+        flood_sleep_threshold: float | None = None,  # noqa: ARG002
+    ) -> Any:
+        await request.resolve(self, utils)
+        for _ in range(_MOVES if self._may_move else 0):
+            try:
+                return await self.link.call(self._marked(request))
+            except (PhoneMigrateError, NetworkMigrateError, UserMigrateError) as error:
+                await self.move_home(error.new_dc)
+        return await self.link.call(self._marked(request))
+
+    def _marked(self, request: Any) -> Any:
+        return InvokeWithoutUpdatesRequest(request) if self._no_updates else request
+
+    async def _get_dc(self, dc_id: int, cdn: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002
+        return await self.centre(dc_id)
+
+
+def _trust(key: str | None) -> None:
+    """Accept the configured server key; only then, because the list is the whole process's."""
+    if key is None:
+        return
+    try:
+        rsa.add_key(key, old=False)
+    except ValueError as error:
+        raise AccessError("TELEGRAM_DC_KEY", "not an RSA PUBLIC KEY in PEM") from error
+
+
+def _go_home(session: Session, dc: DataCentre | None) -> None:
+    """Give a new session its first address, and a stored one the address configured today."""
+    if dc is not None and session.dc_id in {0, dc.id}:
+        session.set_dc(dc.id, dc.host, dc.port)
+
+
+def _asked_to_stop() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

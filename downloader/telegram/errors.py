@@ -1,0 +1,172 @@
+"""The one table that turns what Telethon and the network raise into `downloader.errors`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+
+from python_socks import ProxyError
+from telethon.errors import (
+    AuthKeyNotFound,
+    BadMessageError,
+    InvalidBufferError,
+    InvalidChecksumError,
+    RPCError,
+    SecurityError,
+    TypeNotFoundError,
+)
+from telethon.errors.rpcerrorlist import rpc_errors_dict, rpc_errors_re
+
+from downloader.errors import (
+    AccountLostError,
+    ChatUnavailableError,
+    DownloaderError,
+    OfflineError,
+    PostingGoneError,
+    RefusedError,
+    ServerTroubleError,
+    ThrottledError,
+)
+from storage.models import Reason
+
+_SHORTEST_WAIT = timedelta(seconds=1)  # FLOOD_WAIT_0 has been seen, and means "not yet"
+_LONGEST_WAIT = timedelta(days=14)
+_UNNUMBERED_WAIT = timedelta(minutes=1)
+_LOGIN_WAIT = timedelta(hours=1)  # too many codes or passwords: Telegram does not say how long
+_TRANSPORT_FLOOD = 429
+
+_Make = Callable[[str], DownloaderError]
+
+
+def _chat(reason: Reason) -> _Make:
+    return lambda code: ChatUnavailableError(reason, code)
+
+
+def _lost(code: str) -> DownloaderError:
+    return AccountLostError(code)
+
+
+def _banned(code: str) -> DownloaderError:
+    return AccountLostError(code, banned=True)
+
+
+def _deleted(code: str) -> DownloaderError:
+    return PostingGoneError(Reason.DELETED, code)
+
+
+def _too_many_tries(_code: str) -> DownloaderError:
+    return ThrottledError(_LOGIN_WAIT)
+
+
+def _throttled(code: str) -> DownloaderError:
+    number = re.search(r"-?\d+", code)
+    wait = timedelta(seconds=int(number[0])) if number else _UNNUMBERED_WAIT
+    bounded = min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT)
+    return ThrottledError(bounded, premium="PREMIUM" in code)
+
+
+# Telegram's own name of the error, as a pattern -> ours. The first that matches whole counts.
+# Names: https://core.telegram.org/api/errors and the `errors` of each method's page.
+_BY_CODE: tuple[tuple[str, _Make], ...] = (
+    (r"USERNAME_(NOT_OCCUPIED|INVALID)", _chat(Reason.CHAT_NOT_FOUND)),
+    (r"CHANNEL_(PRIVATE|INVALID|PUBLIC_GROUP_NA)", _chat(Reason.CHAT_PRIVATE)),
+    (r"(CHAT|PEER)_ID_INVALID|CHAT_(FORBIDDEN|RESTRICTED)", _chat(Reason.CHAT_PRIVATE)),
+    (r"USER_BANNED_IN_CHANNEL|CHAT_ADMIN_REQUIRED", _chat(Reason.CHAT_PRIVATE)),
+    (r"USER_NOT_PARTICIPANT|INVITE_.*", _chat(Reason.CHAT_NOT_JOINED)),
+    (r"(MSG|MESSAGE)_ID_INVALID|MESSAGE_IDS_EMPTY", _deleted),
+    (r"USER_DEACTIVATED(_BAN)?|PHONE_NUMBER_BANNED", _banned),
+    (r"AUTH_KEY_(UNREGISTERED|DUPLICATED|INVALID|PERM_EMPTY)", _lost),
+    (r"SESSION_(REVOKED|EXPIRED)", _lost),
+    (r"PHONE_(NUMBER|PASSWORD)_FLOOD|PHONE_CODE_FLOOD", _too_many_tries),
+    (r".*(FLOOD|WAIT|INIT_DELAY).*_-?\d+|FLOOD.*|SLOWMODE_WAIT.*", _throttled),
+    (r"TIMEOUT|RPC_(CALL|MCGET)_FAIL|INTERDC_.*|MSG_WAIT_FAILED", ServerTroubleError),
+    # Another sender, or another account, may have more luck with these.
+    (
+        r"AUTH_BYTES_INVALID|DC_ID_INVALID|CONNECTION_NOT_INITED|FILE_MIGRATE_\d+",
+        ServerTroubleError,
+    ),
+)
+# What is left is told by the class of the error.
+_BY_NUMBER: dict[int, _Make] = {
+    401: _lost,
+    420: _throttled,
+    500: ServerTroubleError,
+    503: ServerTroubleError,
+}
+_STALE = re.compile(r"FILE_REFERENCE_(\d+_)?(EXPIRED|INVALID|EMPTY)|FILEREF_UPGRADE_NEEDED")
+
+
+@contextmanager
+def our_errors() -> Iterator[None]:
+    """Let only `DownloaderError` out."""
+    try:
+        yield
+    except (RPCError, *_WIRE, *_NETWORK) as error:
+        raise translated(error) from error
+
+
+def translated(error: Exception) -> DownloaderError:
+    if isinstance(error, RPCError):
+        return _from_server(error)
+    if isinstance(error, _WIRE):
+        return _from_wire(error)
+    return OfflineError(type(error).__name__)
+
+
+def code_of(error: RPCError) -> str:
+    """Return Telegram's own name of the error, with its number: `FLOOD_WAIT_34`."""
+    name = _names().get(type(error))
+    if name is None:
+        return str(error.message)
+    number = next((value for value in vars(error).values() if isinstance(value, int)), 0)
+    return name.replace(r"(\d+)", str(number))
+
+
+def is_stale_reference(error: RPCError) -> bool:
+    """Tell whether the posting must be looked up again to get a fresh file reference.
+
+    https://core.telegram.org/api/file_reference
+    """
+    return _STALE.fullmatch(code_of(error)) is not None
+
+
+# Not from the server's methods but from the protocol below them.
+_WIRE = (
+    AuthKeyNotFound,
+    BadMessageError,
+    InvalidBufferError,
+    InvalidChecksumError,
+    SecurityError,
+    TypeNotFoundError,
+)
+_NETWORK = (OSError, TimeoutError, EOFError, ProxyError)
+
+
+def _from_server(error: RPCError) -> DownloaderError:
+    code = code_of(error)
+    for pattern, make in _BY_CODE:
+        if re.fullmatch(pattern, code, re.IGNORECASE):
+            return make(code)
+    make = _BY_NUMBER.get(abs(error.code or 0), RefusedError)
+    return make(code)
+
+
+def _from_wire(error: Exception) -> DownloaderError:
+    match error:
+        case AuthKeyNotFound():
+            return AccountLostError("AUTH_KEY_NOT_FOUND")
+        case InvalidBufferError(code=code) if code == _TRANSPORT_FLOOD:
+            return ThrottledError(_UNNUMBERED_WAIT)
+        case TypeNotFoundError(invalid_constructor_id=number):
+            return RefusedError(f"UNKNOWN_TYPE_{number:08x}")
+        case _:
+            return ServerTroubleError(type(error).__name__)
+
+
+@cache
+def _names() -> dict[type[RPCError], str]:
+    names = {kind: name for name, kind in rpc_errors_dict.items()}
+    return names | {kind: pattern for pattern, kind in rpc_errors_re}

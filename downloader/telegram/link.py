@@ -1,0 +1,106 @@
+"""One connection to a data centre on which no request can hang."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from telethon.network import ConnectionTcpFull
+
+_READ_AT_ONCE = 1 << 18
+_OVERTAKEN_BY = 32  # so many later replies, and ours was lost
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait: `connect` for a connection incl. sign-on, `quiet` without a single byte.
+
+    `whole` bounds one request on a line that drips: 512 KiB at 1 KiB/s still arrive.
+    """
+
+    connect: timedelta = timedelta(seconds=30)
+    quiet: timedelta = timedelta(seconds=30)
+    whole: timedelta = timedelta(minutes=10)
+    retries: int = 3
+    retry_delay: timedelta = timedelta(seconds=1)
+
+
+class Wire(ConnectionTcpFull):  # type: ignore[misc]  # telethon is not typed
+    """Counts the bytes as they arrive, so that a slow line can be told from a dead one."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.arrived = 0
+
+    async def _recv(self) -> Any:
+        return await self._codec.read_packet(self)
+
+    async def readexactly(self, count: int) -> bytes:
+        """Stand in for the stream reader towards the packet codec."""
+        pieces = bytearray()
+        while len(pieces) < count:
+            piece = await self._reader.read(min(count - len(pieces), _READ_AT_ONCE))
+            if not piece:
+                raise asyncio.IncompleteReadError(bytes(pieces), count)
+            self.arrived += len(piece)
+            pieces += piece
+        return bytes(pieces)
+
+
+class Link:
+    """Wraps a Telethon sender, which alone waits for a lost reply for ever."""
+
+    def __init__(self, sender: Any, patience: Patience) -> None:
+        self._sender = sender
+        self._patience = patience
+        self._waiting = 0
+        self._answered = 0
+
+    @property
+    def connected(self) -> bool:
+        return bool(self._sender.is_connected())
+
+    async def call(self, request: Any) -> Any:
+        """Send once and return the reply. Raises what the server answers, or OSError."""
+        future = self._sender.send(request)
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._patience.whole.total_seconds()):
+                await self._answer(future)
+        except TimeoutError:
+            self._renew(future)
+            raise
+        finally:
+            self._waiting -= 1
+            future.cancel()
+        if future.cancelled():  # the sender was closed under us: that is no cancellation of ours
+            raise ConnectionResetError
+        self._answered += 1
+        return future.result()
+
+    async def close(self) -> None:
+        await self._sender.disconnect()
+        over = self._sender._disconnected  # noqa: SLF001  # else its error is reported as unseen
+        if over.done() and not over.cancelled():
+            over.exception()
+
+    async def _answer(self, future: asyncio.Future[Any]) -> None:
+        enough = self._answered + self._waiting + _OVERTAKEN_BY
+        while not future.done():
+            before = self._arrived()
+            await asyncio.wait([future], timeout=self._patience.quiet.total_seconds())
+            if not future.done() and (self._arrived() == before or self._answered > enough):
+                raise TimeoutError
+
+    def _arrived(self) -> int:
+        wire = self._sender._connection  # noqa: SLF001  # Telethon offers no way to see its traffic
+        return wire.arrived if wire else 0
+
+    def _renew(self, future: asyncio.Future[Any]) -> None:
+        """Take a fresh connection; what else waits for a reply is sent again there."""
+        pending = self._sender._pending_state  # noqa: SLF001  # else our dead request is sent again
+        for message_id in [key for key, state in pending.items() if state.future is future]:
+            del pending[message_id]
+        self._sender._start_reconnect(None)  # noqa: SLF001  # there is no public reconnect

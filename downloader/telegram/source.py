@@ -1,0 +1,116 @@
+"""`AudioSource` for one account, over Telethon."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from telethon.tl.functions.channels import GetMessagesRequest as GetChannelMessagesRequest
+from telethon.tl.functions.messages import GetMessagesRequest
+from telethon.tl.types import InputChannel, InputMessageID, InputPeerChannel
+
+from downloader.clock import Clock
+from downloader.errors import ChatUnavailableError, PostingGoneError
+from downloader.source import RemoteFile
+from downloader.telegram.audio import audio_of, document_of
+from downloader.telegram.centres import Centres
+from downloader.telegram.client import Client
+from downloader.telegram.file import Place, TelethonFile, place_of
+from downloader.telegram.peers import Peers
+from downloader.telegram.search import Postings, open_window
+from storage.models import Audio, Chat, Reason, Request
+
+_BATCH = 100
+_PLACES = 5_000
+
+
+class TelethonSource:
+    """Reads chats and files as one account. Raises `downloader.errors` only."""
+
+    def __init__(
+        self, account_id: int, client: Client, centres: Centres, peers: Peers, clock: Clock
+    ) -> None:
+        self.account_id = account_id
+        self._client = client
+        self._centres = centres
+        self._peers = peers
+        self._clock = clock
+        # What was just planned is opened without another look-up.
+        self._places: OrderedDict[tuple[int, int], Place] = OrderedDict()
+
+    async def chat(self, name: str) -> Chat:
+        return await self._peers.find(name)
+
+    async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
+        if request.message_ids:
+            for named in await self._named(chat.id, request.message_ids):
+                yield named
+            return
+        peer = await self._peers.peer(chat.id)
+        postings = Postings(self._client, peer, await open_window(self._client, peer, request))
+        left = request.limit
+        while left > 0 and (message := await postings.next()) is not None:
+            if audio := self._seen(message, chat.id, voice=request.voice):
+                left -= 1
+                yield audio
+
+    async def open(self, audio: Audio) -> RemoteFile:
+        key = (audio.chat_id, audio.message_id)
+        place = self._places.get(key)
+        if place is None or place.document_id != audio.document_id:
+            try:
+                document = await self._document(*key)
+            except ChatUnavailableError as error:
+                raise ChatUnavailableError(Reason.NO_ACCESS, error.detail) from error
+            if document.id != audio.document_id:
+                raise PostingGoneError(Reason.REPLACED, str(document.id))
+            place = self._keep(key, document)
+        self._places.move_to_end(key)
+        return TelethonFile(place, self._centres, lambda: self._document(*key), self._clock)
+
+    async def close(self) -> None:
+        await self._centres.close()
+        await self._client.aclose()
+
+    async def _named(self, chat_id: int, message_ids: Sequence[int]) -> list[Audio]:
+        """Return the audio among these messages, in the order they were named."""
+        wanted = list(dict.fromkeys(message_ids))
+        found: list[Audio] = []
+        for first in range(0, len(wanted), _BATCH):
+            messages = await self._messages(chat_id, wanted[first : first + _BATCH])
+            seen = (self._seen(message, chat_id, voice=True) for message in messages)
+            found.extend(audio for audio in seen if audio)
+        return sorted(found, key=lambda audio: wanted.index(audio.message_id))
+
+    async def _document(self, chat_id: int, message_id: int) -> Any:
+        messages = await self._messages(chat_id, [message_id])
+        document = next(filter(None, map(document_of, messages)), None)
+        if document is None:
+            raise PostingGoneError(Reason.DELETED, str(message_id))
+        return document
+
+    async def _messages(self, chat_id: int, message_ids: Sequence[int]) -> Sequence[Any]:
+        """Return what Telegram has under these ids; what is gone comes as an empty message."""
+        peer = await self._peers.peer(chat_id)
+        ids = [InputMessageID(number) for number in message_ids]
+        if isinstance(peer, InputPeerChannel):
+            channel = InputChannel(peer.channel_id, peer.access_hash)
+            answer = await self._client.ask(GetChannelMessagesRequest(channel, ids))
+        else:
+            answer = await self._client.ask(GetMessagesRequest(ids))
+        messages: Sequence[Any] = answer.messages
+        return messages
+
+    def _seen(self, message: Any, chat_id: int, *, voice: bool) -> Audio | None:
+        audio = audio_of(message, chat_id, voice=voice)
+        if audio:
+            self._keep((chat_id, message.id), document_of(message))
+        return audio
+
+    def _keep(self, key: tuple[int, int], document: Any) -> Place:
+        place = self._places[key] = place_of(document)
+        self._places.move_to_end(key)
+        if len(self._places) > _PLACES:
+            self._places.popitem(last=False)
+        return place
