@@ -1,1 +1,1 @@
-"""The Bot API over HTTP, and the people who talk to bots."""
+"""The Bot API over HTTP on loopback, people who talk to its bots, and a chat page."""
