@@ -1,0 +1,176 @@
+"""Connections and transactions. The only module that makes an engine or knows SQLite's errors."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.errors import (
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DiskFailure,
+    DiskTrouble,
+    StorageError,
+    disk_errors,
+)
+from storage.exclusive import exclusive
+from storage.schema import LATEST, migrate
+
+_BUSY_TIMEOUT = timedelta(seconds=30)
+_WRITING = "tad_writing"
+
+_DISK_TROUBLES = {
+    sqlite3.SQLITE_FULL: DiskTrouble.FULL,
+    sqlite3.SQLITE_PERM: DiskTrouble.DENIED,
+    sqlite3.SQLITE_CANTOPEN: DiskTrouble.DENIED,
+    sqlite3.SQLITE_READONLY: DiskTrouble.READ_ONLY,
+    sqlite3.SQLITE_IOERR: DiskTrouble.BROKEN,
+}
+
+
+class Database:
+    """Gives transactions: any number that read, one at a time that writes.
+
+    A transaction that writes commits at the end of its block and rolls back on any error. Do not
+    open one inside another: the inner would wait for the outer.
+    """
+
+    def __init__(self, engine: AsyncEngine, path: Path) -> None:
+        self._engine = engine
+        self._path = path
+        self._writing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Everything read in the block is of one moment."""
+        with _our_errors(self._path):
+            async with self._engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        async with self._writing:
+            with _our_errors(self._path):
+                async with self._engine.connect() as connection:
+                    await connection.execution_options(**{_WRITING: True})
+                    async with connection.begin():
+                        yield connection
+
+
+@asynccontextmanager
+async def open_database(path: Path) -> AsyncIterator[Database]:
+    """Open the database, bringing its schema up to date first."""
+    with disk_errors(path):
+        # The side files -wal and -shm take over the mode of the file.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    await bring_up_to_date(path)
+    engine = _engine(path, _set_up)
+    try:
+        yield Database(engine, path)
+    finally:
+        await engine.dispose()
+
+
+async def bring_up_to_date(path: Path, revision: str = LATEST) -> None:
+    """Step the schema up, or down to an older `revision`.
+
+    All steps are one transaction: killed anywhere, the database is as before.
+    """
+    engine = _engine(path, _set_up_to_migrate)
+    try:
+        async with (
+            exclusive(path.with_name(f"{path.name}.lock")),
+            Database(engine, path).write() as connection,
+        ):
+            await connection.run_sync(_check, path)
+            await connection.run_sync(migrate, path, revision)
+    finally:
+        await engine.dispose()
+
+
+def _check(connection: Connection, path: Path) -> None:
+    found = connection.exec_driver_sql("pragma quick_check(1)").scalar_one()
+    if found != "ok":
+        raise DatabaseDamagedError(path, found)
+
+
+def _engine(path: Path, set_up: Callable[[DBAPIConnection, Any], None]) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        connect_args={"timeout": _BUSY_TIMEOUT.total_seconds()},
+    )
+    event.listen(engine.sync_engine, "connect", set_up)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: DBAPIConnection, _record: Any) -> None:
+    _run(connection, "pragma synchronous = full", "pragma foreign_keys = on")
+
+
+def _set_up_to_migrate(connection: DBAPIConnection, _record: Any) -> None:
+    # Rebuilding a table drops it, which must not touch the rows that point to it; the switch is
+    # without effect inside a transaction. The journal mode stays in the file.
+    _run(
+        connection,
+        "pragma journal_mode = wal",
+        "pragma synchronous = full",
+        "pragma foreign_keys = off",
+    )
+
+
+def _run(connection: DBAPIConnection, *statements: str) -> None:
+    # Without this the driver starts transactions when it thinks fit, and never for DDL.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for statement in statements:
+        cursor.execute(statement)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and then writes may fail at once when another has written in
+    # between, whatever the time-out: take the lock at the start.
+    writing = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql("begin immediate" if writing else "begin")
+
+
+@contextmanager
+def _our_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error) and (ours := _translated(error.orig, path)):
+            raise ours from error
+        raise
+    except sqlite3.Error as error:
+        if ours := _translated(error, path):
+            raise ours from error
+        raise
+
+
+def _translated(error: sqlite3.Error, path: Path) -> StorageError | None:
+    extended = getattr(error, "sqlite_errorcode", None)
+    if extended is None:
+        return None
+    code = extended & 0xFF
+    if extended == sqlite3.SQLITE_IOERR_SHMSIZE:
+        return DiskFailure(DiskTrouble.FULL, path)
+    if kind := _DISK_TROUBLES.get(code):
+        return DiskFailure(kind, path)
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return DatabaseBusyError(path)
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return DatabaseDamagedError(path, str(error))
+    return None

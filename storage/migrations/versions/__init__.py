@@ -1,0 +1,1 @@
+"""The steps, one file each, numbered. Append; never edit a released step."""

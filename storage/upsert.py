@@ -1,0 +1,32 @@
+"""Insert or update, in the words of each engine. The only module that names an SQL dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert the row, or set these columns in the row with the same primary key."""
+    insert = _INSERT[connection.dialect.name](table).values(**values)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: insert.excluded[name] for name in values if name not in keys}
+    await connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+async def insert_new(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert the rows in order, leaving out those that are there already."""
+    if rows:
+        insert = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
+        await connection.execute(insert, rows)
