@@ -1,0 +1,178 @@
+"""The bytes of tracks on disk: parts first, then published whole under their final name."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from threading import Lock
+
+from storage.errors import DiskFailure, DiskTrouble, disk_errors
+from storage.folders import free_path, make_folders
+from storage.parts import PartFile, new_part, old_part
+from storage.placing import place
+from storage.reading import head_of, sha256_of, size_of
+
+WORKSHOP = ".tad"  # inside the library, because a file gets its name only on its own file system
+_PART = ".part"
+
+
+class Files:
+    """The library under `root`, with the parts in a folder of ours inside it.
+
+    That folder is also the mark of the library: while it is missing (the disk is not mounted)
+    every operation raises `DiskFailure`, and nothing is written into the empty mount point.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._workshop = root / WORKSHOP
+        self._placing = Lock()  # of threads: a cancelled publish still runs to its end
+
+    async def create_part(self, document_id: int, size: int) -> PartFile:
+        """Create an empty part; it is an error when there is one."""
+        return await asyncio.to_thread(new_part, self._part(document_id), size)
+
+    async def open_part(self, document_id: int) -> PartFile | None:
+        return await asyncio.to_thread(self._open_part, document_id)
+
+    async def drop_part(self, document_id: int) -> None:
+        await asyncio.to_thread(self._drop_part, document_id)
+
+    async def parts(self) -> frozenset[int]:
+        """Return the documents that have a part."""
+        return await asyncio.to_thread(self._parts)
+
+    async def digest(self, document_id: int) -> str:
+        """Return the SHA-256 of the part, in hex."""
+        return await asyncio.to_thread(self._digest, document_id)
+
+    async def head(self, document_id: int, count: int = 4096) -> bytes:
+        """Return the first bytes of the part."""
+        return await asyncio.to_thread(self._head, document_id, count)
+
+    async def choose(self, wanted: PurePosixPath) -> PurePosixPath:
+        """Return the first free name of `x.mp3`, `x (2).mp3` and so on.
+
+        Names that differ in case or in composition only count as the same.
+        """
+        return await asyncio.to_thread(self._choose, wanted)
+
+    async def publish(self, document_id: int, path: PurePosixPath) -> None:
+        """Make the part durable and give it this name; raises `NameTaken`, never overwrites."""
+        await asyncio.to_thread(self._sync_part, document_id)
+        await asyncio.to_thread(self._place, document_id, path)
+
+    async def digest_published(self, path: PurePosixPath) -> str | None:
+        """Return the SHA-256 of a file in the library, None when it is not there."""
+        return await asyncio.to_thread(sha256_of, self._inside(path))
+
+    async def size_published(self, path: PurePosixPath) -> int | None:
+        return await asyncio.to_thread(size_of, self._inside(path))
+
+    async def free_bytes(self) -> int:
+        return await asyncio.to_thread(self._free_bytes)
+
+    async def sweep(self, keep: Collection[int], older_than: datetime) -> int:
+        """Remove what lies in our folder and belongs to no kept document; return how many."""
+        return await asyncio.to_thread(self._sweep, frozenset(keep), older_than.timestamp())
+
+    def locate(self, path: PurePosixPath) -> Path:
+        """Return where on this machine a path of the library is."""
+        return self._inside(path)
+
+    def _part(self, document_id: int) -> Path:
+        return self._workshop / f"{document_id}{_PART}"
+
+    def _inside(self, path: PurePosixPath) -> Path:
+        if path.is_absolute() or ".." in path.parts or not path.name:
+            raise ValueError(path)
+        return self._root / path
+
+    def _check_mounted(self) -> None:
+        if not self._workshop.is_dir():
+            raise DiskFailure(DiskTrouble.BROKEN, self._root)
+
+    def _open_part(self, document_id: int) -> PartFile | None:
+        self._check_mounted()
+        return old_part(self._part(document_id))
+
+    def _drop_part(self, document_id: int) -> None:
+        path = self._part(document_id)
+        with disk_errors(path):
+            path.unlink(missing_ok=True)
+
+    def _parts(self) -> frozenset[int]:
+        self._check_mounted()
+        with disk_errors(self._workshop):
+            names = [path.name for path in self._workshop.iterdir()]
+        return frozenset(number for name in names if (number := _document(name)) is not None)
+
+    def _digest(self, document_id: int) -> str:
+        path = self._part(document_id)
+        digest = sha256_of(path)
+        if digest is None:
+            raise DiskFailure(DiskTrouble.BROKEN, path)
+        return digest
+
+    def _head(self, document_id: int, count: int) -> bytes:
+        path = self._part(document_id)
+        head = head_of(path, count)
+        if head is None:
+            raise DiskFailure(DiskTrouble.BROKEN, path)
+        return head
+
+    def _choose(self, wanted: PurePosixPath) -> PurePosixPath:
+        self._check_mounted()
+        self._inside(wanted)
+        with disk_errors(self._root / wanted):
+            return free_path(self._root, wanted)
+
+    def _sync_part(self, document_id: int) -> None:
+        self._check_mounted()
+        path = self._part(document_id)
+        with disk_errors(path):
+            number = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                os.fsync(number)
+            finally:
+                os.close(number)
+
+    def _place(self, document_id: int, path: PurePosixPath) -> None:
+        target = self._inside(path)
+        with self._placing, disk_errors(target):
+            make_folders(self._root, path.parent)
+            place(self._part(document_id), target)
+
+    def _free_bytes(self) -> int:
+        with disk_errors(self._root):
+            found = os.statvfs(self._root)
+        return found.f_bavail * found.f_frsize
+
+    def _sweep(self, keep: frozenset[int], older_than: float) -> int:
+        self._check_mounted()
+        removed = 0
+        with disk_errors(self._workshop), os.scandir(self._workshop) as found:
+            for entry in found:
+                old = entry.stat(follow_symlinks=False).st_mtime < older_than
+                if old and _document(entry.name) not in keep and not entry.is_dir():
+                    Path(entry.path).unlink(missing_ok=True)
+                    removed += 1
+        return removed
+
+
+def make_library(root: Path, *, is_new: bool) -> None:
+    """Make the folders of a library; a library that holds files already must have them."""
+    with disk_errors(root):
+        if is_new:
+            (root / WORKSHOP).mkdir(parents=True, exist_ok=True)
+
+
+def _document(name: str) -> int | None:
+    stem, dot, ending = name.rpartition(".")
+    if dot + ending != _PART or not re.fullmatch(r"-?[0-9]+", stem):
+        return None
+    return int(stem)

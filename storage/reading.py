@@ -1,0 +1,57 @@
+"""Reads files that anybody may have changed: never through a link, never a device; blocking."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+
+from storage.errors import disk_errors
+
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
+
+
+@contextmanager
+def regular_file(path: Path) -> Iterator[BufferedReader | None]:
+    """Open the file for reading; None when there is no ordinary file of that name."""
+    number = _opened(path)
+    if number is None:
+        yield None
+        return
+    with os.fdopen(number, "rb") as file:
+        with disk_errors(path):
+            is_regular = stat.S_ISREG(os.fstat(number).st_mode)
+        yield file if is_regular else None
+
+
+def sha256_of(path: Path) -> str | None:
+    """Return the SHA-256 of the file in hex, None when there is none."""
+    with regular_file(path) as file, disk_errors(path):
+        return None if file is None else hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def head_of(path: Path, count: int) -> bytes | None:
+    with regular_file(path) as file, disk_errors(path):
+        return None if file is None else file.read(count)
+
+
+def size_of(path: Path) -> int | None:
+    with regular_file(path) as file, disk_errors(path):
+        return None if file is None else os.fstat(file.fileno()).st_size
+
+
+def _opened(path: Path) -> int | None:
+    # O_NONBLOCK: opening a pipe would wait for its other end.
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    with disk_errors(path):
+        try:
+            return os.open(path, flags)
+        except OSError as error:
+            if error.errno in _GONE:
+                return None
+            raise
