@@ -1,0 +1,82 @@
+"""Logged-in Telegram accounts; their sessions are sealed before they reach the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+
+from storage.database import Database
+from storage.errors import NotStoredError
+from storage.models import Account, AccountState
+from storage.tables import access, accounts
+from storage.upsert import upsert
+from storage.vault import Vault
+
+
+class Accounts:
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    async def save(self, account: Account, session: bytes) -> None:
+        values = {
+            "id": account.id,
+            "name": account.name,
+            "state": account.state,
+            "rests_until": account.rests_until,
+            "session": self._vault.encrypt(session, _context(account.id)),
+        }
+        async with self._database.write() as connection:
+            await upsert(connection, accounts, values)
+
+    async def all(self) -> list[Account]:
+        """Return every account, ordered by id."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(accounts).order_by(accounts.c.id))
+            return [_account(row) for row in rows]
+
+    async def session(self, account_id: int) -> bytes:
+        wanted = select(accounts.c.session).where(accounts.c.id == account_id)
+        async with self._database.read() as connection:
+            sealed = await connection.scalar(wanted)
+        if sealed is None:
+            raise NotStoredError("account", account_id)
+        return self._vault.decrypt(sealed, _context(account_id))
+
+    async def save_session(self, account_id: int, session: bytes) -> None:
+        sealed = self._vault.encrypt(session, _context(account_id))
+        await self._set(account_id, {"session": sealed})
+
+    async def move(
+        self, account_id: int, state: AccountState, rests_until: datetime | None = None
+    ) -> None:
+        await self._set(account_id, {"state": state, "rests_until": rests_until})
+
+    async def remove(self, account_id: int) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(delete(access).where(access.c.account_id == account_id))
+            await connection.execute(delete(accounts).where(accounts.c.id == account_id))
+
+    async def _set(self, account_id: int, values: dict[str, Any]) -> None:
+        change = update(accounts).where(accounts.c.id == account_id).values(**values)
+        async with self._database.write() as connection:
+            found = await connection.execute(change)
+            if not found.rowcount:
+                raise NotStoredError("account", account_id)
+
+
+async def any_sealed(database: Database) -> bytes | None:
+    """Return one sealed session, to try a key on, or None when there is nothing to open."""
+    async with database.read() as connection:
+        return await connection.scalar(select(accounts.c.session).limit(1))
+
+
+def _context(account_id: int) -> str:
+    # Bound into the seal: a session copied into another row does not open there.
+    return f"session {account_id}"
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(row.id, row.name, row.state, row.rests_until)
