@@ -1,0 +1,162 @@
+"""Items: the postings of a job, each with its own state. Claiming work goes through here alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from storage.claims import Offer, fairest, offers
+from storage.database import Database
+from storage.item_rows import find_item, found_item, item_from, new_audio, new_missing, set_item
+from storage.models import Audio, Item, ItemState, JobState, Reason, Tally
+from storage.states import ENDED_ITEMS, check_item_move
+from storage.tables import items, jobs
+from storage.upsert import insert_new
+
+_RETRIED = (ItemState.FAILED, ItemState.CANCELLED, ItemState.PARKED)
+_UNWANTED = frozenset({ItemState.SKIPPED, ItemState.FAILED, ItemState.CANCELLED})
+_AT_REST = frozenset({ItemState.SAVED, ItemState.LINKED})
+
+
+class Items:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._served = 0  # the job that got the last claim; only fairness hangs on it
+
+    async def add(
+        self, job_id: int, found: Sequence[Audio], missing: Sequence[int] = (), chat_id: int = 0
+    ) -> None:
+        """Store the plan of a job, in order; what is stored already stays as it is."""
+        rows = [new_audio(job_id, audio) for audio in found]
+        rows += [new_missing(job_id, chat_id, message_id) for message_id in missing]
+        async with self._database.write() as connection:
+            await insert_new(connection, items, rows)
+
+    async def get(self, item_id: int) -> Item | None:
+        async with self._database.read() as connection:
+            return await find_item(connection, item_id)
+
+    async def of_job(self, job_id: int) -> list[Item]:
+        """Return the items in planned order."""
+        return await self._those(items.c.job_id == job_id)
+
+    async def claim(self, now: datetime) -> Item | None:
+        """Take the next item to work on, and move it to fetching, in one step.
+
+        It is one of a running job, queued or with its waiting time over, and no active item
+        holds its document. The job with the fewest active items is served first, then the next
+        one after the last served; inside a job the planned order counts.
+        """
+        async with self._database.write() as connection:
+            rows = await connection.execute(offers(now))
+            chosen = fairest([Offer(*row) for row in rows], self._served)
+            if chosen is None:
+                return None
+            values = {
+                "state": ItemState.FETCHING,
+                "reason": None,
+                "detail": "",
+                "until": None,
+            }
+            item = await set_item(connection, chosen, values)
+        self._served = item.job_id
+        return item
+
+    async def move(
+        self,
+        item_id: int,
+        state: ItemState,
+        *,
+        reason: Reason | None = None,
+        detail: str = "",
+        until: datetime | None = None,
+        attempts: int | None = None,
+    ) -> Item:
+        """Move the item; reason, detail and time are replaced, attempts only when given."""
+        values: dict[str, Any] = {
+            "state": state,
+            "reason": reason,
+            "detail": detail,
+            "until": until,
+        }
+        if attempts is not None:
+            values["attempts"] = attempts
+        async with self._database.write() as connection:
+            before = await found_item(connection, item_id)
+            check_item_move(before.state, state)
+            return await set_item(connection, item_id, values)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the first waiting item of a running job may go on."""
+        first = (
+            select(items.c.until)
+            .join(jobs)
+            .where(items.c.state == ItemState.WAITING, jobs.c.state == JobState.RUNNING)
+            .where(items.c.until.is_not(None))
+            .order_by(items.c.until)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(first)
+
+    async def tally(self, job_ids: Sequence[int]) -> dict[int, Tally]:
+        """Count the items of each job; a job without items gets an empty tally.
+
+        Wanted are the bytes of all items but those skipped, failed or cancelled; done are those
+        of saved and linked ones.
+        """
+        sums = (
+            select(
+                items.c.job_id,
+                items.c.state,
+                func.count().label("number"),
+                func.sum(items.c.size).label("size"),
+            )
+            .where(items.c.job_id.in_(job_ids))
+            .group_by(items.c.job_id, items.c.state)
+        )
+        async with self._database.read() as connection:
+            rows = [tuple(row) for row in await connection.execute(sums)]
+        return {job_id: _tally([row[1:] for row in rows if row[0] == job_id]) for job_id in job_ids}
+
+    async def interrupted(self) -> list[Item]:
+        """Return the items that were being published, oldest first."""
+        return await self._those(items.c.state == ItemState.PUBLISHING)
+
+    async def stop(self, job_id: int, state: ItemState = ItemState.CANCELLED) -> int:
+        """Move every item of the job that has not ended to `state`; return how many."""
+        open_ones = (items.c.job_id == job_id) & items.c.state.not_in(ENDED_ITEMS)
+        return await self._change(open_ones, {"state": state})
+
+    async def retry(self, job_id: int) -> int:
+        """Queue again what failed, was cancelled or is parked; return how many."""
+        these = (items.c.job_id == job_id) & items.c.state.in_(_RETRIED)
+        return await self._change(these, {"state": ItemState.QUEUED, "attempts": 0})
+
+    async def unpark(self, reasons: Collection[Reason]) -> int:
+        """Queue again what is parked for one of these reasons; return how many."""
+        these = (items.c.state == ItemState.PARKED) & items.c.reason.in_(reasons)
+        return await self._change(these, {"state": ItemState.QUEUED})
+
+    async def _change(self, these: ColumnElement[bool], values: dict[str, Any]) -> int:
+        cleared = {"reason": None, "detail": "", "until": None}
+        async with self._database.write() as connection:
+            return (
+                await connection.execute(update(items).where(these).values(**values, **cleared))
+            ).rowcount
+
+    async def _those(self, wanted: ColumnElement[bool]) -> list[Item]:
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(items).where(wanted).order_by(items.c.id))
+            return [item_from(row) for row in rows]
+
+
+def _tally(sums: Sequence[tuple[Any, ...]]) -> Tally:
+    return Tally(
+        items={state: number for state, number, _ in sums},
+        bytes_wanted=sum(size for state, _, size in sums if state not in _UNWANTED),
+        bytes_done=sum(size for state, _, size in sums if state in _AT_REST),
+    )

@@ -1,0 +1,165 @@
+"""Jobs: what was asked, by whom, and how far it got."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.chats import put_chat
+from storage.database import Database
+from storage.documents import request_document, request_from
+from storage.errors import NotStoredError
+from storage.models import Chat, ItemState, Job, JobState, Origin, Reason, Request
+from storage.states import ENDED_JOBS, check_job_move
+from storage.tables import chats, items, jobs
+
+_INTERRUPTED = (ItemState.FETCHING, ItemState.CHECKING, ItemState.TAGGING)
+_AT_ONCE: Mapping[str, Any] = {"reason": None, "detail": "", "until": None}
+
+
+class Jobs:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, request: Request, origin: Origin, now: datetime) -> Job:
+        values = {
+            "request": request_document(request),
+            "person_id": origin.person_id,
+            "origin_chat_id": origin.chat_id,
+            "state": JobState.QUEUED,
+            "created_at": now,
+        }
+        async with self._database.write() as connection:
+            job_id = await connection.scalar(insert(jobs).values(**values).returning(jobs.c.id))
+        assert job_id is not None
+        return Job(job_id, request, origin, JobState.QUEUED, now)
+
+    async def get(self, job_id: int) -> Job | None:
+        async with self._database.read() as connection:
+            return await _find(connection, job_id)
+
+    async def move(
+        self,
+        job_id: int,
+        state: JobState,
+        *,
+        reason: Reason | None = None,
+        detail: str = "",
+        until: datetime | None = None,
+        chat: Chat | None = None,
+    ) -> Job:
+        """Move the job; reason, detail and time are replaced, the chat only when it is given."""
+        values: dict[str, Any] = {
+            "state": state,
+            "reason": reason,
+            "detail": detail,
+            "until": until,
+        }
+        async with self._database.write() as connection:
+            before = await _found(connection, job_id)
+            check_job_move(before.state, state)
+            if chat is not None:
+                await put_chat(connection, chat)
+                values["chat_id"] = chat.id
+            return await _set(connection, job_id, values)
+
+    async def claim_to_plan(self, now: datetime) -> Job | None:
+        """Take the oldest queued job whose time has come, and move it to planning."""
+        due = or_(jobs.c.until.is_(None), jobs.c.until <= now)
+        oldest = (
+            select(jobs.c.id)
+            .where(jobs.c.state == JobState.QUEUED, due)
+            .order_by(jobs.c.id)
+            .limit(1)
+        )
+        async with self._database.write() as connection:
+            job_id = await connection.scalar(oldest)
+            if job_id is None:
+                return None
+            return await _set(connection, job_id, {"state": JobState.PLANNING, **_AT_ONCE})
+
+    async def next_plan_due(self) -> datetime | None:
+        """Return when the first of the queued jobs that wait for a time may be planned."""
+        waiting = (jobs.c.state == JobState.QUEUED) & jobs.c.until.is_not(None)
+        first = select(jobs.c.until).where(waiting).order_by(jobs.c.until).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(first)
+
+    async def unfinished(self) -> list[Job]:
+        return await self._those(jobs.c.state.not_in(ENDED_JOBS))
+
+    async def every(self) -> list[Job]:
+        return await self._those()
+
+    async def of_chat(self, chat_id: int, first_job_id: int) -> list[Job]:
+        """Return the jobs ordered in this chat from that one on, oldest first."""
+        return await self._those(jobs.c.origin_chat_id == chat_id, jobs.c.id >= first_job_id)
+
+    async def newest(self, chat_id: int) -> Job | None:
+        newest = _jobs().where(jobs.c.origin_chat_id == chat_id).order_by(jobs.c.id.desc()).limit(1)
+        async with self._database.read() as connection:
+            row = (await connection.execute(newest)).first()
+        return _job(row) if row else None
+
+    async def recover(self) -> None:
+        """Put back what a process that is gone was doing.
+
+        Items that were being published stay: only who looks at the disk can tell how far it got.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(jobs)
+                .where(jobs.c.state == JobState.PLANNING)
+                .values(state=JobState.QUEUED, **_AT_ONCE)
+            )
+            await connection.execute(
+                update(items)
+                .where(items.c.state.in_(_INTERRUPTED))
+                .values(state=ItemState.QUEUED, **_AT_ONCE)
+            )
+
+    async def _those(self, *wanted: ColumnElement[bool]) -> list[Job]:
+        async with self._database.read() as connection:
+            rows = await connection.execute(_jobs().where(*wanted).order_by(jobs.c.id))
+            return [_job(row) for row in rows]
+
+
+async def _find(connection: AsyncConnection, job_id: int) -> Job | None:
+    row = (await connection.execute(_jobs().where(jobs.c.id == job_id))).first()
+    return _job(row) if row else None
+
+
+async def _found(connection: AsyncConnection, job_id: int) -> Job:
+    job = await _find(connection, job_id)
+    if job is None:
+        raise NotStoredError("job", job_id)
+    return job
+
+
+async def _set(connection: AsyncConnection, job_id: int, values: Mapping[str, Any]) -> Job:
+    await connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
+    return await _found(connection, job_id)
+
+
+def _jobs() -> Select[Any]:
+    its_chat = chats.c.title, chats.c.username, chats.c.kind
+    return select(jobs, *its_chat).select_from(jobs.outerjoin(chats))
+
+
+def _job(row: Row[Any]) -> Job:
+    known = row.chat_id is not None
+    return Job(
+        id=row.id,
+        request=request_from(row.request),
+        origin=Origin(row.person_id, row.origin_chat_id),
+        state=row.state,
+        created_at=row.created_at,
+        chat=Chat(row.chat_id, row.title, row.username, row.kind) if known else None,
+        reason=row.reason,
+        detail=row.detail,
+        until=row.until,
+    )

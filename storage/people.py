@@ -1,0 +1,26 @@
+"""The people who may talk to the bot."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.models import Person
+from storage.tables import people
+from storage.upsert import upsert
+
+
+class People:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, person: Person) -> None:
+        values = {"id": person.id, "name": person.name, "role": person.role}
+        async with self._database.write() as connection:
+            await upsert(connection, people, values)
+
+    async def get(self, person_id: int) -> Person | None:
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(people).where(people.c.id == person_id))
+            row = rows.first()
+        return Person(row.id, row.name, row.role) if row else None

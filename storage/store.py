@@ -1,0 +1,77 @@
+"""Every part of storage, opened together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.accounts import Accounts, any_sealed
+from storage.boards import Boards
+from storage.catalog import Catalog
+from storage.chats import Chats
+from storage.database import Database, open_database
+from storage.errors import disk_errors
+from storage.files import Files, make_library
+from storage.items import Items
+from storage.jobs import Jobs
+from storage.people import People
+from storage.transfers import Transfers
+from storage.vault import Vault, open_vault
+
+DATABASE_NAME = "tad.db"
+KEY_NAME = "tad.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    jobs: Jobs
+    items: Items
+    catalog: Catalog
+    transfers: Transfers
+    chats: Chats
+    people: People
+    boards: Boards
+    accounts: Accounts
+    files: Files
+    vault: Vault
+
+
+@asynccontextmanager
+async def open_store(
+    data_dir: Path, music_dir: Path, key_file: Path | None = None
+) -> AsyncIterator[Store]:
+    """Open what the folders hold, making on the first run what is missing.
+
+    What was there and is gone is never made anew: a lost key is `KeyMissingError`, and a library
+    that is not mounted fails in `Store.files` until it is.
+    """
+    with disk_errors(data_dir):
+        await asyncio.to_thread(data_dir.mkdir, mode=0o700, parents=True, exist_ok=True)
+    async with open_database(data_dir / DATABASE_NAME) as database:
+        catalog = Catalog(database)
+        is_new = not await catalog.has_files()
+        await asyncio.to_thread(make_library, music_dir, is_new=is_new)
+        vault = await _vault(database, key_file or data_dir / KEY_NAME)
+        yield Store(
+            jobs=Jobs(database),
+            items=Items(database),
+            catalog=catalog,
+            transfers=Transfers(database),
+            chats=Chats(database),
+            people=People(database),
+            boards=Boards(database),
+            accounts=Accounts(database, vault),
+            files=Files(music_dir),
+            vault=vault,
+        )
+
+
+async def _vault(database: Database, key_file: Path) -> Vault:
+    sealed = await any_sealed(database)
+    vault = await asyncio.to_thread(open_vault, key_file, may_create=sealed is None)
+    if sealed is not None:
+        vault.check(sealed)
+    return vault
