@@ -1,0 +1,68 @@
+"""What every method is given: the caller, the request, and the state that all centres share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NoReturn
+
+from sandbox.faults import RpcFailure
+from sandbox.methods.pending import Code, Token
+from sandbox.methods.srp import Challenge
+from sandbox.mtproto.keys import Device, Session
+from sandbox.world import User, World
+
+
+@dataclass(slots=True)
+class Telegram:
+    """The state behind all data centres. What is begun by one call and ended by another is here."""
+
+    world: World
+    now: Callable[[], datetime]
+    addresses: Callable[[], dict[int, tuple[str, int]]]  # of the data centres
+    devices: Callable[[], list[Device]]
+    on_code: list[Callable[[User, str], None]]
+    unknown_methods: list[str]
+    codes: dict[str, Code] = field(default_factory=dict)  # by phone_code_hash
+    tokens: dict[bytes, Token] = field(default_factory=dict)  # QR logins
+    exports: dict[bytes, User] = field(default_factory=dict)  # logins on their way to a centre
+    half_in: dict[Device, User] = field(default_factory=dict)  # the password is still missing
+    challenges: dict[Device, Challenge] = field(default_factory=dict)
+    takeouts: dict[int, User] = field(default_factory=dict)
+
+    def everyone_home(self, user: User) -> list[Device]:
+        """Return the devices this user is signed in on."""
+        return [one for one in self.devices() if one.home and one.user is user]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    telegram: Telegram
+    session: Session
+    request: Any
+    takeout: int | None = None
+
+    @property
+    def world(self) -> World:
+        return self.telegram.world
+
+    @property
+    def device(self) -> Device:
+        return self.session.device
+
+    @property
+    def me(self) -> User:
+        """Who calls. Whoever is not signed in is refused."""
+        if self.device.user is None:
+            refuse("AUTH_KEY_UNREGISTERED", 401)
+        return self.device.user
+
+
+def refuse(message: str, code: int = 400) -> NoReturn:
+    raise RpcFailure(code, message)
+
+
+def when(date: datetime | None) -> datetime | None:
+    """Read an optional date: nothing on the wire is the year 1970."""
+    return date if date is not None and date.timestamp() > 0 else None

@@ -1,0 +1,74 @@
+"""`upload.*`: parts of files, by the real rules (https://core.telegram.org/api/files)."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from telethon.tl import types
+
+from sandbox.methods.call import Call, refuse
+from sandbox.methods.shapes import THUMB
+from sandbox.mtproto.replies import FilePart
+from sandbox.world import Document
+
+MIB = 1 << 20
+HASHED = 128 << 10  # bytes that one hash speaks for
+_HASHES = 8  # in one answer; how many the real server gives is not documented
+
+
+def get_file(call: Call) -> FilePart:
+    document = _document(call)
+    offset, limit = call.request.offset, call.request.limit
+    _check_range(offset, limit, precise=bool(call.request.precise))
+    if call.request.location.thumb_size:
+        return FilePart(_cover(call, document)[offset : offset + limit])
+    return FilePart(document.read(offset, limit))
+
+
+def get_file_hashes(call: Call) -> Any:
+    document = _document(call)
+    offset = call.request.offset
+    if not 0 <= offset < max(1, document.size):
+        refuse("OFFSET_INVALID")
+    first = offset - offset % HASHED
+    starts = range(first, min(document.size, first + _HASHES * HASHED), HASHED)
+    return [_hash(document, start) for start in starts]
+
+
+def _document(call: Call) -> Document:
+    assert call.me
+    location = call.request.location
+    if not isinstance(location, types.InputDocumentFileLocation):
+        refuse("LOCATION_INVALID")
+    document = call.world.documents.get(location.id)
+    if document is None or document.access_hash != location.access_hash:
+        refuse("LOCATION_INVALID")
+    if document.dc != call.device.dc:
+        refuse(f"FILE_MIGRATE_{document.dc}", 303)
+    if not location.file_reference:
+        refuse("FILE_REFERENCE_EMPTY")
+    if location.file_reference != document.reference:
+        refuse("FILE_REFERENCE_EXPIRED")
+    return document
+
+
+def _check_range(offset: int, limit: int, *, precise: bool) -> None:
+    grain = 1024 if precise else 4096
+    if offset < 0 or offset % grain:
+        refuse("OFFSET_INVALID")
+    if not 0 < limit <= MIB or limit % grain or (not precise and MIB % limit):
+        refuse("LIMIT_INVALID")
+    if offset // MIB != (offset + limit - 1) // MIB:
+        refuse("LIMIT_INVALID")
+
+
+def _cover(call: Call, document: Document) -> bytes:
+    if document.cover is None or call.request.location.thumb_size != THUMB:
+        refuse("LOCATION_INVALID")
+    return document.cover
+
+
+def _hash(document: Document, start: int) -> Any:
+    piece = document.read(start, HASHED)
+    return types.FileHash(start, len(piece), sha256(piece).digest())

@@ -1,0 +1,96 @@
+"""The one table of methods, and the one way to call them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.methods import (
+    account,
+    channels,
+    dialogs,
+    files,
+    help,  # noqa: A004  # named after Telegram's `help.*`
+    history,
+    login,
+    qr,
+    updates,
+    users,
+)
+from sandbox.methods.call import Call, Telegram, refuse
+from sandbox.mtproto.centre import Incoming
+
+Method = Callable[[Call], Any]
+
+METHODS: Mapping[str, Method] = {
+    "account.finishTakeoutSession": account.finish_takeout_session,
+    "account.getAuthorizations": account.get_authorizations,
+    "account.getPassword": account.get_password,
+    "account.initTakeoutSession": account.init_takeout_session,
+    "account.resetAuthorization": account.reset_authorization,
+    "auth.acceptLoginToken": qr.accept_login_token,
+    "auth.checkPassword": login.check_password,
+    "auth.exportAuthorization": login.export_authorization,
+    "auth.exportLoginToken": qr.export_login_token,
+    "auth.importAuthorization": login.import_authorization,
+    "auth.importBotAuthorization": login.import_bot_authorization,
+    "auth.importLoginToken": qr.import_login_token,
+    "auth.logOut": login.log_out,
+    "auth.resendCode": login.resend_code,
+    "auth.sendCode": login.send_code,
+    "auth.signIn": login.sign_in,
+    "channels.getChannels": channels.get_channels,
+    "channels.getFullChannel": channels.get_full_channel,
+    "channels.getMessages": channels.get_messages,
+    "channels.joinChannel": channels.join_channel,
+    "channels.leaveChannel": channels.leave_channel,
+    "contacts.resolveUsername": users.resolve_username,
+    "help.getAppConfig": help.get_app_config,
+    "help.getConfig": help.get_config,
+    "help.getNearestDc": help.get_nearest_dc,
+    "messages.checkChatInvite": dialogs.check_chat_invite,
+    "messages.getDialogs": dialogs.get_dialogs,
+    "messages.getForumTopics": history.get_forum_topics,
+    "messages.getHistory": history.get_history,
+    "messages.getMessages": history.get_messages,
+    "messages.getReplies": history.get_replies,
+    "messages.getSearchCounters": history.get_search_counters,
+    "messages.importChatInvite": dialogs.import_chat_invite,
+    "messages.search": history.search,
+    "updates.getChannelDifference": updates.get_channel_difference,
+    "updates.getDifference": updates.get_difference,
+    "updates.getState": updates.get_state,
+    "upload.getFile": files.get_file,
+    "upload.getFileHashes": files.get_file_hashes,
+    "users.getFullUser": users.get_full_user,
+    "users.getUsers": users.get_users,
+}
+
+# Bots are refused what only people may do.
+NOT_FOR_BOTS = frozenset({
+    "account.finishTakeoutSession",
+    "account.getAuthorizations",
+    "account.initTakeoutSession",
+    "channels.joinChannel",
+    "messages.checkChatInvite",
+    "messages.getDialogs",
+    "messages.getForumTopics",
+    "messages.getHistory",
+    "messages.getReplies",
+    "messages.getSearchCounters",
+    "messages.importChatInvite",
+    "messages.search",
+})  # fmt: skip
+
+
+def answer(telegram: Telegram, name: str, incoming: Incoming) -> Any:
+    """Call a method. One that is not there is refused and remembered."""
+    method = METHODS.get(name)
+    if method is None:
+        telegram.unknown_methods.append(name)
+        refuse("METHOD_NOT_IMPLEMENTED")
+    call = Call(telegram, incoming.session, incoming.request, incoming.takeout)
+    account.check_takeout(call)
+    if name in NOT_FOR_BOTS and call.me.is_bot:
+        refuse("BOT_METHOD_INVALID")
+    return method(call)

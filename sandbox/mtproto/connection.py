@@ -1,0 +1,162 @@
+"""One TCP connection: framing, the key exchange, the imitated wire."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from sandbox.mtproto.centre import Centre
+from sandbox.mtproto.clock import Kind
+from sandbox.mtproto.exchange import Exchange
+from sandbox.mtproto.framing import Framing
+from sandbox.mtproto.handshake import Handshake
+from sandbox.mtproto.keys import Device
+from sandbox.mtproto.messages import parse
+from sandbox.mtproto.tl import Buffer
+from sandbox.mtproto.violation import ProtocolViolationError
+from sandbox.world import User
+
+log = structlog.get_logger(__name__)
+
+# Transport errors, https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+KEY_UNKNOWN = -404
+TRANSPORT_FLOOD = -429
+
+_SEND_BUFFER = 4 << 20
+_HIGH_WATER = 64 << 20  # replies wait in memory; the sandbox never pauses a method for them
+
+
+class Connection(asyncio.Protocol):
+    """Takes packets as they come and writes at the pace of the imitated wire."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+        self._framing = Framing()
+        self._handshake = Handshake(centre.server_key)
+        self._exchange = Exchange(centre, self)
+        self._transport: asyncio.Transport | None = None
+        self._device: Device | None = None
+        self._admitted = False
+        self._closed = asyncio.Event()
+        self._free_at = 0.0  # when the imitated wire has sent what it was given
+
+    @property
+    def dc(self) -> int:
+        return self._centre.id
+
+    @property
+    def user(self) -> User | None:
+        return self._device.user if self._device else None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.set_write_buffer_limits(high=_HIGH_WATER)
+        plug = transport.get_extra_info("socket")
+        plug.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        self._transport = transport
+        self._centre.visitors.add(self)
+        self._centre.counters.accepted[self.dc] += 1
+        self._centre.counters.open[self.dc] += 1
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        self._centre.visitors.discard(self)
+        self._centre.counters.open[self.dc] -= 1
+        self._exchange.leave()
+        self._closed.set()
+
+    async def gone(self) -> None:
+        await self._closed.wait()
+
+    def data_received(self, data: bytes) -> None:
+        self._centre.counters.bytes_in[self.dc] += len(data)
+        try:
+            for packet in self._framing.feed(data):
+                self._take(packet)
+        except ProtocolViolationError as error:
+            log.warning("protocol violation", dc=self.dc, error=str(error))
+            self.drop()
+
+    def drop(self) -> None:
+        """Break the connection at once, as a network does."""
+        if self._transport:
+            self._transport.abort()
+
+    def close(self) -> None:
+        """Close when everything written so far has gone out."""
+        if self._transport is None:
+            return
+        loop = asyncio.get_running_loop()
+        if self._free_at > loop.time():
+            loop.call_at(self._free_at, self._transport.close)
+        else:
+            self._transport.close()
+
+    def write(self, parts: Sequence[Buffer], *, half: bool = False) -> None:
+        if self._is_closing():
+            return
+        data = b"".join(self._framing.frame(parts))
+        if half:
+            data = data[: len(data) // 2]
+        if bandwidth := self._centre.faults.wire.bandwidth:
+            loop = asyncio.get_running_loop()
+            self._free_at = max(self._free_at, loop.time()) + len(data) / bandwidth
+            loop.call_at(self._free_at, self._send, data)
+        else:
+            self._send(data)
+        if half:
+            self.close()
+
+    def _take(self, packet: bytes) -> None:
+        if self._is_closing():
+            return
+        if packet[:8] == bytes(8):
+            self._agree(packet)
+            return
+        device = self._centre.devices.get(packet[:8])
+        if device is None:
+            self.write([struct.pack("<i", KEY_UNKNOWN)])
+            return
+        self._device = device
+        if self._admit():
+            self._exchange.receive(device, packet)
+
+    def _admit(self) -> bool:
+        """Hold the account to its number of connections; asked again once its user is known."""
+        if not self._admitted and not self._centre.may_visit(self):
+            self._centre.counters.service["refused"] += 1
+            self._device = None
+            self.write([struct.pack("<i", TRANSPORT_FLOOD)])
+            self.close()
+            return False
+        self._admitted = self.user is not None
+        return True
+
+    def _agree(self, packet: bytes) -> None:
+        clock = self._centre.clock
+        answer = self._handshake.answer(parse(packet[20:]), int(clock.seconds()))
+        if keys := self._handshake.take_keys():
+            self._centre.counters.service["keys"] += 1
+            for key in keys:
+                self._centre.register(Device(key, self.dc))
+        if rtt := self._centre.faults.wire.rtt:
+            asyncio.get_running_loop().call_later(rtt, self._write_plain, answer)
+        else:
+            self._write_plain(answer)
+
+    def _write_plain(self, answer: Any) -> None:
+        body = bytes(answer)
+        head = struct.pack("<qqi", 0, self._centre.clock.issue(Kind.ANSWER), len(body))
+        self.write([head, body])
+
+    def _send(self, data: bytes) -> None:
+        if self._transport and not self._is_closing():
+            self._centre.counters.bytes_out[self.dc] += len(data)
+            self._transport.write(data)
+
+    def _is_closing(self) -> bool:
+        return self._transport is None or self._transport.is_closing()

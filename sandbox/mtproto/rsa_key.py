@@ -1,0 +1,39 @@
+"""The server's RSA key, which everybody knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha1
+
+import rsa
+
+from sandbox.mtproto.primes import RSA_EXPONENT, RSA_PRIMES
+from sandbox.mtproto.tl import big_endian, joined_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ServerKey:
+    modulus: int
+    exponent: int
+    private_exponent: int
+
+    @property
+    def fingerprint(self) -> int:
+        text = joined_bytes(big_endian(self.modulus)) + joined_bytes(big_endian(self.exponent))
+        return int.from_bytes(sha1(text).digest()[-8:], "little", signed=True)
+
+    @property
+    def pem(self) -> str:
+        """The public half, as clients load it (PKCS #1)."""
+        pem: bytes = rsa.PublicKey(self.modulus, self.exponent).save_pkcs1()
+        return pem.decode()
+
+    def decrypt(self, block: bytes) -> bytes:
+        number = pow(int.from_bytes(block, "big"), self.private_exponent, self.modulus)
+        return number.to_bytes(256, "big")
+
+
+def published_key() -> ServerKey:
+    first, second = RSA_PRIMES
+    private = pow(RSA_EXPONENT, -1, (first - 1) * (second - 1))
+    return ServerKey(first * second, RSA_EXPONENT, private)
