@@ -1,0 +1,65 @@
+"""Decides which postings a job fetches, and which are in the library already. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from storage.models import Audio, Item, ItemState, Reason, Request, Track
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`found` in the order it is fetched in; `missing` are named messages without audio."""
+
+    found: tuple[Audio, ...]
+    missing: tuple[int, ...]
+
+
+def planned(request: Request, found: Iterable[Audio]) -> Plan:
+    """Keep what the request asks for, each message once, in the order it was found.
+
+    The source has filtered already; it is not believed, since a wrong filter would fill a disk.
+    """
+    kept: dict[int, Audio] = {}
+    for audio in found:
+        if _is_wanted(request, audio):
+            kept.setdefault(audio.message_id, audio)
+    if request.message_ids:
+        named = tuple(dict.fromkeys(request.message_ids))
+        return Plan(
+            tuple(kept[number] for number in named if number in kept),
+            tuple(number for number in named if number not in kept),
+        )
+    return Plan(tuple(kept.values())[: request.limit], ())
+
+
+def nothing_found(request: Request) -> Reason:
+    """Tell why a plan is empty: the chat has no audio, or the filters let none through."""
+    bounds = (request.since, request.until, request.first_id, request.last_id, request.topic)
+    filtered = any(bound is not None for bound in bounds)
+    return Reason.NOTHING_MATCHES if filtered else Reason.NO_AUDIO
+
+
+def already_here(items: Iterable[Item], known: Mapping[int, Track]) -> list[tuple[Item, Track]]:
+    """Pair the queued items with the tracks that the catalogue says are on disk."""
+    return [
+        (item, track)
+        for item in items
+        if item.state is ItemState.QUEUED
+        and item.audio is not None
+        and (track := known.get(item.audio.document_id)) is not None
+        and track.path is not None
+    ]
+
+
+def _is_wanted(request: Request, audio: Audio) -> bool:
+    if request.message_ids:
+        return audio.message_id in request.message_ids
+    return (
+        (request.voice or not audio.voice)
+        and (request.since is None or audio.posted_at >= request.since)
+        and (request.until is None or audio.posted_at < request.until)
+        and (request.first_id is None or audio.message_id >= request.first_id)
+        and (request.last_id is None or audio.message_id <= request.last_id)
+    )
