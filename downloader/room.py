@@ -1,0 +1,58 @@
+"""Keeps the disk's reserve: refuses what cannot fit, and notices when there is room again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+
+from downloader.clock import Clock
+from downloader.errors import DiskError
+from storage.files import Files
+from storage.models import Reason
+
+log = structlog.get_logger(__name__)
+
+_LOOK_AGAIN = 30.0
+
+
+class Room:
+    """`reserve` in bytes stays free, whatever is fetched."""
+
+    def __init__(self, files: Files, clock: Clock, reserve: int) -> None:
+        self._files = files
+        self._clock = clock
+        self._reserve = reserve
+        self._lock = asyncio.Lock()
+        self._short = asyncio.Event()
+        self._needed = 0
+
+    async def check(self, needed: int) -> None:
+        if not await self._fits(needed):
+            raise DiskError(Reason.DISK_FULL, f"{needed} bytes")
+
+    @asynccontextmanager
+    async def reserved(self, needed: int) -> AsyncIterator[None]:
+        """Check, and let nobody else check until the file has been laid out inside."""
+        async with self._lock:
+            await self.check(needed)
+            yield
+
+    def fell_short(self, needed: int) -> None:
+        """Remember that something is parked which would go on with so many bytes."""
+        self._needed = min(needed, self._needed) if self._short.is_set() else needed
+        self._short.set()
+
+    async def watch(self, go_on: Callable[[], Awaitable[None]]) -> None:
+        """Wait for a shortage, look again slowly, and call `go_on` once when it has passed."""
+        await self._short.wait()
+        await self._clock.sleep(_LOOK_AGAIN)
+        if await self._fits(self._needed):
+            self._short.clear()
+            log.info("room on the disk again")
+            await go_on()
+
+    async def _fits(self, needed: int) -> bool:
+        return await self._files.free_bytes() - needed >= self._reserve

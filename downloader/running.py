@@ -1,0 +1,89 @@
+"""Which jobs and items are worked on right now, so that a person can stop them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """One item on its way, or the planning of one job (then without a document)."""
+
+    job_id: int
+    document_id: int | None = None
+    item_id: int | None = None
+    stopped: bool = False
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    _too_late: bool = False
+    _scope: asyncio.Timeout | None = None
+
+    async def run(self, steps: Callable[[], Awaitable[None]]) -> bool:
+        """Take the steps; return False when they were stopped on the way."""
+        if self.stopped:
+            return False
+        try:
+            # A time-out without a time is a scope that can be cancelled from outside.
+            async with asyncio.timeout(None) as self._scope:
+                await steps()
+        except TimeoutError:
+            if not self.stopped:
+                raise
+            return False
+        finally:
+            self._scope = None
+        return True
+
+    def no_stop_from_here(self) -> None:
+        """Mark the last short steps, which must not be torn apart by a stop."""
+        self._too_late = True
+
+    def stop(self) -> None:
+        if self._too_late or self.stopped:
+            return
+        self.stopped = True
+        if self._scope is not None:
+            self._scope.reschedule(0)
+
+
+class Running:
+    def __init__(self) -> None:
+        self._works: set[Work] = set()
+
+    def enter(
+        self, job_id: int, document_id: int | None = None, item_id: int | None = None
+    ) -> Work:
+        work = Work(job_id, document_id, item_id)
+        self._works.add(work)
+        return work
+
+    def leave(self, work: Work) -> None:
+        self._works.discard(work)
+        work.over.set()
+
+    def documents(self) -> frozenset[int]:
+        return frozenset(work.document_id for work in self._works if work.document_id is not None)
+
+    def items(self) -> frozenset[int]:
+        return frozenset(work.item_id for work in self._works if work.item_id is not None)
+
+    def planning(self) -> frozenset[int]:
+        """Return the jobs that are being planned."""
+        return frozenset(work.job_id for work in self._works if work.item_id is None)
+
+    def is_running(self, job_id: int) -> bool:
+        return any(work.job_id == job_id for work in self._works)
+
+    def stop(self, job_id: int) -> list[Work]:
+        """Stop everything of the job, and return what is then to be waited for."""
+        works = [work for work in self._works if work.job_id == job_id]
+        for work in works:
+            work.stop()
+        return works
+
+
+async def rest(works: Iterable[Work]) -> None:
+    """Wait until stopped work has come to rest."""
+    for work in works:
+        await work.over.wait()
