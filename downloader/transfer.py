@@ -1,0 +1,78 @@
+"""Moves one document from a source into its part file; resumable after every synced part."""
+
+from __future__ import annotations
+
+from downloader.clock import Clock
+from downloader.move import Arrived, Move, Pace
+from downloader.parts import Layout, part_size
+from downloader.room import Room
+from downloader.source import RemoteFile
+from storage.errors import DiskFailure, DiskTrouble
+from storage.models import Transfer
+from storage.parts import PartFile
+from storage.store import Store
+
+
+class Carrier:
+    """Takes up what is on disk of a document already, and moves the rest."""
+
+    def __init__(self, store: Store, room: Room, clock: Clock, pace: Pace) -> None:
+        self._files = store.files
+        self._rows = store.transfers
+        self._room = room
+        self._clock = clock
+        self._pace = pace
+
+    async def is_whole(self, document_id: int, size: int) -> bool:
+        """Tell whether every byte is on disk, so that nothing need be asked of Telegram."""
+        row = await self._rows.get(document_id)
+        if row is None or row.size != size:
+            return False
+        part = await self._files.open_part(document_id)
+        if part is None:
+            return False
+        async with part:
+            layout = Layout(size, row.part_size)
+            return layout.bytes_done(await _believed(part, row)) == size
+
+    async def fetch(self, remote: RemoteFile, document_id: int, arrived: Arrived) -> None:
+        """Bring what is missing of the document; `arrived` is told the bytes here so far."""
+        row = await self._resumable(document_id, remote.size)
+        part = await self._files.open_part(document_id) if row else None
+        if row is None or part is None:
+            row, part = await self._begin(document_id, remote.size)
+        async with part:
+            done = await _believed(part, row)
+            await self._room.check(row.size - Layout(row.size, row.part_size).bytes_done(done))
+            row = Transfer(row.document_id, row.size, row.part_size, done)
+            move = Move(remote, part, row, self._rows, self._clock, self._pace, arrived)
+            try:
+                await move.finish()
+            except DiskFailure as failure:
+                if move.is_spoiled and failure.kind is DiskTrouble.BROKEN:
+                    await self.discard(document_id)
+                raise
+
+    async def discard(self, document_id: int) -> None:
+        """Drop what is here of the document."""
+        # The claims go first: a new, empty part under old claims would pass for a whole file.
+        await self._rows.forget(document_id)
+        await self._files.drop_part(document_id)
+
+    async def _resumable(self, document_id: int, size: int) -> Transfer | None:
+        row = await self._rows.get(document_id)
+        return row if row is not None and row.size == size else None
+
+    async def _begin(self, document_id: int, size: int) -> tuple[Transfer, PartFile]:
+        await self.discard(document_id)
+        layout = Layout(size, part_size(size))
+        async with self._room.reserved(size):
+            part = await self._files.create_part(document_id, size)
+        row = Transfer(document_id, size, layout.part_size, layout.nothing())
+        await self._rows.save(row)
+        return row, part
+
+
+async def _believed(part: PartFile, row: Transfer) -> bytes:
+    """Return the bitmap without the parts that the file is too short for."""
+    return Layout(row.size, row.part_size).trimmed(row.done, await part.size())
