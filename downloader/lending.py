@@ -1,0 +1,88 @@
+"""Which account is asked next. Pure but for the counters of an account."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from downloader.errors import AccountLostError, ChatUnavailableError, ThrottledError
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_turns = itertools.count(1)
+
+
+class Call(StrEnum):
+    """What Telegram throttles apart: an account that may not fetch may still read."""
+
+    MESSAGES = "messages"
+    FILES = "files"
+
+
+def _awake() -> dict[Call, datetime]:
+    return dict.fromkeys(Call, _LONG_AGO)
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """One account of the pool: until when it rests, and how busy it is."""
+
+    account_id: int
+    rests: dict[Call, datetime] = field(default_factory=_awake)
+    lost: bool = False
+    busy: int = 0
+    turn: int = 0
+
+    def rest_left(self, call: Call, now: datetime) -> timedelta:
+        return self.rests[call] - now
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        self.busy += 1
+        self.turn = next(_turns)
+        try:
+            yield
+        finally:
+            self.busy -= 1
+
+
+def freest(
+    members: Sequence[Member],
+    readers: Collection[int],
+    refused: Mapping[Member, ChatUnavailableError],
+    now: datetime,
+    patience: timedelta,
+    calls: Collection[Call],
+) -> Member:
+    """Return the least busy account that may be asked; those known to read the chat come first.
+
+    Raises what the caller should wait for or give up on when there is none. A rest from fetching
+    shorter than `patience` is no hindrance: it is over before the first part is asked for.
+    """
+    living = [member for member in members if not member.lost]
+    if not living:
+        raise AccountLostError("no account left")
+    willing = [member for member in living if member not in refused]
+    if not willing:
+        raise next(iter(refused.values()))
+    left = {member: _longest_rest(member, now, patience, calls) for member in willing}
+    awake = [member for member in willing if left[member] <= timedelta(0)]
+    if not awake:
+        raise ThrottledError(min(left.values()))
+    return min(
+        awake, key=lambda member: (member.account_id not in readers, member.busy, member.turn)
+    )
+
+
+def _longest_rest(
+    member: Member, now: datetime, patience: timedelta, calls: Collection[Call]
+) -> timedelta:
+    waits = []
+    for call in calls:
+        left = member.rest_left(call, now)
+        bearable = call is Call.FILES and left <= patience
+        waits.append(timedelta(0) if bearable else left)
+    return max(waits)

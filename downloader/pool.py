@@ -1,0 +1,215 @@
+"""Many accounts behind one `AudioSource`: lends the freest, rests the throttled, drops the lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+import structlog
+
+from downloader.clock import Clock
+from downloader.errors import (
+    AccountLostError,
+    ChatUnavailableError,
+    DownloaderError,
+    ThrottledError,
+)
+from downloader.lending import Call, Member, freest
+from downloader.outcomes import throttle
+from downloader.source import AudioSource, RemoteFile
+from storage.models import AccountState, Audio, Chat, Reason, Request
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+Answer = TypeVar("Answer")
+
+# So short a rest is waited out: changing accounts would cost more.
+PATIENCE = timedelta(seconds=5)
+# Another account may do better; of everything else it would hear the same.
+_PASSED_ON = (ThrottledError, AccountLostError, ChatUnavailableError)
+_NOT_MINE = frozenset({Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED, Reason.NO_ACCESS})
+
+
+class AccountSource(AudioSource, Protocol):
+    """What one account can read."""
+
+    @property
+    def account_id(self) -> int: ...
+
+
+class Pool:
+    """Is an `AudioSource` itself.
+
+    Raises `ThrottledError` with the earliest awakening when every account that could help rests,
+    and `AccountLostError` when none is left.
+    """
+
+    def __init__(self, sources: Sequence[AccountSource], store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._sources = {source.account_id: source for source in sources}
+        self._members = [Member(account_id) for account_id in self._sources]
+        self._recalling = asyncio.Lock()
+        self._recalled = False
+
+    async def chat(self, name: str) -> Chat:
+        async def ask(source: AccountSource) -> Chat:
+            return await source.chat(name)
+
+        # Who knows a chat by its id is stored; a username is the same for everybody.
+        chat_id = int(name) if name.removeprefix("-").isdecimal() else None
+        chat, _ = await self._ask(ask, chat_id)
+        return chat
+
+    async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
+        refused: dict[Member, ChatUnavailableError] = {}
+        seen: set[int] = set()
+        while True:
+            member = await self._freest(chat.id, refused)
+            try:
+                with member.working():
+                    async for audio in self._sources[member.account_id].audio(chat, request):
+                        if audio.message_id not in seen:
+                            seen.add(audio.message_id)
+                            yield audio
+            except _PASSED_ON as error:
+                await self._blame(member, error, chat.id, refused, Call.MESSAGES)
+            else:
+                return
+
+    async def open(self, audio: Audio) -> RemoteFile:
+        remote, member = await self.lend(audio)
+        return PooledFile(self, audio, remote, member)
+
+    async def lend(self, audio: Audio) -> tuple[RemoteFile, Member]:
+        async def ask(source: AccountSource) -> RemoteFile:
+            return await source.open(audio)
+
+        return await self._ask(ask, audio.chat_id, Call.FILES)
+
+    async def part(self, remote: RemoteFile, member: Member, offset: int, limit: int) -> bytes:
+        """Ask for one part, but not an account that was told to wait."""
+        left = member.rest_left(Call.FILES, self._clock.now())
+        if left > timedelta(0):
+            raise ThrottledError(left)
+        with member.working():
+            return await remote.part(offset, limit)
+
+    async def rest(self, member: Member, error: ThrottledError, call: Call) -> None:
+        now = self._clock.now()
+        until = now + throttle(error.wait, seed=member.account_id)
+        if until <= member.rests[call] or member.lost:
+            return
+        member.rests[call] = until
+        if until - now > PATIENCE:
+            log.warning("account rests", account=member.account_id, until=until, call=call)
+            await self._store.accounts.move(
+                member.account_id, AccountState.READY, rests_until=max(member.rests.values())
+            )
+
+    async def lose(self, member: Member, error: AccountLostError) -> None:
+        if member.lost:
+            return
+        member.lost = True
+        state = AccountState.BANNED if error.banned else AccountState.NEEDS_LOGIN
+        log.warning("account lost", account=member.account_id, state=state, error=error.detail)
+        await self._store.accounts.move(member.account_id, state)
+
+    async def _ask(
+        self,
+        ask: Callable[[AccountSource], Awaitable[Answer]],
+        chat_id: int | None,
+        *also: Call,
+    ) -> tuple[Answer, Member]:
+        """Ask one account after the other until one can answer."""
+        refused: dict[Member, ChatUnavailableError] = {}
+        while True:
+            member = await self._freest(chat_id, refused, *also)
+            try:
+                with member.working():
+                    return await ask(self._sources[member.account_id]), member
+            except _PASSED_ON as error:
+                await self._blame(member, error, chat_id, refused, Call.MESSAGES)
+
+    async def _freest(
+        self, chat_id: int | None, refused: dict[Member, ChatUnavailableError], *also: Call
+    ) -> Member:
+        await self._recall()
+        readers = frozenset[int]()
+        if chat_id is not None:
+            readers = await self._store.chats.readers(chat_id)
+        return freest(
+            self._members, readers, refused, self._clock.now(), PATIENCE, (Call.MESSAGES, *also)
+        )
+
+    async def _blame(
+        self,
+        member: Member,
+        error: DownloaderError,
+        chat_id: int | None,
+        refused: dict[Member, ChatUnavailableError],
+        call: Call,
+    ) -> None:
+        """Note what an error says about the account; raise it when no other would do better."""
+        match error:
+            case ThrottledError():
+                await self.rest(member, error, call)
+            case AccountLostError():
+                await self.lose(member, error)
+            case ChatUnavailableError():
+                if error.reason is Reason.NOT_A_CHAT:
+                    raise error
+                if error.reason is Reason.CHAT_NOT_FOUND and chat_id is None:
+                    raise error
+                refused[member] = error
+                if chat_id is not None and error.reason in _NOT_MINE:
+                    await self._store.chats.revoke(member.account_id, chat_id)
+
+    async def _recall(self) -> None:
+        """Take over the rests that were running when the last process ended."""
+        async with self._recalling:
+            if self._recalled:
+                return
+            for account in await self._store.accounts.all():
+                for member in self._members:
+                    if member.account_id == account.id and account.rests_until is not None:
+                        member.rests = dict.fromkeys(Call, account.rests_until)
+            self._recalled = True
+
+
+class PooledFile:
+    """A document that changes to another account when its own may not go on."""
+
+    def __init__(self, pool: Pool, audio: Audio, remote: RemoteFile, member: Member) -> None:
+        self._pool = pool
+        self._audio = audio
+        self._remote = remote
+        self._member = member
+        self._changing = asyncio.Lock()
+
+    @property
+    def size(self) -> int:
+        return self._remote.size
+
+    async def part(self, offset: int, limit: int) -> bytes:
+        while True:
+            remote, member = self._remote, self._member
+            try:
+                return await self._pool.part(remote, member, offset, limit)
+            except ThrottledError as error:
+                await self._pool.rest(member, error, Call.FILES)
+                if error.wait <= PATIENCE:
+                    raise
+            except AccountLostError as error:
+                await self._pool.lose(member, error)
+            await self._change_from(member)
+
+    async def _change_from(self, member: Member) -> None:
+        async with self._changing:
+            # Several parts are in flight, and the first to come here has changed for all.
+            if self._member is member:
+                self._remote, self._member = await self._pool.lend(self._audio)
+                log.info("account changed", account=self._member.account_id)
