@@ -1,0 +1,134 @@
+"""Every claim and every move of the engine: stored first, then told, then rung for."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from downloader.bell import Bell, wait
+from downloader.clock import Clock
+from downloader.events import Broadcast, ItemMoved, JobMoved
+from downloader.outcomes import ItemOutcome
+from downloader.running import Running, Work
+from storage.models import Chat, Item, ItemState, Job, JobState, Reason
+from storage.states import ENDED_ITEMS, ending
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+# Something is due, yet cannot be claimed: its document is being fetched. The end of that rings.
+_BLOCKED = timedelta(seconds=30)
+
+
+class NoSuchJobError(Exception):
+    def __init__(self, job_id: int) -> None:
+        super().__init__(str(job_id))
+        self.job_id = job_id
+
+
+class Ledger:
+    """`lock` is held over a claim and over what a person does to a job, and never for long.
+
+    So whoever holds it knows that all claimed work stands in `running`.
+    """
+
+    def __init__(self, store: Store, clock: Clock, events: Broadcast) -> None:
+        self.store = store
+        self.clock = clock
+        self.events = events
+        self.running = Running()
+        self.lock = asyncio.Lock()
+        self.items_bell = Bell()
+        self.jobs_bell = Bell()
+
+    async def job(self, job_id: int) -> Job:
+        job = await self.store.jobs.get(job_id)
+        if job is None:
+            raise NoSuchJobError(job_id)
+        return job
+
+    async def next_item(self) -> tuple[Item, Work]:
+        """Wait for an item to fetch, and claim it."""
+        while True:
+            ring = self.items_bell.next_ring()
+            async with self.lock:
+                item = await self.store.items.claim(self.clock.now())
+                if item is not None:
+                    assert item.audio is not None, "an item without audio is skipped when planned"
+                    return item, self.running.enter(item.job_id, item.audio.document_id, item.id)
+            await self._idle(ring, await self.store.items.next_due())
+
+    async def next_job(self) -> tuple[Job, Work]:
+        """Wait for a job to plan, and claim it."""
+        while True:
+            ring = self.jobs_bell.next_ring()
+            async with self.lock:
+                job = await self.store.jobs.claim_to_plan(self.clock.now())
+                if job is not None:
+                    work = self.running.enter(job.id)
+                    self.events.publish(JobMoved(job))
+                    return job, work
+            await self._idle(ring, await self.store.jobs.next_plan_due())
+
+    async def move_job(
+        self,
+        job_id: int,
+        state: JobState,
+        *,
+        reason: Reason | None = None,
+        detail: str = "",
+        until: datetime | None = None,
+        chat: Chat | None = None,
+    ) -> Job:
+        job = await self.store.jobs.move(
+            job_id, state, reason=reason, detail=detail, until=until, chat=chat
+        )
+        log.info("job moved", job=job_id, state=state, reason=reason)
+        self.events.publish(JobMoved(job))
+        self.ring()
+        return job
+
+    async def move_item(self, job: Job, item: Item, state: ItemState) -> Item:
+        moved = await self.store.items.move(item.id, state)
+        self.tell(job, moved)
+        return moved
+
+    async def settle_item(self, job: Job, item: Item, outcome: ItemOutcome) -> Item:
+        moved = await self.store.items.move(
+            item.id,
+            outcome.state,
+            reason=outcome.reason,
+            detail=outcome.detail,
+            until=outcome.until,
+            attempts=outcome.attempts,
+        )
+        self.tell(job, moved)
+        return moved
+
+    def tell(self, job: Job, item: Item) -> None:
+        if item.state in ENDED_ITEMS:
+            log.info("item ended", item=item.id, state=item.state, reason=item.reason)
+        self.events.publish(ItemMoved(job, item))
+
+    async def close(self, job_id: int) -> Job | None:
+        """End a running job whose last item has come to rest; return it, ended or not."""
+        async with self.lock:
+            job = await self.store.jobs.get(job_id)
+            if job is None or job.state is not JobState.RUNNING:
+                return job
+            tally = (await self.store.items.tally([job_id]))[job_id]
+            state = ending(tally.items)
+            return job if state is None else await self.move_job(job_id, state)
+
+    def ring(self) -> None:
+        self.items_bell.ring()
+        self.jobs_bell.ring()
+
+    async def _idle(self, ring: asyncio.Event, due: datetime | None) -> None:
+        at_most = None
+        if due is not None:
+            left = due - self.clock.now()
+            at_most = left if left > timedelta(0) else _BLOCKED
+        await wait(ring, self.clock, at_most)

@@ -1,0 +1,140 @@
+"""Turns one queued job at a time into items."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import structlog
+
+from downloader.errors import DownloaderError, OfflineError
+from downloader.ledger import Ledger
+from downloader.outcomes import JobOutcome, disk_error, of_job
+from downloader.plan import already_here, nothing_found, planned
+from downloader.running import Work
+from downloader.source import AudioSource
+from storage.errors import DiskFailure
+from storage.models import Audio, Chat, Job, JobState, Reason, Request
+
+log = structlog.get_logger(__name__)
+
+# For one answer of Telegram; a long history is many answers.
+_ANSWER_TIMEOUT = timedelta(seconds=60)
+
+
+class Planner:
+    def __init__(self, ledger: Ledger, source: AudioSource) -> None:
+        self._ledger = ledger
+        self._store = ledger.store
+        self._source = source
+        # How often in a row planning a job failed; a restart may forget it.
+        self._troubles: Counter[int] = Counter()
+        self._left_over: set[int] = set()
+
+    async def step(self) -> None:
+        """Wait for a job and plan it."""
+        await self._put_back_left_over()
+        job, work = await self._ledger.next_job()
+        self._left_over.add(job.id)
+        try:
+            with structlog.contextvars.bound_contextvars(job=job.id):
+                await self._plan(job, work)
+            self._left_over.discard(job.id)
+        finally:
+            self._ledger.running.leave(work)
+
+    async def _put_back_left_over(self) -> None:
+        """Queue jobs whose end could not be stored, when the database takes writes again."""
+        for job_id in self._left_over - self._ledger.running.planning():
+            job = await self._ledger.job(job_id)
+            if job.state is JobState.PLANNING:
+                await self._ledger.move_job(job_id, JobState.QUEUED)
+            self._left_over.discard(job_id)
+
+    async def _plan(self, job: Job, work: Work) -> None:
+        async def steps() -> None:
+            await self._steps(job, work)
+
+        try:
+            # Whoever stops it has moved the job already.
+            await work.run(steps)
+        except DownloaderError as error:
+            await self._settle(job, work, error)
+        except DiskFailure as failure:
+            await self._settle(job, work, disk_error(failure))
+        except Exception as error:
+            log.exception("planning broke")
+            broken = DownloaderError(Reason.BROKEN, type(error).__name__)
+            await self._settle(job, work, broken)
+
+    async def _steps(self, job: Job, work: Work) -> None:
+        chat = await self._chat(job.request)
+        await self._store.chats.save(chat)
+        if not await self._store.items.of_job(job.id):
+            plan = planned(job.request, await self._found(chat, job.request))
+            if not plan.found:
+                reason = nothing_found(job.request)
+                await self._end(job, work, JobOutcome(JobState.FAILED, reason, "", None), chat)
+                return
+            await self._store.items.add(job.id, plan.found, plan.missing, chat.id)
+            log.info("job planned", found=len(plan.found), missing=len(plan.missing))
+        await self._link_known(job)
+        async with self._ledger.lock:
+            if not work.stopped:
+                await self._ledger.move_job(job.id, JobState.RUNNING, chat=chat)
+        self._troubles.pop(job.id, None)
+        await self._ledger.close(job.id)
+
+    async def _chat(self, request: Request) -> Chat:
+        try:
+            async with asyncio.timeout(_ANSWER_TIMEOUT.total_seconds()):
+                return await self._source.chat(request.chat)
+        except TimeoutError as error:
+            raise OfflineError("no answer in time") from error
+
+    async def _found(self, chat: Chat, request: Request) -> list[Audio]:
+        found: list[Audio] = []
+        loop = asyncio.get_running_loop()
+        patience = _ANSWER_TIMEOUT.total_seconds()
+        try:
+            async with asyncio.timeout(patience) as limit:
+                async for audio in self._source.audio(chat, request):
+                    found.append(audio)
+                    limit.reschedule(loop.time() + patience)
+        except TimeoutError as error:
+            raise OfflineError("no answer in time") from error
+        return found
+
+    async def _link_known(self, job: Job) -> None:
+        """Link what the library has, so that it need not wait for a worker."""
+        items = await self._store.items.of_job(job.id)
+        documents = {item.audio.document_id for item in items if item.audio is not None}
+        known = await self._store.catalog.known(documents)
+        for item, track in already_here(items, known):
+            assert track.path is not None, "only tracks with a file are paired"
+            if await self._store.files.size_published(track.path) is not None:
+                self._ledger.tell(job, await self._store.catalog.link(item, track))
+
+    async def _settle(self, job: Job, work: Work, error: DownloaderError) -> None:
+        outcome = of_job(error, job, self._ledger.clock.now(), self._troubles[job.id])
+        log.warning("job not planned", error=str(error), state=outcome.state)
+        self._troubles[job.id] += 1
+        if outcome.state is JobState.FAILED:
+            self._troubles.pop(job.id, None)
+        await self._end(job, work, outcome)
+
+    async def _end(
+        self, job: Job, work: Work, outcome: JobOutcome, chat: Chat | None = None
+    ) -> None:
+        async with self._ledger.lock:
+            if work.stopped:
+                return
+            await self._ledger.move_job(
+                job.id,
+                outcome.state,
+                reason=outcome.reason,
+                detail=outcome.detail,
+                until=outcome.until,
+                chat=chat,
+            )

@@ -1,0 +1,88 @@
+"""Gives a fetched document its name in the library and its place in the catalogue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import PurePosixPath
+
+import structlog
+
+from downloader.kinds import UNKNOWN, Kind, kind_of, of_name
+from storage.errors import NameTaken
+from storage.models import Audio, Chat, Item, Track
+from storage.names import library_path, numbered
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+# The path a file is about to get, and the SHA-256 it has.
+Intent = tuple[PurePosixPath, str]
+
+_RACES = 20
+
+
+async def kind_of_part(store: Store, audio: Audio) -> Kind:
+    head = await store.files.head(audio.document_id)
+    return kind_of(head, audio.name, audio.mime)
+
+
+async def publish(
+    store: Store, item: Item, chat: Chat, kind: Kind, sha256: str, now: datetime
+) -> Track:
+    """Put the whole, checked part under the first free name, and into the catalogue.
+
+    The intended path is stored before the file gets it, so that whoever finds the file after a
+    crash knows whose it is.
+    """
+    audio = _audio(item)
+    wanted = library_path(audio, chat, kind.extension)
+    for number in range(1, _RACES):
+        path = await store.files.choose(wanted.with_name(numbered(wanted.name, number)))
+        holder = await store.catalog.by_path(path)
+        if holder is not None and holder.document_id != audio.document_id:
+            continue  # the name of a track whose file somebody took away
+        await store.transfers.intend(audio.document_id, path, sha256)
+        try:
+            await store.files.publish(audio.document_id, path)
+        except NameTaken:
+            continue  # somebody was faster
+        return await _enter(store, item, path, kind, sha256, now)
+    raise NameTaken(wanted)
+
+
+async def torn_off(store: Store, audio: Audio) -> Intent | None:
+    """Tell whether a publishing that was torn off had brought its file into the library."""
+    intent = await store.transfers.intended(audio.document_id)
+    if intent is None:
+        return None
+    path, sha256 = intent
+    return intent if await store.files.digest_published(path) == sha256 else None
+
+
+async def adopt(store: Store, item: Item, intent: Intent, now: datetime) -> Track:
+    """Finish a publishing that was torn off after its file had reached the library."""
+    path, sha256 = intent
+    track = await _enter(store, item, path, of_name(path.name) or UNKNOWN, sha256, now)
+    # A link may have been made, and the name in the parts folder not yet taken away.
+    await store.files.drop_part(track.document_id)
+    log.info("publishing adopted", item=item.id, track=track.id)
+    return track
+
+
+async def _enter(
+    store: Store, item: Item, path: PurePosixPath, kind: Kind, sha256: str, now: datetime
+) -> Track:
+    return await store.catalog.save(
+        item,
+        path=path,
+        size=_audio(item).size,
+        mime=kind.mime,
+        sha256_source=sha256,
+        sha256=sha256,
+        now=now,
+    )
+
+
+def _audio(item: Item) -> Audio:
+    assert item.audio is not None, "an item without audio is skipped when it is planned"
+    return item.audio

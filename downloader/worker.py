@@ -1,0 +1,182 @@
+"""Takes one item at a time from the claim to the library."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import structlog
+
+from downloader.errors import DownloaderError, OfflineError, SourceDamagedError
+from downloader.events import BytesArrived
+from downloader.ledger import Ledger
+from downloader.outcomes import disk_error, of_item
+from downloader.publishing import Intent, adopt, kind_of_part, publish, torn_off
+from downloader.room import Room
+from downloader.running import Work
+from downloader.source import AudioSource, RemoteFile
+from downloader.transfer import Carrier
+from storage.errors import DiskFailure
+from storage.models import Audio, Item, ItemState, Job, Reason, Track
+from storage.states import ACTIVE_ITEMS
+
+log = structlog.get_logger(__name__)
+
+_OPEN_TIMEOUT = timedelta(seconds=60)
+
+
+class Worker:
+    """One object for all workers: `step` runs several times at once."""
+
+    def __init__(self, ledger: Ledger, source: AudioSource, carrier: Carrier, room: Room) -> None:
+        self._ledger = ledger
+        self._store = ledger.store
+        self._source = source
+        self._carrier = carrier
+        self._room = room
+        # How often in a row an item met trouble that is not its own; a restart may forget it.
+        self._troubles: Counter[int] = Counter()
+        self._left_over: set[int] = set()
+
+    async def step(self) -> None:
+        """Wait for an item and bring it to rest."""
+        await self._put_back_left_over()
+        item, work = await self._ledger.next_item()
+        # Until its end is stored, the item is left over: the database may refuse to be written.
+        self._left_over.add(item.id)
+        try:
+            with structlog.contextvars.bound_contextvars(job=item.job_id, item=item.id):
+                await self._bring(item, work)
+            self._left_over.discard(item.id)
+        finally:
+            self._ledger.running.leave(work)
+            self._ledger.items_bell.ring()
+        await self._ledger.close(item.job_id)
+
+    async def take_up(self, item: Item) -> None:
+        """Bring on an item whose publishing was torn off: adopt its file, or queue it again."""
+        job = await self._ledger.job(item.job_id)
+        try:
+            intent = await torn_off(self._store, item.audio) if item.audio else None
+        except DiskFailure:
+            intent = None  # whoever claims it looks again, and parks it if need be
+        if intent is None:
+            await self._ledger.move_item(job, item, ItemState.QUEUED)
+            return
+        await adopt(self._store, item, intent, self._ledger.clock.now())
+        await self._tell_end(job, item)
+
+    async def _put_back_left_over(self) -> None:
+        for item_id in self._left_over - self._ledger.running.items():
+            item = await self._store.items.get(item_id)
+            if item is not None and item.state in ACTIVE_ITEMS:
+                job = await self._ledger.job(item.job_id)
+                await self._ledger.move_item(job, item, ItemState.QUEUED)
+            self._left_over.discard(item_id)
+
+    async def _bring(self, item: Item, work: Work) -> None:
+        job = await self._ledger.job(item.job_id)
+        self._ledger.tell(job, item)
+
+        async def steps() -> None:
+            await self._steps(job, item, work)
+
+        try:
+            if not await work.run(steps):
+                await self._put_back(job, item)
+        except DownloaderError as error:
+            await self._settle(job, item, work, error)
+        except DiskFailure as failure:
+            await self._settle(job, item, work, disk_error(failure))
+        except Exception as error:
+            log.exception("item broke")
+            broken = DownloaderError(Reason.BROKEN, type(error).__name__)
+            await self._settle(job, item, work, broken)
+
+    async def _steps(self, job: Job, item: Item, work: Work) -> None:
+        audio = item.audio
+        assert audio is not None, "an item without audio is skipped when it is planned"
+        if track := await self._in_library(audio):
+            self._ledger.tell(job, await self._store.catalog.link(item, track))
+            return
+        if audio.size <= 0:
+            raise SourceDamagedError(Reason.EMPTY_FILE)
+        if intent := await torn_off(self._store, audio):
+            await self._adopt(job, item, work, intent)
+            return
+        await self._fetch(job, item, audio)
+        item = await self._ledger.move_item(job, item, ItemState.CHECKING)
+        sha256 = await self._store.files.digest(audio.document_id)
+        kind = await kind_of_part(self._store, audio)
+        chat = job.chat or await self._store.chats.get(item.chat_id)
+        assert chat is not None, "a planned job knows its chat"
+        work.no_stop_from_here()
+        item = await self._ledger.move_item(job, item, ItemState.PUBLISHING)
+        await publish(self._store, item, chat, kind, sha256, self._ledger.clock.now())
+        await self._tell_end(job, item)
+
+    async def _adopt(self, job: Job, item: Item, work: Work, intent: Intent) -> None:
+        work.no_stop_from_here()
+        item = await self._ledger.move_item(job, item, ItemState.CHECKING)
+        item = await self._ledger.move_item(job, item, ItemState.PUBLISHING)
+        await adopt(self._store, item, intent, self._ledger.clock.now())
+        await self._tell_end(job, item)
+
+    async def _in_library(self, audio: Audio) -> Track | None:
+        track = await self._store.catalog.by_document(audio.document_id)
+        if track is None or track.path is None:
+            return None
+        size = await self._store.files.size_published(track.path)
+        return track if size is not None else None
+
+    async def _fetch(self, job: Job, item: Item, audio: Audio) -> None:
+        if await self._carrier.is_whole(audio.document_id, audio.size):
+            return
+        remote = await self._open(audio)
+        if remote.size != audio.size:
+            detail = f"{remote.size} of {audio.size}"
+            raise SourceDamagedError(Reason.INCOMPLETE_AT_SOURCE, detail)
+
+        def arrived(done: int) -> None:
+            self._troubles.pop(item.id, None)
+            self._ledger.events.publish(BytesArrived(job, item, done, audio.size))
+
+        await self._carrier.fetch(remote, audio.document_id, arrived)
+
+    async def _open(self, audio: Audio) -> RemoteFile:
+        try:
+            async with asyncio.timeout(_OPEN_TIMEOUT.total_seconds()):
+                return await self._source.open(audio)
+        except TimeoutError as error:
+            raise OfflineError("no answer in time") from error
+
+    async def _settle(self, job: Job, item: Item, work: Work, error: DownloaderError) -> None:
+        if work.stopped:
+            await self._put_back(job, item)
+            return
+        now = self._ledger.clock.now()
+        outcome = of_item(error, item, now, self._troubles[item.id])
+        log.warning("item stopped short", error=str(error), state=outcome.state)
+        self._troubles[item.id] += 1
+        document_id = item.audio.document_id if item.audio else 0
+        if outcome.state is ItemState.FAILED:
+            # What came from a bad source is worth nothing.
+            await self._carrier.discard(document_id)
+            self._troubles.pop(item.id, None)
+        if outcome.reason is Reason.DISK_FULL:
+            self._room.fell_short(item.audio.size if item.audio else 0)
+        await self._ledger.settle_item(job, item, outcome)
+
+    async def _put_back(self, job: Job, item: Item) -> None:
+        """Queue an item that was stopped, unless it came to rest in the same moment."""
+        current = await self._store.items.get(item.id)
+        if current is not None and current.state in ACTIVE_ITEMS:
+            await self._ledger.move_item(job, current, ItemState.QUEUED)
+        elif current is not None:
+            self._ledger.tell(job, current)
+
+    async def _tell_end(self, job: Job, item: Item) -> None:
+        ended = await self._store.items.get(item.id)
+        if ended is not None:
+            self._ledger.tell(job, ended)
