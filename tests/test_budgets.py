@@ -23,10 +23,14 @@ from tests.sources import (
 # The supervised boundaries: one bad job, event or update never stops the process.
 BROAD_EXCEPTS = {
     "bench/__main__.py": 1,  # one measurement that breaks
+    "downloader/planner.py": 1,  # one job
     "downloader/supervision.py": 1,  # the loops of the engine
+    "downloader/worker.py": 1,  # one item
     "sandbox/mtproto/dispatch.py": 1,  # one RPC method that breaks
 }
-TELLS = re.compile(r"log\.exception\(|traceback\.print_exc\(|^\s*raise\b", re.MULTILINE)
+TELLS = re.compile(r"log\.exception\(|traceback\.print_exc\(")
+# Where the parts are put together.
+COMPOSITION = ("bot/app.py", "bot/routes.py", "storage/store.py", "downloader/engine.py")
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc", "advanced"}
 
 
@@ -130,11 +134,11 @@ def within(block: ast.AST) -> Iterator[ast.stmt]:
 
 
 def test_modules_lean_on_few_others() -> None:
-    names = {source.name for source in sources()}
+    modules = {one.name for one in sources() if not one.path.endswith("__init__.py")}
     counts = {
-        source.path: len((imports(source) & names) - {source.name, source.package})
+        source.path: len((imports(source) & modules) - {source.name})
         for source in sources()
-        if source.path not in {"bot/app.py", "bot/routes.py"}
+        if source.path not in COMPOSITION
     }
 
     assert p95(list(counts.values())) <= 8, longest(counts)
@@ -151,7 +155,10 @@ def test_broad_excepts_stand_only_at_the_supervised_boundaries() -> None:
 
 
 def is_broad(node: ast.AST) -> bool:
+    """Tell whether a node stops every error; what tidies up and raises again stops none."""
     if isinstance(node, ast.ExceptHandler):
+        if isinstance(node.body[-1], ast.Raise):
+            return False
         named = {dotted(one) for one in ast.walk(node.type)} if node.type else {"Exception"}
         return bool(named & {"Exception", "BaseException"})
     if isinstance(node, ast.Call) and dotted(node.func).endswith("suppress"):

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
 
 SETTING = re.compile(r"^(?P<unset>#?)(?P<name>[A-Z][A-Z_]+)=(?P<value>.*)$")
-MACHINE_PATH = re.compile(r"""(?<![\w.])/(?:home|root|Users|work|opt|mnt)/[\w.-]+""")
+MACHINE_PATH = re.compile(r"""(?<![\w.])/(?:home|root|Users|work|mnt)/[\w.-]+""")
 ADDRESS = re.compile(r"https?://|--(?:extra-)?index-url|--find-links|file:")
 
 
