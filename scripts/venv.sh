@@ -28,11 +28,19 @@ find_python() {
 # Debian splits pip's own wheel off into a package that anybody may download and unpack.
 pip_from_debian() {
     command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || return 1
-    pip_home=$venv/.pip
-    mkdir -p "$pip_home"
-    (cd "$pip_home" && apt-get download python3-pip-whl >/dev/null 2>&1 && dpkg-deb -x ./*.deb .) || return 1
-    wheel=$(find "$pip_home" -name 'pip-*.whl' | head -n 1)
-    [ -n "$wheel" ] && "$venv/bin/python" "$wheel/pip" install --quiet --no-index "$wheel"
+    unpacked=$venv/.pip
+    mkdir -p "$unpacked"
+    (cd "$unpacked" && download_pip && dpkg-deb -x ./*.deb .) || return 1
+    wheel=$(find "$unpacked" -name 'pip-*.whl' | head -n 1)
+    [ -n "$wheel" ] || return 1
+    "$venv/bin/python" "$wheel/pip" install --quiet --no-index "$wheel" || return 1
+    rm -rf "$unpacked"
+}
+
+download_pip() {
+    apt-get download python3-pip-whl >/dev/null 2>&1 && return
+    # Images often come without package lists, which only root can fetch.
+    apt-get update >/dev/null 2>&1 && apt-get download python3-pip-whl >/dev/null 2>&1
 }
 
 give_pip() {
