@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
+
 _PROXY_SCHEMES = frozenset({"socks5", "socks4", "http"})
 
 
@@ -67,3 +74,14 @@ def proxy_options(url: str) -> dict[str, Any]:
         "password": unquote(parts.password) if parts.password else None,
         "rdns": True,
     }
+
+
+def server_key(pem: str) -> str:
+    """Return a server's public RSA key in the one form Telethon reads (PKCS #1)."""
+    try:
+        key = load_pem_public_key(pem.encode())
+    except ValueError as error:
+        raise AccessError("TELEGRAM_DC_KEY", "not a public key in PEM") from error
+    if not isinstance(key, RSAPublicKey):
+        raise AccessError("TELEGRAM_DC_KEY", "not an RSA key")
+    return key.public_bytes(Encoding.PEM, PublicFormat.PKCS1).decode()

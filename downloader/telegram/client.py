@@ -12,7 +12,7 @@ from telethon.errors import NetworkMigrateError, PhoneMigrateError, UserMigrateE
 from telethon.tl.functions import InvokeWithoutUpdatesRequest
 from telethon.tl.functions.help import GetConfigRequest
 
-from downloader.telegram.access import Access, AccessError, DataCentre, proxy_options
+from downloader.telegram.access import Access, DataCentre, proxy_options, server_key
 from downloader.telegram.errors import our_errors
 from downloader.telegram.link import Link, Patience, Wire
 from downloader.telegram.session import Session
@@ -140,12 +140,8 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
 
 def _trust(key: str | None) -> None:
     """Accept the configured server key; only then, because the list is the whole process's."""
-    if key is None:
-        return
-    try:
-        rsa.add_key(key, old=False)
-    except ValueError as error:
-        raise AccessError("TELEGRAM_DC_KEY", "not an RSA PUBLIC KEY in PEM") from error
+    if key is not None:
+        rsa.add_key(server_key(key), old=False)
 
 
 def _go_home(session: Session, dc: DataCentre | None) -> None:

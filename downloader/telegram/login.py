@@ -24,6 +24,7 @@ from telethon.tl.functions.auth import (
     CheckPasswordRequest,
     ExportLoginTokenRequest,
     ImportLoginTokenRequest,
+    LogOutRequest,
     SendCodeRequest,
     SignInRequest,
 )
@@ -178,3 +179,13 @@ def _user(answer: Any) -> Any:
     if isinstance(answer, AuthorizationSignUpRequired):
         raise RefusedError("PHONE_NUMBER_UNOCCUPIED")
     return answer.user
+
+
+async def log_out(
+    access: Access, store: Store, account_id: int, patience: Patience | None = None
+) -> None:
+    """End an account's session at Telegram; it stays stored. Raises `downloader.errors` only."""
+    session = Session.load(await store.accounts.session(account_id))
+    client = Client(access, session, patience or Patience())
+    async with aclosing(client):
+        await client.ask(LogOutRequest())

@@ -1,0 +1,69 @@
+"""`tad accounts`: lists the Telegram accounts that are signed in, or removes one."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from bot import logs
+from bot.settings import Settings
+from bot.verbs.access import telegram_access
+from bot.verbs.refusals import refusal
+from bot.verbs.terminal import say
+from downloader.errors import DownloaderError
+from downloader.telegram.access import Access
+from downloader.telegram.login import log_out
+from storage.models import Account
+from storage.store import open_store
+
+HELP = "list the Telegram accounts, or remove one"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", dest="action")
+    remove = actions.add_parser("remove", help="log an account out and forget it")
+    remove.add_argument("id", type=int, metavar="ID", help="its Telegram user id")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = Settings()
+    logs.set_up(settings.log_format, "warning")
+    if args.action == "remove":
+        return asyncio.run(_remove(settings, telegram_access(settings), args.id))
+    accounts = asyncio.run(_all(settings))
+    for line in table(accounts):
+        say(line)
+    return 0
+
+
+def table(accounts: list[Account]) -> list[str]:
+    if not accounts:
+        return ["No account is signed in. Sign one in with: tad login"]
+    lines = ["ID            STATE        NAME"]
+    for account in accounts:
+        rest = (
+            f", rests until {account.rests_until:%Y-%m-%d %H:%M} UTC" if account.rests_until else ""
+        )
+        lines.append(f"{account.id:<13} {account.state:<12} {account.name}{rest}")
+    return lines
+
+
+async def _all(settings: Settings) -> list[Account]:
+    async with open_store(settings.data_dir, settings.music_dir, settings.key_file) as store:
+        return await store.accounts.all()
+
+
+async def _remove(settings: Settings, access: Access, account_id: int) -> int:
+    async with open_store(settings.data_dir, settings.music_dir, settings.key_file) as store:
+        if account_id not in {account.id for account in await store.accounts.all()}:
+            sys.stderr.write(f"tad: no account {account_id}; `tad accounts` lists them\n")
+            return 1
+        try:
+            await log_out(access, store, account_id)
+        except DownloaderError as error:
+            say(f"Telegram was not told to log it out: {refusal(error)}.")
+            say("End that session in a Telegram app: Settings > Devices.")
+        await store.accounts.remove(account_id)
+    say(f"Account {account_id} is removed.")
+    return 0

@@ -1,0 +1,81 @@
+"""What the doctor asks both ends of Telegram, and the clock by their answers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+from aiohttp_socks import ProxyConnector, ProxyError
+
+from bot.settings import Settings
+from bot.verbs.checks import Finding, fine, wrong
+from bot.verbs.refusals import refusal
+from downloader.errors import DownloaderError
+from downloader.telegram.access import Access
+from downloader.telegram.check import reach
+
+_PATIENCE = aiohttp.ClientTimeout(total=15)
+# Telegram refuses messages from further off (https://core.telegram.org/mtproto/description).
+_MOST_AHEAD = timedelta(seconds=30)
+_EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def far(settings: Settings, access: Access) -> AsyncIterator[Finding]:
+    yield await bot_api(settings)
+    try:
+        reached = await reach(access)
+    except DownloaderError as error:
+        yield wrong("Telegram", refusal(error))
+        yield clock(datetime.now(UTC), None)
+        return
+    yield fine("Telegram", f"data centre {reached.dc}")
+    yield clock(datetime.now(UTC), reached.clock_ahead)
+
+
+def clock(now: datetime, ahead: timedelta | None) -> Finding:
+    """Judge our clock by Telegram's, or, where that is not known, by common sense."""
+    if ahead is None:
+        hint = f"it says {now:%Y-%m-%d %H:%M} UTC"
+        return Finding("clock", hint, well=now >= _EARLIEST)
+    seconds = int(abs(ahead).total_seconds())
+    side = "ahead of" if ahead > timedelta() else "behind"
+    if abs(ahead) <= _MOST_AHEAD:
+        return fine("clock", f"{seconds} s {side} Telegram's" if seconds else "right")
+    return wrong("clock", f"{seconds} s {side} Telegram's: set it right, for example by NTP")
+
+
+async def bot_api(settings: Settings) -> Finding:
+    """Ask the bot for its name. The address holds the token, so no error text is passed on."""
+    what = "Bot API"
+    server = str(settings.bot_api_url).rstrip("/")
+    address = f"{server}/bot{settings.bot_token.get_secret_value()}/getMe"
+    try:
+        async with (
+            aiohttp.ClientSession(connector=_connector(settings), timeout=_PATIENCE) as session,
+            session.get(address) as answer,
+        ):
+            status = answer.status
+            body = await answer.json(content_type=None)
+    except (aiohttp.ClientError, ProxyError, OSError, ValueError) as error:
+        hint = f"{server} cannot be reached ({type(error).__name__}): check the network"
+        return wrong(what, f"{hint}, BOT_API_URL and BOT_PROXY")
+    if status in {401, 404}:
+        return wrong(what, "BOT_TOKEN is not valid: ask @BotFather for it again")
+    name = _name(body)
+    if name is None:
+        return wrong(what, f"{server} does not answer as a Bot API server does ({status})")
+    return fine(what, f"@{name}")
+
+
+def _connector(settings: Settings) -> aiohttp.BaseConnector | None:
+    proxy = settings.bot_proxy
+    return ProxyConnector.from_url(proxy.get_secret_value()) if proxy else None
+
+
+def _name(body: object) -> str | None:
+    match body:
+        case {"ok": True, "result": {"username": str(name)}}:
+            return name
+        case _:
+            return None
