@@ -25,7 +25,8 @@ from storage.errors import (
     disk_errors,
 )
 from storage.exclusive import exclusive
-from storage.schema import LATEST, migrate
+from storage.placing import sync_folder
+from storage.schema import LATEST, is_current, migrate
 
 _BUSY_TIMEOUT = timedelta(seconds=30)
 _WRITING = "tad_writing"
@@ -69,13 +70,13 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(path: Path) -> AsyncIterator[Database]:
+async def open_database(
+    path: Path, *, busy_timeout: timedelta = _BUSY_TIMEOUT
+) -> AsyncIterator[Database]:
     """Open the database, bringing its schema up to date first."""
-    with disk_errors(path):
-        # The side files -wal and -shm take over the mode of the file.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    await asyncio.to_thread(_create, path)
     await bring_up_to_date(path)
-    engine = _engine(path, _set_up)
+    engine = _engine(path, _set_up, busy_timeout)
     try:
         yield Database(engine, path)
     finally:
@@ -87,28 +88,46 @@ async def bring_up_to_date(path: Path, revision: str = LATEST) -> None:
 
     All steps are one transaction: killed anywhere, the database is as before.
     """
-    engine = _engine(path, _set_up_to_migrate)
+    engine = _engine(path, _set_up_to_migrate, _BUSY_TIMEOUT)
+    database = Database(engine, path)
     try:
-        async with (
-            exclusive(path.with_name(f"{path.name}.lock")),
-            Database(engine, path).write() as connection,
-        ):
-            await connection.run_sync(_check, path)
-            await connection.run_sync(migrate, path, revision)
+        async with exclusive(path.with_name(f"{path.name}.lock")):
+            async with database.read() as connection:
+                await connection.run_sync(_check_pages, path)
+                if await connection.run_sync(is_current, revision):
+                    return
+            async with database.write() as connection:
+                await connection.run_sync(migrate, revision)
+                await connection.run_sync(_check_references, path)
     finally:
         await engine.dispose()
 
 
-def _check(connection: Connection, path: Path) -> None:
+def _create(path: Path) -> None:
+    with disk_errors(path):
+        # The side files -wal and -shm take over the mode of the file.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        sync_folder(path.parent)
+
+
+def _check_pages(connection: Connection, path: Path) -> None:
     found = connection.exec_driver_sql("pragma quick_check(1)").scalar_one()
     if found != "ok":
         raise DatabaseDamagedError(path, found)
 
 
-def _engine(path: Path, set_up: Callable[[DBAPIConnection, Any], None]) -> AsyncEngine:
+def _check_references(connection: Connection, path: Path) -> None:
+    # They are not enforced while tables are rebuilt.
+    if connection.exec_driver_sql("pragma foreign_key_check").first() is not None:
+        raise DatabaseDamagedError(path, "a row points to one that does not exist")
+
+
+def _engine(
+    path: Path, set_up: Callable[[DBAPIConnection, Any], None], busy_timeout: timedelta
+) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
-        connect_args={"timeout": _BUSY_TIMEOUT.total_seconds()},
+        connect_args={"timeout": busy_timeout.total_seconds()},
     )
     event.listen(engine.sync_engine, "connect", set_up)
     event.listen(engine.sync_engine, "begin", _begin)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from threading import Lock
@@ -34,10 +35,11 @@ class Files:
 
     async def create_part(self, document_id: int, size: int) -> PartFile:
         """Create an empty part; it is an error when there is one."""
-        return await asyncio.to_thread(new_part, self._part(document_id), size)
+        return await new_part(self._part(document_id), size)
 
     async def open_part(self, document_id: int) -> PartFile | None:
-        return await asyncio.to_thread(self._open_part, document_id)
+        await asyncio.to_thread(self._check_mounted)
+        return await old_part(self._part(document_id))
 
     async def drop_part(self, document_id: int) -> None:
         await asyncio.to_thread(self._drop_part, document_id)
@@ -96,10 +98,6 @@ class Files:
         if not self._workshop.is_dir():
             raise DiskFailure(DiskTrouble.BROKEN, self._root)
 
-    def _open_part(self, document_id: int) -> PartFile | None:
-        self._check_mounted()
-        return old_part(self._part(document_id))
-
     def _drop_part(self, document_id: int) -> None:
         path = self._part(document_id)
         with disk_errors(path):
@@ -155,12 +153,12 @@ class Files:
     def _sweep(self, keep: frozenset[int], older_than: float) -> int:
         self._check_mounted()
         removed = 0
-        with disk_errors(self._workshop), os.scandir(self._workshop) as found:
-            for entry in found:
-                old = entry.stat(follow_symlinks=False).st_mtime < older_than
-                if old and _document(entry.name) not in keep and not entry.is_dir():
-                    Path(entry.path).unlink(missing_ok=True)
-                    removed += 1
+        with disk_errors(self._workshop):
+            for path in list(self._workshop.iterdir()):
+                if _document(path.name) in keep:
+                    continue
+                with suppress(FileNotFoundError, IsADirectoryError):
+                    removed += _removed(path, older_than)
         return removed
 
 
@@ -169,6 +167,13 @@ def make_library(root: Path, *, is_new: bool) -> None:
     with disk_errors(root):
         if is_new:
             (root / WORKSHOP).mkdir(parents=True, exist_ok=True)
+
+
+def _removed(path: Path, older_than: float) -> bool:
+    if path.lstat().st_mtime >= older_than:
+        return False
+    path.unlink()
+    return True
 
 
 def _document(name: str) -> int | None:

@@ -119,8 +119,11 @@ class Items:
             .group_by(items.c.job_id, items.c.state)
         )
         async with self._database.read() as connection:
-            rows = [tuple(row) for row in await connection.execute(sums)]
-        return {job_id: _tally([row[1:] for row in rows if row[0] == job_id]) for job_id in job_ids}
+            rows = (await connection.execute(sums)).all()
+        of_job: dict[int, list[tuple[ItemState, int, int]]] = {job_id: [] for job_id in job_ids}
+        for job_id, *counted in rows:
+            of_job[job_id].append((counted[0], counted[1], counted[2]))
+        return {job_id: _tally(counts) for job_id, counts in of_job.items()}
 
     async def interrupted(self) -> list[Item]:
         """Return the items that were being published, oldest first."""
@@ -154,7 +157,7 @@ class Items:
             return [item_from(row) for row in rows]
 
 
-def _tally(sums: Sequence[tuple[Any, ...]]) -> Tally:
+def _tally(sums: Sequence[tuple[ItemState, int, int]]) -> Tally:
     return Tally(
         items={state: number for state, number, _ in sums},
         bytes_wanted=sum(size for state, _, size in sums if state not in _UNWANTED),

@@ -90,7 +90,7 @@ class Jobs:
             return await connection.scalar(first)
 
     async def unfinished(self) -> list[Job]:
-        return await self._those(jobs.c.state.not_in(ENDED_JOBS))
+        return await self._those(jobs.c.state.in_(frozenset(JobState) - ENDED_JOBS))
 
     async def every(self) -> list[Job]:
         return await self._those()

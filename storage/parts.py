@@ -13,8 +13,8 @@ from storage.descriptor import Descriptor
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.placing import sync_folder
 
-_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_OLD = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_OLD = os.O_RDWR | os.O_NOFOLLOW
 # The file system cannot reserve space: then a full disk shows later, while writing.
 _CANNOT_RESERVE = {errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.ENODEV}
 
@@ -22,10 +22,10 @@ _CANNOT_RESERVE = {errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.ENODEV}
 class PartFile:
     """Use as `async with`; raises `DiskFailure`."""
 
-    def __init__(self, path: Path, descriptor: Descriptor, *, is_new: bool) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._descriptor = descriptor
-        self._is_new = is_new
+        self._file = Descriptor()
+        self._is_new = False
         self._is_spoiled = False
 
     async def __aenter__(self) -> Self:
@@ -37,7 +37,8 @@ class PartFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._descriptor.release()
+        with disk_errors(self._path):
+            self._file.release()
 
     async def write(self, offset: int, data: bytes) -> None:
         """Write all of `data`; durable only after `sync`."""
@@ -59,13 +60,13 @@ class PartFile:
         return await asyncio.to_thread(self._size)
 
     def _write(self, offset: int, data: bytes) -> None:
-        with self._descriptor.lent() as number, disk_errors(self._path):
+        with self._file.number() as number, disk_errors(self._path):
             write_fully(number, data, offset)
 
     def _sync(self) -> None:
         if self._is_spoiled:
             raise DiskFailure(DiskTrouble.BROKEN, self._path)
-        with self._descriptor.lent() as number, disk_errors(self._path):
+        with self._file.number() as number, disk_errors(self._path):
             try:
                 os.fdatasync(number)
                 if self._is_new:
@@ -77,7 +78,7 @@ class PartFile:
 
     def _read(self, offset: int, count: int) -> bytes:
         pieces: list[bytes] = []
-        with self._descriptor.lent() as number, disk_errors(self._path):
+        with self._file.number() as number, disk_errors(self._path):
             while count and (piece := os.pread(number, count, offset)):
                 pieces.append(piece)
                 offset += len(piece)
@@ -85,8 +86,38 @@ class PartFile:
         return b"".join(pieces)
 
     def _size(self) -> int:
-        with self._descriptor.lent() as number, disk_errors(self._path):
+        with self._file.number() as number, disk_errors(self._path):
             return os.fstat(number).st_size
+
+    def create(self, size: int) -> None:
+        """Create the file, which must not exist, and reserve its space where possible; blocking."""
+        with disk_errors(self._path), self._file.lent():
+            self._file.open(self._path, _NEW)
+            self._is_new = True
+            try:
+                self._reserve(size)
+            except OSError:
+                self._path.unlink()
+                raise
+
+    def open(self) -> bool:
+        """Open the file; False when there is none; blocking."""
+        with disk_errors(self._path):
+            try:
+                self._file.open(self._path, _OLD)
+            except FileNotFoundError:
+                return False
+        return True
+
+    def _reserve(self, size: int) -> None:
+        if not size:
+            return
+        with self._file.number() as number:
+            try:
+                os.posix_fallocate(number, 0, size)
+            except OSError as error:
+                if error.errno not in _CANNOT_RESERVE:
+                    raise
 
 
 def write_fully(number: int, data: bytes, offset: int) -> None:
@@ -100,33 +131,21 @@ def write_fully(number: int, data: bytes, offset: int) -> None:
         offset += written
 
 
-def new_part(path: Path, size: int) -> PartFile:
-    """Create the file, which must not exist, and reserve its space where that is possible."""
-    with disk_errors(path):
-        number = os.open(path, _NEW, 0o666)
-        try:
-            _reserve(number, size)
-        except OSError:
-            os.close(number)
-            path.unlink()
-            raise
-    return PartFile(path, Descriptor(number), is_new=True)
-
-
-def old_part(path: Path) -> PartFile | None:
-    with disk_errors(path):
-        try:
-            number = os.open(path, _OLD)
-        except FileNotFoundError:
-            return None
-    return PartFile(path, Descriptor(number), is_new=False)
-
-
-def _reserve(number: int, size: int) -> None:
-    if not size:
-        return
+async def new_part(path: Path, size: int) -> PartFile:
+    part = PartFile(path)
     try:
-        os.posix_fallocate(number, 0, size)
-    except OSError as error:
-        if error.errno not in _CANNOT_RESERVE:
-            raise
+        await asyncio.to_thread(part.create, size)
+    except BaseException:
+        await part.__aexit__(None, None, None)
+        raise
+    return part
+
+
+async def old_part(path: Path) -> PartFile | None:
+    part = PartFile(path)
+    try:
+        is_there = await asyncio.to_thread(part.open)
+    except BaseException:
+        await part.__aexit__(None, None, None)
+        raise
+    return part if is_there else None

@@ -10,36 +10,43 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from storage.errors import DatabaseDamagedError, NewerSchemaError
+from storage.errors import NewerSchemaError
 
 LATEST = "head"
+BASE = "base"  # no tables
 
 
-def migrate(connection: Connection, path: Path, revision: str = LATEST) -> None:
-    """Step to `revision`, up or down, inside the transaction of the caller.
+def is_current(connection: Connection, revision: str = LATEST) -> bool:
+    """Tell whether the schema is that of `revision`.
 
     Raises `NewerSchemaError` for a schema this program does not know.
     """
+    found = MigrationContext.configure(connection).get_current_revision()
+    steps = _steps()
+    if found is not None and found not in steps:
+        raise NewerSchemaError(found)
+    return found == (steps[-1] if revision == LATEST else revision)
+
+
+def migrate(connection: Connection, revision: str = LATEST) -> None:
+    """Step to `revision`, up or down, inside the transaction of the caller."""
+    config = _config()
+    config.attributes["connection"] = connection
+    found = MigrationContext.configure(connection).get_current_revision()
+    steps = _steps()
+    is_down = revision == BASE or (
+        found is not None and revision != LATEST and steps.index(revision) < steps.index(found)
+    )
+    (command.downgrade if is_down else command.upgrade)(config, revision)
+
+
+def _steps() -> list[str]:
+    """Return the revisions, oldest first."""
+    script = ScriptDirectory.from_config(_config())
+    return [step.revision for step in script.walk_revisions()][::-1]
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    script = ScriptDirectory.from_config(config)
-    before = MigrationContext.configure(connection).get_current_revision()
-    known = {step.revision: step for step in script.walk_revisions()}
-    if before is not None and before not in known:
-        raise NewerSchemaError(before)
-    if before == (script.get_current_head() if revision == LATEST else revision):
-        return
-    ahead = revision == LATEST or before is None or _is_ahead(script, before, revision)
-    (command.upgrade if ahead else command.downgrade)(config, revision)
-    _check_references(connection, path)
-
-
-def _is_ahead(script: ScriptDirectory, before: str, revision: str) -> bool:
-    return any(step.revision == before for step in script.iterate_revisions(revision, "base"))
-
-
-def _check_references(connection: Connection, path: Path) -> None:
-    # References are not enforced while tables are rebuilt.
-    if connection.exec_driver_sql("pragma foreign_key_check").first() is not None:
-        raise DatabaseDamagedError(path, "a row points to one that does not exist")
+    return config

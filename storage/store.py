@@ -51,15 +51,15 @@ async def open_store(
     with disk_errors(data_dir):
         await asyncio.to_thread(data_dir.mkdir, mode=0o700, parents=True, exist_ok=True)
     async with open_database(data_dir / DATABASE_NAME) as database:
-        catalog = Catalog(database)
-        is_new = not await catalog.has_files()
+        catalog, transfers = Catalog(database), Transfers(database)
+        is_new = not (await catalog.has_files() or await transfers.documents())
         await asyncio.to_thread(make_library, music_dir, is_new=is_new)
         vault = await _vault(database, key_file or data_dir / KEY_NAME)
         yield Store(
             jobs=Jobs(database),
             items=Items(database),
             catalog=catalog,
-            transfers=Transfers(database),
+            transfers=transfers,
             chats=Chats(database),
             people=People(database),
             boards=Boards(database),
