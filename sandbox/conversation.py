@@ -1,0 +1,69 @@
+"""Plays lines as the owner of the bot, and shows what is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from sandbox.botapi.person import Person
+from sandbox.transcript import Transcript
+
+PATIENCE = timedelta(seconds=20)
+# The bot edits a message at most every three seconds, so the last state may come that late.
+_SETTLING = timedelta(seconds=4)
+_STILL_RUNNING = "Cancel"  # the button of a message about something that goes on
+
+
+class Conversation:
+    """`person` makes a new pair of ears for the same chat; each hears from then on."""
+
+    def __init__(self, person: Callable[[], Person], transcript: Transcript) -> None:
+        self._person = person
+        self._transcript = transcript
+        self._ears = person()
+        self.unanswered: list[str] = []
+
+    async def listen(self) -> None:
+        """Show everything that the bot does, until cancelled."""
+        while True:
+            self._transcript.heard(await self._ears.next(within=None))
+
+    async def say(self, line: str, *, within: timedelta = PATIENCE) -> None:
+        """Say a line, or press a button written as `[Label]`, and wait for a reaction to it."""
+        person = self._person()
+        self._transcript.said(line)
+        try:
+            if line.startswith("[") and line.endswith("]"):
+                await self._press(person, line.strip("[]").strip(), within)
+            else:
+                person.send(line)
+                await person.next(within=within)
+        except (TimeoutError, LookupError):
+            self.unanswered.append(line)
+        finally:
+            person.leave()
+
+    async def settle(self) -> None:
+        """Wait until no message claims any more that something goes on, or nothing changes."""
+        person = self._person()
+        try:
+            while self._goes_on():
+                await person.next(within=_SETTLING)
+        except TimeoutError:
+            return
+        finally:
+            person.leave()
+        await asyncio.sleep(0)  # let `listen` show the last of it
+
+    def _goes_on(self) -> bool:
+        return any(
+            _STILL_RUNNING in label for shown in self._ears.messages for label in shown.buttons
+        )
+
+    async def _press(self, person: Person, label: str, within: timedelta) -> None:
+        for message in reversed(person.messages):
+            if any(label in shown for shown in message.buttons):
+                await person.press(message, label, within=within)
+                return
+        raise LookupError(label)
