@@ -55,7 +55,7 @@ def get_messages(call: Call) -> Any:
     chat, me = chat_of(call, call.request.channel), call.me
     asked = [_meant(chat, one) for one in call.request.id]
     some = [
-        shapes.post(chat, post, me) if post else types.MessageEmpty(post_id)
+        shapes.post(chat, post, me) if post else types.MessageEmpty(post_id, None)
         for post_id, post in asked
     ]
     known = [post for _, post in asked if post]

@@ -11,7 +11,7 @@ from sandbox.methods.call import Call, refuse
 from sandbox.methods.found import nothing, one_page
 from sandbox.methods.matching import GENERAL, Wanted, in_topic, matching, wanted_of
 from sandbox.methods.paging import window_of
-from sandbox.methods.peers import chat_of, is_private_talk
+from sandbox.methods.peers import chat_of, is_private_talk, user_of
 from sandbox.world import Chat, Post
 
 
@@ -26,8 +26,16 @@ def search(call: Call) -> Any:
     if is_private_talk(call.request.peer) and call.me:
         return nothing()
     chat = chat_of(call, call.request.peer)
-    posts = matching(chat, wanted_of(call.request))
+    posts = matching(chat, wanted_of(call.request, _sender(call)))
     return one_page(call, chat, posts, window_of(call.request))
+
+
+def _sender(call: Call) -> int | None:
+    """Return whose posts are asked for: None for everybody's, 0 for nobody's."""
+    if call.request.from_id is None:
+        return None
+    sender = user_of(call, call.request.from_id)
+    return sender.id if sender else 0
 
 
 def get_search_counters(call: Call) -> Any:
@@ -41,7 +49,7 @@ def get_search_counters(call: Call) -> Any:
 def get_messages(call: Call) -> Any:
     """Answer for private talks and basic groups, of which the world has none."""
     assert call.me
-    empty = [types.MessageEmpty(getattr(one, "id", 0)) for one in call.request.id]
+    empty = [types.MessageEmpty(getattr(one, "id", 0), None) for one in call.request.id]
     return types.messages.Messages(empty, [], [], [])
 
 

@@ -25,14 +25,14 @@ class Wanted:
     sender: int | None = None
 
 
-def wanted_of(request: Any) -> Wanted:
+def wanted_of(request: Any, sender: int | None) -> Wanted:
     return Wanted(
         request.filter,
         request.q.casefold(),
         when(request.min_date),
         when(request.max_date),
         request.top_msg_id,
-        getattr(request.from_id, "user_id", None),
+        sender,
     )
 
 
