@@ -23,6 +23,7 @@ from tests.sources import (
 # The supervised boundaries: one bad job, event or update never stops the process.
 BROAD_EXCEPTS = {
     "bench/__main__.py": 1,  # one measurement that breaks
+    "bot/chatboard.py": 1,  # one chat
     "downloader/planner.py": 1,  # one job
     "downloader/supervision.py": 1,  # the loops of the engine
     "downloader/worker.py": 1,  # one item
@@ -220,6 +221,11 @@ def test_tests_mirror_the_packages() -> None:
 
 
 def mirrors(test: str, modules: set[str]) -> bool:
-    """Tell whether `tests/a/test_b.py` or `tests/a/test_b_in_some_case.py` has its `a/b`."""
+    """Tell whether `tests/a/test_b.py` or `tests/a/test_b_in_some_case.py` has its `a/b`.
+
+    A journey goes through many modules and mirrors none.
+    """
+    if Path(test).stem.startswith("test_journey"):
+        return True
     path = test.removeprefix("tests/").removesuffix(".py").replace("/test_", "/")
     return any(path == module or path.startswith(f"{module}_") for module in modules)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
+from tests.sources import PRODUCT, ROOT
 
-ROOT = Path(__file__).parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
 
 SETTING = re.compile(r"^(?P<unset>#?)(?P<name>[A-Z][A-Z_]+)=(?P<value>.*)$")
@@ -145,6 +145,19 @@ def test_the_newest_version_in_the_changelog_is_the_project_version() -> None:
     ]
 
     assert project()["version"] == headings[0]
+
+
+def test_a_wheel_takes_every_file_of_the_packages_along() -> None:
+    packages = {path.parent for name in PRODUCT for path in (ROOT / name).rglob("*.py")}
+    files = {
+        path
+        for name in PRODUCT
+        for path in (ROOT / name).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    assert set() == {path for path in packages if not (path / "__init__.py").exists()}
+    assert set() == {path for path in files if path.suffix != ".py"}
 
 
 def test_no_file_names_a_place_on_somebodys_machine() -> None:
