@@ -24,19 +24,20 @@ _DISK = {
 def complaint(error: StorageError) -> str:
     match error:
         case DiskFailure(kind=kind, path=path):
-            return f"{path}: {_DISK[kind]}"
+            line = f"{path}: {_DISK[kind]}"
         case NewerSchemaError(version=version):
-            return (
+            line = (
                 f"The database was written by a newer version of this program ({version}): "
                 "start that version, or restore an older backup"
             )
         case DatabaseDamagedError(path=path, detail=detail):
-            return f"{path} is damaged ({detail}): restore it from a backup"
+            line = f"{path} is damaged ({detail}): restore it from a backup"
         case DatabaseBusyError(path=path):
-            return f"{path} is held by another program: stop that one first"
+            line = f"{path} is held by another program: stop that one first"
         case KeyMissingError(key_file=path):
-            return f"{path} is missing: put the key back, or log the accounts in again"
+            line = f"{path} is missing: put the key back, or log the accounts in again"
         case KeyWrongError(key_file=path):
-            return f"{path} holds another key: put the right one back"
+            line = f"{path} holds another key: put the right one back"
         case _:
-            return str(error)
+            line = str(error)
+    return line

@@ -18,7 +18,7 @@ from storage.store import Store, open_store
 
 HELP = "show the downloads and the files of the library"
 
-_LOOK_AGAIN = 0.25  # seconds; another process does the work, so there is no event to wait for
+_LOOK_AGAIN = 0.25  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def run(args: argparse.Namespace) -> int:
 
 async def _report(settings: Settings, *, wait: bool) -> Report:
     async with open_store(settings.data_dir, settings.music_dir, settings.key_file) as store:
-        while wait and not await all_at_rest(store):
+        # Another process does the work, so there is no event to wait for.
+        while wait and not await all_at_rest(store):  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_AGAIN)
         jobs = await store.jobs.every()
         items = [item for job in jobs for item in await store.items.of_job(job.id)]

@@ -1,0 +1,126 @@
+"""Lets the owner in and nobody else. The outermost middleware: nothing is done before it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from aiogram import BaseMiddleware, Bot
+from aiogram.enums import ChatType
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject, Update, User
+
+from bot import texts
+from bot.characters import cleaned
+from downloader.clock import Clock
+from storage.models import Person, Role
+from storage.people import People
+
+log = structlog.get_logger(__name__)
+
+_NAME = 128
+_ONE_DAY = timedelta(days=1)
+_ONE_MINUTE = timedelta(minutes=1)
+# All strangers together are answered this often a minute, and so many of them are remembered.
+_ANSWERS = 30
+_REMEMBERED = 10_000
+
+
+class Strangers:
+    """Counts the answers to strangers: one a day for each, and few for all together."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._answered: OrderedDict[int, datetime] = OrderedDict()
+
+    def may_be_answered(self, user_id: int) -> bool:
+        """Count an answer, unless it would be one too many."""
+        now = self._now()
+        before = self._answered.get(user_id)
+        if before is not None and now - before < _ONE_DAY:
+            return False
+        if sum(now - moment < _ONE_MINUTE for moment in self._newest()) >= _ANSWERS:
+            return False
+        self._answered[user_id] = now
+        self._answered.move_to_end(user_id)
+        if len(self._answered) > _REMEMBERED:
+            self._answered.popitem(last=False)
+        return True
+
+    def _newest(self) -> list[datetime]:
+        newest = reversed(self._answered.values())
+        return [moment for moment, _ in zip(newest, range(_ANSWERS), strict=False)]
+
+
+class Access(BaseMiddleware):
+    """Who may speak is told by the sender of the update alone.
+
+    A forward, a reply, the chat, or an inline bot lend no authority.
+    """
+
+    def __init__(self, owner_id: int, people: People, clock: Clock) -> None:
+        self._owner_id = owner_id
+        self._people = people
+        self._strangers = Strangers(clock.now)
+        self._known: Person | None = None
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        said = _said(event)
+        user = said.from_user if said else None
+        if said is None or user is None or user.is_bot:
+            return None
+        if user.id != self._owner_id:
+            return await self._turn_away(said, user, data["bot"])
+        person = await self._person(user)
+        with structlog.contextvars.bound_contextvars(person=person.id):
+            return await handler(event, data | {"person": person})
+
+    async def _person(self, user: User) -> Person:
+        person = Person(user.id, cleaned(user.full_name)[:_NAME], Role.OWNER)
+        if person != self._known:
+            await self._people.save(person)
+            self._known = person
+        return person
+
+    async def _turn_away(
+        self, said: Message | CallbackQuery | InlineQuery, user: User, bot: Bot
+    ) -> None:
+        log.info("stranger turned away", stranger=user.id, kind=type(said).__name__)
+        try:
+            await self._answer(said, user, bot)
+        except TelegramAPIError as error:
+            log.info("stranger not reached", stranger=user.id, error=str(error))
+
+    async def _answer(
+        self, said: Message | CallbackQuery | InlineQuery, user: User, bot: Bot
+    ) -> None:
+        match said:
+            case InlineQuery():
+                await bot.answer_inline_query(said.id, [], cache_time=5, is_personal=True)
+            case CallbackQuery():
+                await bot.answer_callback_query(said.id)
+            case Message() if _greets(said) and self._strangers.may_be_answered(user.id):
+                await bot.send_message(said.chat.id, texts.STRANGER)
+
+
+def _said(event: TelegramObject) -> Message | CallbackQuery | InlineQuery | None:
+    """Return what a person said, or None where it was edited, or said as a chat."""
+    if not isinstance(event, Update):
+        return None
+    if event.message is not None:
+        # Anonymous admins and channels write under a stand-in user that everybody shares.
+        return None if event.message.sender_chat else event.message
+    return event.callback_query or event.inline_query
+
+
+def _greets(message: Message) -> bool:
+    words = (message.text or "").split(maxsplit=1)
+    return message.chat.type == ChatType.PRIVATE and words[:1] == ["/start"]

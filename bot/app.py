@@ -1,0 +1,119 @@
+"""The composition root: builds every part, runs them together, closes them in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from aiogram import Bot, Dispatcher
+
+from bot import menu
+from bot.access import Access
+from bot.bottom import Bottom
+from bot.callbacks import Seal
+from bot.chatboard import Pace
+from bot.orders import Orders
+from bot.polling import Polling
+from bot.reporter import Reporter
+from bot.routes import build_router
+from bot.session import open_bot
+from bot.settings import Settings
+from bot.verbs.access import telegram_access
+from downloader.clock import Clock
+from downloader.engine import Engine
+from downloader.pool import Pool
+from downloader.telegram.accounts import open_sources
+from storage.store import Store, open_store
+
+log = structlog.get_logger(__name__)
+
+_LAST_WORDS = timedelta(seconds=3)
+_MB = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    bot: Bot
+    dispatcher: Dispatcher
+    store: Store
+    engine: Engine
+    reporter: Reporter
+    polling: Polling
+
+    async def run(self) -> None:
+        """Run all parts until SIGTERM or SIGINT; if one fails, all stop."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                # The reporter first: it must hear what the others do from their first step on.
+                parts = (self.reporter.run, self.engine.run, self.polling.run)
+                running = [tasks.create_task(part()) for part in parts]
+                await stop.wait()
+                log.info("stopping")
+                for task in running:
+                    task.cancel()
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+        await self._last_words()
+
+    async def _last_words(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS.total_seconds()), asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.polling.finish())
+                tasks.create_task(self.reporter.farewell())
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, clock: Clock | None = None, pace: Pace | None = None
+) -> AsyncIterator[App]:
+    """Build the program. Neither end of Telegram need be reachable, nor an account logged in."""
+    clock = clock or Clock()
+    access = telegram_access(settings)
+    proxy = settings.bot_proxy.get_secret_value() if settings.bot_proxy else None
+    async with (
+        open_store(settings.data_dir, settings.music_dir, settings.key_file) as store,
+        open_sources(access, store) as sources,
+        open_bot(
+            settings.bot_token.get_secret_value(),
+            str(settings.bot_api_url),
+            local=settings.bot_api_local,
+            proxy=proxy,
+            clock=clock,
+        ) as bot,
+    ):
+        engine = Engine(
+            store,
+            Pool(sources, store, clock),
+            clock,
+            workers=settings.workers,
+            disk_reserve=settings.disk_reserve_mb * _MB,
+        )
+        bottom, seal = Bottom(), Seal(store.vault.sign)
+        reporter = Reporter(bot, store, engine.events, bottom, seal, clock, pace)
+        dispatcher = Dispatcher(
+            disable_fsm=True,
+            store=store,
+            engine=engine,
+            orders=Orders(engine, store.jobs),
+            reporter=reporter,
+            seal=seal,
+        )
+        dispatcher.update.outer_middleware(Access(settings.owner_id, store.people, clock))
+        dispatcher.include_router(build_router(bottom))
+
+        async def on_contact() -> None:
+            log.info("bot is listening", bot=(await bot.me()).username)
+            await menu.publish(bot, settings.owner_id)
+
+        polling = Polling(bot, dispatcher, clock, on_contact)
+        yield App(bot, dispatcher, store, engine, reporter, polling)

@@ -1,0 +1,227 @@
+"""Keeps the board of one chat true: answers at once, then edits at a measured pace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiolimiter import AsyncLimiter
+
+from bot import texts
+from bot.board import Face, JobView, face
+from bot.boardmessage import BoardMessage, UnreachableError
+from bot.bottom import Bottom
+from bot.views import Views
+from downloader.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+_FIRST_PAUSE = 2.0
+_LONGEST_PAUSE = 30.0
+
+
+def _edits_per_second() -> AsyncLimiter:
+    # Telegram takes about 30 messages a second from a bot; a third is left for answers
+    # (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this).
+    return AsyncLimiter(20, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often boards are edited. `budget` is shared by all chats, `gap` is for each.
+
+    `look` is how often a board with running jobs is drawn anew when nothing is heard of them.
+    """
+
+    gap: timedelta = timedelta(seconds=3)
+    look: timedelta = timedelta(seconds=15)
+    budget: AsyncLimiter = field(default_factory=_edits_per_second)
+
+
+class ChatBoard:
+    def __init__(
+        self,
+        chat_id: int,
+        message: BoardMessage,
+        views: Views,
+        bottom: Bottom,
+        clock: Clock,
+        pace: Pace,
+    ) -> None:
+        self._chat_id = chat_id
+        self._message = message
+        self._views = views
+        self._bottom = bottom
+        self._clock = clock
+        self._pace = pace
+        self._news = asyncio.Event()
+        self._urgent = asyncio.Event()
+        self._begun: set[int] = set()
+        self._asked = False
+        self._active = False
+        self._loaded = False
+        self._next_edit = 0.0
+
+    def changed(self) -> None:
+        self._news.set()
+
+    def begun(self, job_id: int) -> None:
+        """Tell that a job was accepted, or taken up again."""
+        self._begun.add(job_id)
+        self._hurry()
+
+    def show(self) -> None:
+        """Bring the board to the bottom of the chat."""
+        self._asked = True
+        self._hurry()
+
+    async def run(self) -> None:
+        """Work until cancelled. Whatever fails is tried again with what is newest then."""
+        pause = _FIRST_PAUSE
+        while True:
+            await self._wait_for_news()
+            try:
+                await self._step()
+                pause = _FIRST_PAUSE
+                continue
+            except UnreachableError:
+                log.info("chat unreachable", chat=self._chat_id)
+                self._rest()
+                continue
+            except TelegramRetryAfter as error:
+                wait = float(max(1, error.retry_after))
+            except TelegramAPIError as error:
+                wait, pause = pause, min(_LONGEST_PAUSE, pause * 2)
+                log.warning("board put off", seconds=wait, error=str(error))
+            except Exception:
+                wait, pause = pause, min(_LONGEST_PAUSE, pause * 2)
+                log.exception("board failed", chat=self._chat_id)
+            self._news.set()
+            await self._clock.sleep(wait)
+
+    async def farewell(self) -> None:
+        """Say that the program stops while jobs are under way."""
+        if self._message.board is None:
+            return
+        views = await self._views.of(self._chat_id, self._message.board.first_job_id)
+        if any(view.is_active for view in views):
+            now = face(views, self._clock.now())
+            with suppress(UnreachableError, TelegramAPIError):
+                await self._message.edit(Face(f"{now.text}\n\n⏹ {texts.STOPPING}"))
+
+    def _hurry(self) -> None:
+        if self._must_send():
+            self._urgent.set()
+        self._news.set()
+
+    def _must_send(self) -> bool:
+        """Tell whether somebody waits for a message at the bottom."""
+        board = self._message.board
+        below = board is None or self._bottom.newest(self._chat_id) > board.message_id
+        return below and (bool(self._begun) or self._asked)
+
+    async def _wait_for_news(self) -> None:
+        look = self._pace.look.total_seconds() if self._active else None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(look):
+                await self._news.wait()
+        self._news.clear()
+
+    async def _step(self) -> None:
+        if not self._loaded:
+            await self._message.load()
+            self._loaded = True
+        if not self._must_send():
+            await _first_of(self._urgent.wait, self._turn_to_edit)
+        self._urgent.clear()
+        if self._must_send():
+            await self._send()
+        elif self._message.board is not None:
+            await self._edit()
+
+    async def _turn_to_edit(self) -> None:
+        left = self._next_edit - asyncio.get_running_loop().time()
+        await asyncio.sleep(max(0.0, left))
+        await self._pace.budget.acquire()
+
+    async def _send(self) -> None:
+        """Move the living board down, or begin a new one and leave the old as the record."""
+        begun, asked = set(self._begun), self._asked
+        old = self._message.board
+        first = min(begun, default=None)
+        if old is None:
+            first = first or await self._oldest_active()
+        else:
+            views = await self._views.of(self._chat_id, old.first_job_id)
+            standing = [view for view in views if view.job.id not in begun]
+            if first is None or any(view.is_active for view in standing):
+                first = min(first or old.first_job_id, old.first_job_id)
+            else:
+                await self._finish(standing)
+                old = None
+        if first is not None:
+            await self._message.send(await self._drawn(first), first)
+            if old is not None:
+                await self._message.remove(old.message_id)
+        self._begun -= begun
+        self._asked = self._asked and not asked
+        self._edited()
+
+    async def _finish(self, views: Sequence[JobView]) -> None:
+        """Leave the old board as it ended."""
+        last = face(views, self._clock.now())
+        if views and last != self._message.shown:
+            await self._message.edit(last)
+        self._views.forget([view.job.id for view in views])
+
+    async def _edit(self) -> None:
+        board = self._message.board
+        assert board is not None
+        begun = set(self._begun)
+        first = min([board.first_job_id, *begun])
+        if first < board.first_job_id:
+            await self._message.reach_back(first)
+        now = await self._drawn(first)
+        if now != self._message.shown and not await self._message.edit(now):
+            await self._message.forget()
+            if self._active:
+                await self._message.send(now, first)
+        self._begun -= begun
+        self._asked = False
+        self._edited()
+
+    async def _drawn(self, first_job_id: int) -> Face:
+        views = await self._views.of(self._chat_id, first_job_id)
+        self._active = any(view.is_active for view in views)
+        return face(views, self._clock.now())
+
+    async def _oldest_active(self) -> int | None:
+        views = await self._views.of(self._chat_id, 0)
+        return next((view.job.id for view in views if view.is_active), None)
+
+    def _edited(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._next_edit = now + self._pace.gap.total_seconds()
+
+    def _rest(self) -> None:
+        """Stay silent until somebody there asks for something again."""
+        self._begun.clear()
+        self._asked = self._active = False
+
+
+async def _first_of(*waits: Callable[[], Awaitable[object]]) -> None:
+    """Wait until one of them is over, and drop the others."""
+
+    async def over(wait: Callable[[], Awaitable[object]]) -> None:
+        await wait()
+
+    async with asyncio.TaskGroup() as tasks:
+        running = {tasks.create_task(over(wait)) for wait in waits}
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in running:
+            task.cancel()

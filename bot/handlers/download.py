@@ -1,0 +1,72 @@
+"""/download, links and forwarded tracks; large requests are asked about first."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import CallbackQuery, Message
+
+from bot import commands, reading, texts
+from bot.board import Button, Face
+from bot.boardmessage import keyboard
+from bot.callbacks import Action, Press, Seal
+from bot.commands import Asked
+from bot.errors import OutOfDateError
+from bot.orders import Orders, Placed
+from bot.reporter import Reporter
+from storage.models import Origin, Person
+
+
+async def download(
+    message: Message, person: Person, orders: Orders, reporter: Reporter, seal: Seal, bot: Bot
+) -> None:
+    asked = reading.asked(message)
+    if asked.is_large:
+        await _ask_first(message, asked, seal)
+    else:
+        placed = await orders.place(asked, Origin(person.id, message.chat.id))
+        await _follow_up(placed, asked, message.chat.id, reporter, bot)
+
+
+async def confirm(
+    query: CallbackQuery,
+    press: Press,
+    person: Person,
+    orders: Orders,
+    reporter: Reporter,
+    bot: Bot,
+) -> None:
+    """Begin what the message above the question asks for, or leave it."""
+    question = query.message
+    command = question.reply_to_message if isinstance(question, Message) else None
+    if question is None or command is None or command.message_id != press.number:
+        raise OutOfDateError
+    if press.action is Action.START:
+        asked = reading.asked(command)
+        origin = Origin(person.id, question.chat.id)
+        placed = await orders.confirm(asked, origin, press.number)
+        if placed is None:
+            raise OutOfDateError
+        await _follow_up(placed, asked, question.chat.id, reporter, bot)
+    await query.answer(texts.NEVER_MIND if press.action is Action.NEVER_MIND else None)
+    with suppress(TelegramBadRequest):
+        await bot.delete_message(question.chat.id, question.message_id)
+
+
+async def _ask_first(message: Message, asked: Asked, seal: Seal) -> None:
+    choices = ((texts.BEGIN, Action.START), (texts.LEAVE, Action.NEVER_MIND))
+    row = tuple(Button(label, Press(action, message.message_id)) for label, action in choices)
+    question = Face(texts.ask_first(asked.requests, asked.tracks), (row,))
+    markup = keyboard(question, message.chat.id, seal)
+    await message.reply(question.text, reply_markup=markup)
+
+
+async def _follow_up(
+    placed: Placed, asked: Asked, chat_id: int, reporter: Reporter, bot: Bot
+) -> None:
+    if placed.repeated:
+        reporter.show(chat_id)
+    if asked.left_out:
+        await bot.send_message(chat_id, texts.left_out(asked.left_out, commands.MOST_LINKS))

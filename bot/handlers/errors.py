@@ -1,0 +1,50 @@
+"""The last resort: an error becomes one line for the person, and for us a log line."""
+
+from __future__ import annotations
+
+import structlog
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.types import ErrorEvent
+
+from bot import texts
+from bot.errors import OutOfDateError, UsageError
+
+log = structlog.get_logger(__name__)
+
+
+async def explain_usage(event: ErrorEvent) -> None:
+    assert isinstance(event.exception, UsageError)
+    log.info("not understood", usage=event.exception.usage)
+    await _tell(event, texts.usage(event.exception))
+
+
+async def out_of_date(event: ErrorEvent) -> None:
+    assert isinstance(event.exception, OutOfDateError)
+    await _tell(event, texts.OUT_OF_DATE)
+
+
+async def unreachable(event: ErrorEvent) -> None:
+    """Tell nobody: the bot was blocked, or thrown out of the group."""
+    log.info("chat unreachable", error=str(event.exception))
+
+
+async def apologise(event: ErrorEvent) -> None:
+    log.error("update failed", exc_info=event.exception)
+    try:
+        await _tell(event, texts.BROKEN)
+    except TelegramAPIError as error:
+        log.warning("apology not delivered", error=str(error))
+
+
+async def _tell(event: ErrorEvent, text: str) -> None:
+    if event.update.message is not None:
+        await event.update.message.answer(text)
+    elif event.update.callback_query is not None:
+        await event.update.callback_query.answer(text)
+
+
+EXPECTED = {
+    UsageError: explain_usage,
+    OutOfDateError: out_of_date,
+    TelegramForbiddenError: unreachable,
+}

@@ -1,0 +1,54 @@
+"""Hands requests to the engine: the same one twice is one job."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+
+from bot.commands import Asked
+from downloader.engine import Engine
+from storage.jobs import Jobs
+from storage.models import Job, Origin
+
+_REMEMBERED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`repeated` are jobs that were already under way for the very same request."""
+
+    new: tuple[Job, ...]
+    repeated: tuple[Job, ...]
+
+
+class Orders:
+    def __init__(self, engine: Engine, jobs: Jobs) -> None:
+        self._engine = engine
+        self._jobs = jobs
+        self._lock = asyncio.Lock()
+        self._confirmed: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED)
+
+    async def place(self, asked: Asked, origin: Origin) -> Placed:
+        """Store a job for each request, in order."""
+        async with self._lock:
+            return await self._place(asked, origin)
+
+    async def confirm(self, asked: Asked, origin: Origin, message_id: int) -> Placed | None:
+        """Place what a message asks for, unless its button was pressed before."""
+        async with self._lock:
+            if (origin.chat_id, message_id) in self._confirmed:
+                return None
+            placed = await self._place(asked, origin)
+            self._confirmed.append((origin.chat_id, message_id))
+            return placed
+
+    async def _place(self, asked: Asked, origin: Origin) -> Placed:
+        standing = {(job.request, job.origin): job for job in await self._jobs.unfinished()}
+        new, repeated = [], []
+        for request in asked.requests:
+            if job := standing.get((request, origin)):
+                repeated.append(job)
+            else:
+                new.append(await self._engine.submit(request, origin))
+        return Placed(tuple(new), tuple(repeated))

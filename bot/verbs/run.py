@@ -1,0 +1,84 @@
+"""`tad run`: the bot and the downloads, until stopped."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from bot import logs
+from bot.app import open_app
+from bot.settings import Settings
+from storage.errors import StorageError, disk_errors
+
+HELP = "start the bot and the downloads"
+
+_FAILED = 1
+_ALREADY_RUNNING = 75  # EX_TEMPFAIL of sysexits.h
+
+log = structlog.get_logger(__name__)
+
+
+class AlreadyRunningError(Exception):
+    pass
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "Settings come from the environment and .env: see .env.example."
+
+
+def run(args: argparse.Namespace) -> int:
+    del args
+    settings = Settings()
+    logs.set_up(settings.log_format, settings.log_level, secrets_of(settings))
+    try:
+        with only_one(settings.data_dir):
+            asyncio.run(_run(settings))
+    except AlreadyRunningError:
+        sys.stderr.write(f"tad: another program already runs with {settings.data_dir}\n")
+        return _ALREADY_RUNNING
+    except StorageError:
+        raise
+    except Exception:
+        log.exception("stopped by an error")
+        return _FAILED
+    return 0
+
+
+async def _run(settings: Settings) -> None:
+    async with open_app(settings) as app:
+        await app.run()
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Return the values that must never be logged."""
+    secrets = (
+        settings.bot_token,
+        settings.telegram_api_hash,
+        settings.bot_proxy,
+        settings.telegram_proxy,
+    )
+    return [secret.get_secret_value() for secret in secrets if secret]
+
+
+@contextmanager
+def only_one(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder: two programs on one session would log the account out for good."""
+    with disk_errors(data_dir):
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(data_dir / "tad.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunningError from None
+        yield
+    finally:
+        os.close(descriptor)
