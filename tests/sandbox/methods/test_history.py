@@ -100,7 +100,7 @@ async def test_each_filter_finds_its_own(ann: Any, town: Town) -> None:
     assert [2] == await ids(ann, filter=types.InputMessagesFilterVoice())
     assert [3] == await ids(ann, filter=types.InputMessagesFilterDocument())
     assert [] == await ids(ann, filter=types.InputMessagesFilterPhotos())
-    shown = (await ann.get_messages("jazz_music", ids=[1, 2, 3]))
+    shown = await ann.get_messages("jazz_music", ids=[1, 2, 3])
     assert [True, False, False] == [post.audio is not None for post in shown]
     assert [False, True, False] == [post.voice is not None for post in shown]
     assert shown[2].document.mime_type == "audio/mpeg"

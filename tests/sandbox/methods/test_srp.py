@@ -23,9 +23,7 @@ def answer(asked_salts: tuple[bytes, bytes], public: bytes, password: str) -> tu
     return check.A, check.M1
 
 
-@pytest.mark.parametrize(
-    ("given", "is_right"), [("sésame", True), ("Sésame", False), ("", False)]
-)
+@pytest.mark.parametrize(("given", "is_right"), [("sésame", True), ("Sésame", False), ("", False)])
 def test_only_the_right_password_is_accepted(given: str, is_right: bool) -> None:
     asked = challenge("sésame")
 

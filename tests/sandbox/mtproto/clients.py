@@ -21,10 +21,12 @@ from sandbox.world import Chat, Document, Post, User, World
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 
 
-class SandboxClient(TelegramClient):  # type: ignore[misc]  # Telethon has no types
-    """Telethon as it is; but it keeps the servers' addresses for all clients of a process."""
+def fresh_class() -> Any:
+    """Return Telethon's client as it is, but without the addresses an earlier test left in it.
 
-    _config = None
+    Telethon keeps the servers' configuration in the class, for all clients of a process.
+    """
+    return type("SandboxClient", (TelegramClient,), {"_config": None})
 
 
 @dataclass
@@ -76,7 +78,7 @@ class Clients:
             "connection_retries": 20,
             "retry_delay": 0.01,
         }
-        client = SandboxClient(session, 1, "hash", **defaults | more)
+        client = fresh_class()(session, 1, "hash", **defaults | more)
         self.stack.push_async_callback(disconnect, client)
         await client.connect()
         return client
