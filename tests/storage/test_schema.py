@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from storage.database import bring_up_to_date, open_database
+from storage.errors import DatabaseDamagedError, NewerSchemaError
+from storage.schema import BASE, is_current
+from storage.tables import metadata
+
+_ROOT = Path(__file__).parents[2]
+
+
+def _tables(path: Path) -> set[str]:
+    connection = sqlite3.connect(path)
+    rows = connection.execute("select name from sqlite_master where type in ('table', 'index')")
+    found = {name for (name,) in rows if not name.startswith("sqlite_")}
+    connection.close()
+    return found
+
+
+def _differences(path: Path) -> list[object]:
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": _is_ours}
+        )
+        found = list(compare_metadata(context, metadata))
+    engine.dispose()
+    return found
+
+
+def _is_ours(_thing: object, name: str | None, *_rest: object) -> bool:
+    return name != "alembic_version"
+
+
+async def test_the_steps_lead_to_the_tables_as_they_are_described(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    async with open_database(path):
+        pass
+
+    assert _differences(path) == []
+
+
+async def test_the_steps_lead_back_to_nothing_and_up_again(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    await bring_up_to_date(path)
+    full = _tables(path)
+
+    await bring_up_to_date(path, BASE)
+    empty = _tables(path)
+    await bring_up_to_date(path)
+
+    assert empty == {"alembic_version"}
+    assert _tables(path) == full
+
+
+async def test_a_revision_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+
+    await bring_up_to_date(path, "0001")
+
+    async with open_database(path) as database, database.read() as connection:
+        assert await connection.run_sync(lambda c: is_current(c, "0001"))
+
+
+async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    async with open_database(path):
+        pass
+    before = path.read_bytes()
+
+    async with open_database(path):
+        pass
+
+    assert path.read_bytes() == before
+
+
+async def test_f45_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    await bring_up_to_date(path)
+    connection = sqlite3.connect(path)
+    connection.execute("update alembic_version set version_num = '9999'")
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(NewerSchemaError) as refusal:
+        async with open_database(path):
+            pass
+
+    assert refusal.value.version == "9999"
+    assert "jobs" in _tables(path)
+
+
+async def test_a_migration_that_leaves_a_dangling_reference_is_undone(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "create table a (id integer primary key);"
+        "create table b (a_id integer references a (id)); insert into b values (5);"
+    )
+    connection.close()
+
+    with pytest.raises(DatabaseDamagedError):
+        await bring_up_to_date(path)
+
+    assert _tables(path) == {"a", "b"}
+
+
+async def test_several_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    async def opened() -> None:
+        async with open_database(tmp_path / "tad.db") as database, database.read() as connection:
+            assert await connection.run_sync(is_current)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(opened())
+
+
+# Every child dies at another statement of the migration; forked, so that the imports, which take
+# most of the time, are done once.
+_KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from sqlalchemy import Engine, event
+from storage.database import bring_up_to_date
+
+def child(path, last):
+    seen = 0
+    def count(*_):
+        nonlocal seen
+        seen += 1
+        if seen == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+    event.listen(Engine, "before_cursor_execute", count)
+    event.listen(Engine, "commit", count)
+    asyncio.run(bring_up_to_date(path))
+    os._exit(0)
+
+for number in range(1, 100):
+    path = Path(sys.argv[1]) / f"{number}.db"
+    process = os.fork()
+    if not process:
+        child(path, number)
+    _, status = os.waitpid(process, 0)
+    print(number, os.WTERMSIG(status), flush=True)
+    if not status:
+        break
+"""
+
+
+async def test_f45_a_migration_killed_at_any_statement_leaves_old_or_new(tmp_path: Path) -> None:
+    killed = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", _KILLED, str(tmp_path)],
+        cwd=_ROOT,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    deaths = [line.split() for line in killed.stdout.splitlines()]
+
+    assert len(deaths) > 20
+    assert {int(signal_) for _, signal_ in deaths[:-1]} == {signal.SIGKILL}
+    for number, _ in deaths[:-1]:
+        path = tmp_path / f"{number}.db"
+        assert not path.exists() or not _tables(path)
+    await bring_up_to_date(tmp_path / f"{deaths[-2][0]}.db")
+    assert "jobs" in _tables(tmp_path / f"{deaths[-2][0]}.db")
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_every_table_can_be_made_on_postgresql(table: object) -> None:
+    made = str(CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[arg-type]
+
+    assert "CREATE TABLE" in made
+
+
+def test_is_current_is_false_for_an_empty_database() -> None:
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        assert _is_current(connection) is False
+    engine.dispose()
+
+
+def _is_current(connection: Connection) -> bool:
+    return is_current(connection)
