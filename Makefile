@@ -7,6 +7,11 @@ ARGS ?=
 
 bin := .venv/bin
 stamps := .venv/.stamps
+# Some tests need these; without them the others run.
+test_programs := chromium ffmpeg strace
+# The lock files name no index and no path, so that they are the same wherever they are made.
+lock_options := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -47,43 +52,17 @@ security: $(stamps)/dev
 	$(bin)/bandit --recursive --configfile pyproject.toml bot downloader storage bench
 	$(bin)/bandit --recursive --configfile pyproject.toml --skip B324 sandbox
 
-test_programs); do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
-	test -z "$$missing" || echo "Not installed, so what needs it is not tested:$$missing"
-	$(bin)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=90 $(ARGS)
-
-check: $(stamps)/dev  ## Run every check that needs no test: format, lint, types, security
-	@$(MAKE) --no-print-directory --keep-going format lint types security
-
-format: $(stamps)/dev
-	$(bin)/ruff format --check .
-
-lint: $(stamps)/dev
-	$(bin)/ruff check .
-
-types: $(stamps)/dev
-	$(bin)/mypy --strict
-
-security: $(stamps)/dev
-	$(bin)/bandit --quiet --recursive --configfile pyproject.toml bot downloader storage bench
-	$(bin)/bandit --quiet --recursive --configfile pyproject.toml --skip B324 sandbox  # MTProto is made of SHA-1
-
-test_programs := chromium ffmpeg strace
-
 bench: $(stamps)/dev  ## Measure: make bench NAME=start (without NAME: list what there is)
 	@$(bin)/python -m bench $(or $(NAME),--list) $(ARGS)
 
 soak: $(stamps)/dev  ## Run the long proofs
 	@$(bin)/python -m bench --soak $(ARGS)
 
-# The lock files name no index and no path, so that they are the same wherever they are made.
 lock:  ## Lock the newest allowed versions of all dependencies, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv" >&2; exit 1; }
 	uv pip compile pyproject.toml $(lock_options) --output-file requirements.lock
-	uv pip compile --group build $(lock_options) --output-file requirements-build.lock
 	uv pip compile pyproject.toml --group dev $(lock_options) --output-file requirements-dev.lock
-
-lock_options := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-emit-index-url --no-emit-find-links
+	uv pip compile --group build $(lock_options) --output-file requirements-build.lock
 
 clean:  ## Remove what was built; data/ and music/ stay
 	rm -rf .venv build dist *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .hypothesis
