@@ -11,7 +11,7 @@ from typing import Any
 from telethon.errors import FileMigrateError, RPCError
 from telethon.tl.functions.upload import GetFileRequest
 from telethon.tl.types import InputDocumentFileLocation
-from telethon.tl.types.upload import FileCdnRedirect
+from telethon.tl.types.upload import File
 
 from downloader.clock import Clock
 from downloader.errors import PostingGoneError, RefusedError, ServerTroubleError
@@ -94,9 +94,10 @@ class TelethonFile:
             place.document_id, place.access_hash, place.reference, thumb_size=""
         )
         answer = await self._centres.call(place.dc, GetFileRequest(location, offset, limit))
-        if isinstance(answer, FileCdnRedirect):
-            # We never offer to use a CDN. Its bytes need a decryption and a proof of their own.
-            raise RefusedError("FILE_CDN_REDIRECT")
+        if not isinstance(answer, File):
+            # FileCdnRedirect, though we never offer to use a CDN: its bytes would need a
+            # decryption and a proof of their own.
+            raise RefusedError(type(answer).__name__)
         return bytes(answer.bytes)
 
     async def _renew(self, version: int, error: RPCError) -> None:

@@ -59,10 +59,7 @@ class TelethonSource:
         key = (audio.chat_id, audio.message_id)
         place = self._places.get(key)
         if place is None or place.document_id != audio.document_id:
-            try:
-                document = await self._document(*key)
-            except ChatUnavailableError as error:
-                raise ChatUnavailableError(Reason.NO_ACCESS, error.detail) from error
+            document = await self._document(*key)
             if document.id != audio.document_id:
                 raise PostingGoneError(Reason.REPLACED, str(document.id))
             place = self._keep(key, document)
@@ -84,7 +81,10 @@ class TelethonSource:
         return sorted(found, key=lambda audio: wanted.index(audio.message_id))
 
     async def _document(self, chat_id: int, message_id: int) -> Any:
-        messages = await self._messages(chat_id, [message_id])
+        try:
+            messages = await self._messages(chat_id, [message_id])
+        except ChatUnavailableError as error:
+            raise ChatUnavailableError(Reason.NO_ACCESS, error.detail) from error
         document = next(filter(None, map(document_of, messages)), None)
         if document is None:
             raise PostingGoneError(Reason.DELETED, str(message_id))
