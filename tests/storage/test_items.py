@@ -156,13 +156,13 @@ async def test_interrupted_are_those_that_were_being_published(store: Store) -> 
 async def test_stopping_ends_what_has_not_ended(store: Store) -> None:
     job = await running_job(store, *(an_audio(number) for number in range(1, 5)))
     other = await running_job(store, an_audio(9))
-    failed, parked, _ = await claimed(store), await claimed(store), await claimed(store)
+    failed, elsewhere, _ = await claimed(store), await claimed(store), await claimed(store)
     await store.items.move(failed.id, ItemState.FAILED, reason=Reason.DELETED)
 
     # Round-robin gave the second claim to the other job.
     stopped = await store.items.stop(job.id, ItemState.CANCELLED)
 
-    assert parked.job_id == other.id
+    assert elsewhere.job_id == other.id
     assert stopped == 3
     assert await _states(store, job.id) == [ItemState.FAILED, *[ItemState.CANCELLED] * 3]
     assert (await _get(store, failed.id)).reason is Reason.DELETED
