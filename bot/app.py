@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from aiogram import Bot, Dispatcher
 
 from bot import menu
 from bot.access import Access
+from bot.accounts import Accounts
 from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import Pace
@@ -26,8 +28,8 @@ from bot.settings import Settings
 from bot.verbs.access import telegram_access
 from downloader.clock import Clock
 from downloader.engine import Engine
-from downloader.pool import Pool
-from downloader.telegram.accounts import open_sources
+from downloader.source import AudioSource
+from storage.models import Reason
 from storage.store import Store, open_store
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,7 @@ class App:
     engine: Engine
     reporter: Reporter
     polling: Polling
+    parts: tuple[Callable[[], Coroutine[None, None, None]], ...]
 
     async def run(self) -> None:
         """Run all parts until SIGTERM or SIGINT; if one fails, all stop."""
@@ -53,9 +56,7 @@ class App:
             loop.add_signal_handler(number, stop.set)
         try:
             async with asyncio.TaskGroup() as tasks:
-                # The reporter first: it must hear what the others do from their first step on.
-                parts = (self.reporter.run, self.engine.run, self.polling.run)
-                running = [tasks.create_task(part()) for part in parts]
+                running = [tasks.create_task(part()) for part in self.parts]
                 await stop.wait()
                 log.info("stopping")
                 for task in running:
@@ -76,13 +77,12 @@ class App:
 async def open_app(
     settings: Settings, *, clock: Clock | None = None, pace: Pace | None = None
 ) -> AsyncIterator[App]:
-    """Build the program. Neither end of Telegram need be reachable, nor an account logged in."""
+    """Open the program. Neither end of Telegram need be reachable, nor an account logged in."""
     clock = clock or Clock()
     access = telegram_access(settings)
     proxy = settings.bot_proxy.get_secret_value() if settings.bot_proxy else None
     async with (
         open_store(settings.data_dir, settings.music_dir, settings.key_file) as store,
-        open_sources(access, store) as sources,
         open_bot(
             settings.bot_token.get_secret_value(),
             str(settings.bot_api_url),
@@ -91,29 +91,41 @@ async def open_app(
             clock=clock,
         ) as bot,
     ):
-        engine = Engine(
-            store,
-            Pool(sources, store, clock),
-            clock,
-            workers=settings.workers,
-            disk_reserve=settings.disk_reserve_mb * _MB,
-        )
-        bottom, seal = Bottom(), Seal(store.vault.sign)
-        reporter = Reporter(bot, store, engine.events, bottom, seal, clock, pace)
-        dispatcher = Dispatcher(
-            disable_fsm=True,
-            store=store,
-            engine=engine,
-            orders=Orders(engine, store.jobs),
-            reporter=reporter,
-            seal=seal,
-        )
-        dispatcher.update.outer_middleware(Access(settings.owner_id, store.people, clock))
-        dispatcher.include_router(build_router(bottom))
+        accounts = Accounts(access, store, clock)
+        app = assemble(settings, store, accounts, bot, clock, pace)
+        after_login = partial(app.engine.unpark, {Reason.LOGIN})
+        yield replace(app, parts=(*app.parts, partial(accounts.run, after_login)))
 
-        async def on_contact() -> None:
-            log.info("bot is listening", bot=(await bot.me()).username)
-            await menu.publish(bot, settings.owner_id)
 
-        polling = Polling(bot, dispatcher, clock, on_contact)
-        yield App(bot, dispatcher, store, engine, reporter, polling)
+def assemble(
+    settings: Settings,
+    store: Store,
+    source: AudioSource,
+    bot: Bot,
+    clock: Clock,
+    pace: Pace | None = None,
+) -> App:
+    """Put the parts together; nothing runs yet."""
+    reserve = settings.disk_reserve_mb * _MB
+    engine = Engine(store, source, clock, workers=settings.workers, disk_reserve=reserve)
+    bottom, seal = Bottom(), Seal(store.vault.sign)
+    reporter = Reporter(bot, store, engine.events, bottom, seal, clock, pace)
+    dispatcher = Dispatcher(
+        disable_fsm=True,
+        store=store,
+        engine=engine,
+        orders=Orders(engine, store.jobs),
+        reporter=reporter,
+        seal=seal,
+    )
+    dispatcher.update.outer_middleware(Access(settings.owner_id, store.people, clock))
+    dispatcher.include_router(build_router(bottom))
+
+    async def on_contact() -> None:
+        log.info("bot is listening", bot=(await bot.me()).username)
+        await menu.publish(bot, settings.owner_id)
+
+    polling = Polling(bot, dispatcher, clock, on_contact)
+    # The reporter first: it must hear what the others do from their first step on.
+    parts = (reporter.run, engine.run, polling.run)
+    return App(bot, dispatcher, store, engine, reporter, polling, parts)

@@ -172,7 +172,8 @@ def _part(view: JobView, over: int, total: int) -> float:
     if not tally.bytes_wanted:
         return over / total
     arrived = tally.bytes_done + sum(one.done for one in view.moving)
-    return min(1.0, arrived / tally.bytes_wanted)
+    # The bar is full only when the last track is filed away.
+    return min(1.0 if over == total else 0.99, arrived / tally.bytes_wanted)
 
 
 def _left(view: JobView) -> timedelta:

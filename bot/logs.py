@@ -140,6 +140,7 @@ def _one_line(
 ) -> MutableMapping[str, Any]:
     """Keep foreign line breaks and control characters from faking further lines."""
     for name, value in facts.items():
-        if isinstance(value, str) and not value.isprintable():
-            facts[name] = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
+        if isinstance(value, str):
+            # Through str(): the words of our closed sets are written as words.
+            facts[name] = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value))
     return facts

@@ -57,10 +57,7 @@ class Polling:
             await self._persist(self._bot.delete_webhook)
             tasks.create_task(self._on_contact())
             try:
-                while True:
-                    for update in await self._persist(self._fetch):
-                        self._handle(update, tasks)
-                    await self._settle(_PATIENCE)
+                await self._poll(tasks)
             finally:
                 await self._settle(_LAST_PATIENCE)
 
@@ -69,6 +66,12 @@ class Polling:
         if self._offset is not None:
             with suppress(AiogramError):
                 await self._bot.get_updates(offset=self._offset, limit=1, timeout=0)
+
+    async def _poll(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            for update in await self._persist(self._fetch):
+                self._handle(update, tasks)
+            await self._settle(_PATIENCE)
 
     async def _fetch(self) -> list[Update]:
         return await self._bot.get_updates(
