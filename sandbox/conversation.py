@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from sandbox.botapi.dialogs import Message
 from sandbox.botapi.person import Person
 from sandbox.transcript import Transcript
 
@@ -13,6 +14,10 @@ PATIENCE = timedelta(seconds=20)
 # The bot edits a message at most every three seconds, so the last state may come that late.
 _SETTLING = timedelta(seconds=4)
 _STILL_RUNNING = "Cancel"  # the button of a message about something that goes on
+
+
+def _anything(_: Message) -> bool:
+    return True
 
 
 class Conversation:
@@ -38,18 +43,21 @@ class Conversation:
                 await self._press(person, line.strip("[]").strip(), within)
             else:
                 person.send(line)
-                await person.next(within=within)
+                await person.until(_anything, within=within)
         except (TimeoutError, LookupError):
             self.unanswered.append(line)
         finally:
             person.leave()
 
-    async def settle(self) -> None:
-        """Wait until no message claims any more that something goes on, or nothing changes."""
+    async def settle(self, *, within: timedelta = _SETTLING) -> None:
+        """Wait until no message claims any more that something goes on.
+
+        Something that goes on and does not change for so long is at rest as well.
+        """
         person = self._person()
         try:
             while self._goes_on():
-                await person.next(within=_SETTLING)
+                await person.next(within=within)
         except TimeoutError:
             return
         finally:

@@ -37,12 +37,16 @@ class ProductError(Exception):
 
 @dataclass(slots=True)
 class Product:
-    """One data folder of the product. `log` collects the words of every process."""
+    """One data folder of the product. `log` collects the words of every process.
+
+    `is_started` is set once a first process runs.
+    """
 
     stage: Stage
     data: Path
     music: Path
     extra: Mapping[str, str] = field(default_factory=dict)
+    is_started: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Process | None = None
 
     @property
@@ -121,11 +125,13 @@ class Product:
         with self.log.open("ab") as log:
             # Another folder than ours, so that no `.env` of the real bot is read; and a session
             # of its own, so that nothing asks the terminal and Ctrl-C reaches only us.
-            return await asyncio.create_subprocess_exec(
+            child = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", *arguments,
                 stdin=stdin, stdout=stdout or log, stderr=log,
                 env=environment, cwd=self.data, start_new_session=True,
             )  # fmt: skip
+        self.is_started.set()
+        return child
 
     async def _end(self, number: signal.Signals) -> int | None:
         child, self._running = self._running, None
@@ -146,11 +152,9 @@ class Product:
 async def open_product(
     stage: Stage, data: Path, *, music: Path | None = None, extra: Mapping[str, str] | None = None
 ) -> AsyncIterator[Product]:
-    """Log the owner's account in and run the bot; whatever runs at the end is stopped."""
+    """Have the product at hand; whatever of it runs at the end is stopped."""
     product = Product(stage, data, music or data / "music", extra or {})
-    await product.login(stage.owner)
     try:
-        await product.start()
         yield product
     finally:
         await product.stop()

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.conversation import Conversation
+from sandbox.conversation import PATIENCE, Conversation
 from sandbox.options import Options
 from sandbox.product import Product, ProductError, open_product
-from sandbox.seed.demo import add_demo
+from sandbox.seed.cast import add_cast
+from sandbox.seed.demo import add_chats
 from sandbox.seed.folder import add_library
 from sandbox.stage import Stage, open_stage
 from sandbox.transcript import Lines, Plain, Terminal, Transcript
@@ -26,12 +27,14 @@ from sandbox.world import World
 
 _SHOWN_FILES = 15
 _WELL = "done"
-# Each download comes to rest before the next line, so that the second asking finds everything.
+_WAIT = ""  # until what was asked for is there, so that asking again finds it
 _DEMO = (
     "/start",
     "/download @jazz 10",
-    "/download @jazz 10",
     "/download @world_music 5",
+    _WAIT,
+    "/download @jazz 12",
+    _WAIT,
     "/status",
 )
 
@@ -52,9 +55,7 @@ class Show:
         conversation = Conversation(self._owner, self.transcript)
         async with _alongside(conversation.listen()):
             for line in _DEMO if self.options.demo else ():
-                await conversation.say(line)
-                await self.product.jobs(wait=True)
-                await conversation.settle()
+                await self._act(conversation, line)
             for line in self.options.say:
                 await conversation.say(line)
             report = await self.product.jobs(wait=True)
@@ -64,6 +65,12 @@ class Show:
         well = not conversation.unanswered and _all_well(report)
         self._tell({"ok": well, **report})
         return well
+
+    async def _act(self, conversation: Conversation, line: str) -> None:
+        if line == _WAIT:
+            await conversation.settle(within=PATIENCE)
+        else:
+            await conversation.say(line)
 
     async def serve(self) -> None:
         self._note(f"Chat page: {self.stage.botapi.url}  (Ctrl-C stops)")
@@ -123,15 +130,22 @@ async def _run(options: Options, started: float) -> int:
 async def _open_show(options: Options, started: float) -> AsyncIterator[Show]:
     with _folder(options.data) as folder:
         world = World()
-        cast = add_demo(world)
-        if options.music:
-            await add_library(world, options.music)
+        cast = add_cast(world)
         async with (
             open_stage(
                 world, cast.owner, cast.bot, faults=options.faults, port=options.port
             ) as stage,
             open_product(stage, folder / "data", music=folder / "music") as product,
         ):
+            async with asyncio.TaskGroup() as tasks:
+                # The child needs a second to import its libraries: time to make the music in.
+                login = tasks.create_task(product.login(cast.owner))
+                await product.is_started.wait()
+                add_chats(world, cast)
+                if options.music:
+                    await add_library(world, options.music)
+                await login
+            await product.start()
             yield Show(options, started, folder, stage, product, _transcript(options))
 
 

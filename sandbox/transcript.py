@@ -23,7 +23,7 @@ class Transcript(Protocol):
 
 @dataclass(slots=True)
 class Plain:
-    """Appends: an edited message is shown again in its new state."""
+    """Appends: an edited message is shown again in its new state, a deleted one stays."""
 
     out: TextIO
 
@@ -31,7 +31,8 @@ class Plain:
         self._write(_block(">", line.splitlines() or [""]))
 
     def heard(self, heard: Heard) -> None:
-        self._write(_block("<", _lines(heard)))
+        if heard.kind is not HeardKind.DELETE:
+            self._write(_block("<", _lines(heard)))
 
     def _write(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -53,15 +54,18 @@ class Terminal:
         self._last = None
 
     def heard(self, heard: Heard) -> None:
-        lines = [
-            part for line in _block("<", _lines(heard)) for part in _wrapped(line, self.columns)
-        ]
-        if heard.kind is HeardKind.EDIT and self._last and self._last[0] == heard.message.id:
+        is_last = self._last is not None and self._last[0] == heard.message.id
+        if self._last and is_last and heard.kind in {HeardKind.EDIT, HeardKind.DELETE}:
             self.out.write(f"\x1b[{self._last[1]}F\x1b[J")
-        self._write(lines)
-        is_in_sight = len(lines) < self.rows
-        shown = heard.kind in {HeardKind.MESSAGE, HeardKind.EDIT}
-        self._last = (heard.message.id, len(lines)) if shown and is_in_sight else None
+            self._last = None
+        if heard.kind is HeardKind.DELETE:
+            return
+        wrapped = (_wrapped(line, self.columns) for line in _block("<", _lines(heard)))
+        rows = [row for line in wrapped for row in line]
+        self._write(rows)
+        is_in_sight = len(rows) < self.rows
+        may_change = heard.kind is not HeardKind.ANSWER
+        self._last = (heard.message.id, len(rows)) if may_change and is_in_sight else None
 
     def _write(self, lines: Iterable[str], end: str = "") -> None:
         for line in lines:
@@ -95,8 +99,6 @@ class Lines:
 
 
 def _lines(heard: Heard) -> list[str]:
-    if heard.kind is HeardKind.DELETE:
-        return ["(message deleted)"]
     if heard.kind is HeardKind.ANSWER:
         return [f"({heard.answer.text})" if heard.answer else "()"]
     return [*_text(heard.message), *_buttons(heard.message)]
@@ -113,7 +115,7 @@ def _buttons(message: Message) -> list[str]:
 
 def _block(mark: str, lines: Iterable[str]) -> list[str]:
     """Put the mark before the first line and room before the others."""
-    return [f"{mark} {line}" if number == 0 else f"  {line}" for number, line in enumerate(lines)]
+    return [f"{mark if number == 0 else ' '} {line}".rstrip() for number, line in enumerate(lines)]
 
 
 def _wrapped(line: str, columns: int) -> list[str]:

@@ -12,8 +12,13 @@ from sandbox.world import World
 def add_demo(world: World) -> Cast:
     """Fill an empty world; the same calls give the same ids and bytes every time."""
     cast = add_cast(world)
+    add_chats(world, cast)
+    return cast
+
+
+def add_chats(world: World, cast: Cast) -> None:
+    """Make all chats; it takes a moment."""
     studio = Studio(world, posts_to_come=200)
     fill_world_music(studio, world.add_chat("World Music 🌍", username="world_music"))
     fill_corners(studio, cast)
     fill_jazz(studio, world.add_chat("Jazz after Midnight", username="jazz"))
-    return cast

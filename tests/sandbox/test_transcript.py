@@ -86,7 +86,19 @@ def test_a_terminal_does_not_go_up_beyond_its_top() -> None:
     assert "\x1b[" not in out.getvalue()
 
 
-def test_deletions_answers_and_files_are_shown() -> None:
+def test_a_terminal_takes_back_what_is_deleted_if_nothing_stands_below() -> None:
+    out = StringIO()
+    terminal = Terminal(out, columns=80, rows=24)
+    terminal.said("/start")
+    terminal.heard(message(HELLO))
+    terminal.heard(Heard(HeardKind.DELETE, HELLO))
+    terminal.heard(message(LATER))
+    terminal.heard(Heard(HeardKind.DELETE, HELLO))
+
+    assert ["> /start", "< Jazz 2/2"] == screen(out.getvalue())
+
+
+def test_answers_and_files_are_shown_and_what_is_deleted_stays() -> None:
     out = StringIO()
     plain = Plain(out)
     tune = World().add_document(size=1, name="tune.mp3")
@@ -94,7 +106,7 @@ def test_deletions_answers_and_files_are_shown() -> None:
     plain.heard(Heard(HeardKind.ANSWER, HELLO, Answer("Paused.")))
     plain.heard(message(replace(HELLO, body=Formatted(), media=Media(MediaKind.AUDIO, tune))))
 
-    assert ["< (message deleted)", "< (Paused.)", "< ♪ tune.mp3"] == out.getvalue().splitlines()
+    assert ["< (Paused.)", "< ♪ tune.mp3"] == out.getvalue().splitlines()
 
 
 def test_lines_are_one_json_object_for_each_thing() -> None:
