@@ -25,7 +25,7 @@ BROAD_EXCEPTS = {
     "bench/__main__.py": 1,  # one measurement that breaks
     "bot/chatboard.py": 1,  # one chat
     "bot/polling.py": 1,  # one update
-    "bot/verbs/run.py": 1,  # the process
+    "bot/verbs/run.py": 1,  # the process, which then ends
     "downloader/planner.py": 1,  # one job
     "downloader/supervision.py": 1,  # the loops of the engine
     "downloader/worker.py": 1,  # one item
@@ -130,7 +130,11 @@ def depth(body: list[ast.stmt]) -> int:
 
 
 def depth_of(statement: ast.stmt) -> int:
-    """Count the blocks in each other; an `elif`, or a `with` right in a `with`, is no deeper."""
+    """Count the blocks in each other.
+
+    An `elif` is no deeper than its `if`, a `with` right in a `with` is one with it, and a `try`
+    that only tidies up counts for nothing.
+    """
     if not isinstance(statement, BLOCKS):
         return 0
     match statement:
@@ -138,6 +142,8 @@ def depth_of(statement: ast.stmt) -> int:
             return max(1 + depth(body), depth_of(other))
         case ast.With(body=[only]) | ast.AsyncWith(body=[only]) if isinstance(only, WITHS):
             return depth_of(only)
+        case ast.Try(handlers=[]):
+            return depth([*statement.body, *statement.finalbody])
     return 1 + depth(list(within(statement)))
 
 
