@@ -198,8 +198,10 @@ class World:
         username: str | None = None,
         private: bool = False,
         members: Iterable[User] = (),
+        given_id: int | None = None,
     ) -> Chat:
-        chat = Chat(next(self._ids), self._hash(), title, kind, username, private)
+        chat_id = given_id or next(self._ids)
+        chat = Chat(chat_id, self._hash(), title, kind, username, private)
         chat.members.update(member.id for member in members)
         self.chats[chat.id] = chat
         return chat
@@ -217,12 +219,13 @@ class World:
         duration: timedelta | None = None,
         voice: bool = False,
         cover: bytes | None = None,
+        given_id: int | None = None,
     ) -> Document:
         """Add a file: its bytes are `body`, else `size` bytes of noise."""
         if body is not None:
             size = body.stat().st_size if isinstance(body, Path) else len(body)
         document = Document(
-            next(self._ids), self._hash(), dc, size, name, mime, self.now(), body,
+            given_id or next(self._ids), self._hash(), dc, size, name, mime, self.now(), body,
             title, performer, duration, voice, cover, noise=self._noise,
         )  # fmt: skip
         self.documents[document.id] = document

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from sandbox.world import Chat, World
@@ -51,9 +52,12 @@ class Said:
 async def add_library(world: World, folder: Path) -> Chat:
     """Publish the audio files below `folder` as posts of `@library`, in the order of their paths.
 
-    A file that cannot be understood is posted as a document, by its name alone.
+    A file that cannot be understood is posted as a document, by its name alone. Ids come from the
+    paths and files: a product that keeps its data from show to show must never see one id stand
+    for two files.
     """
-    chat = world.add_chat("Library", username="library")
+    chat_id = _identity(str(folder.resolve())) % 10**9 + 2 * 10**9
+    chat = world.add_chat("Library", username="library", given_id=chat_id)
     paths = list(_files(folder))
     async for path, said in _read(paths):
         mime = _mime(path, said)
@@ -66,6 +70,7 @@ async def add_library(world: World, folder: Path) -> Chat:
             title=_text(said.title) or None,
             performer=_text(said.performer) or None,
             duration=said.duration,
+            given_id=_file_identity(path),
         )
         world.post(chat, "", document, quiet=True)
     return chat
@@ -76,6 +81,16 @@ def _files(folder: Path) -> Iterator[Path]:
         folders.sort()
         paths = (Path(root, name) for name in sorted(names))
         yield from (path for path in paths if path.is_file() and os.access(path, os.R_OK))
+
+
+def _file_identity(path: Path) -> int:
+    about = path.stat()
+    return _identity(f"{path.resolve()}\0{about.st_size}\0{about.st_mtime_ns}")
+
+
+def _identity(text: str) -> int:
+    """Return the same large number for the same text, always."""
+    return int.from_bytes(sha256(os.fsencode(text)).digest()[:7], "big") | 1
 
 
 def _mime(path: Path, said: Said) -> str | None:

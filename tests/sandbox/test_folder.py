@@ -97,3 +97,14 @@ async def test_texts_are_cut_to_what_telegram_would_show(tmp_path: Path) -> None
     document = (await published(tmp_path))["long.mp3"]
 
     assert ("T" * 256, "P" * 256) == (document.title, document.performer)
+
+
+async def test_an_id_stands_for_one_state_of_one_file_in_every_show(tmp_path: Path) -> None:
+    path = tmp_path / "song.mp3"
+    path.write_bytes(Format.MP3.file(MELODY))
+    first, again = await published(tmp_path), await published(tmp_path)
+    path.write_bytes(Format.MP3.file(Melody(2, 3)))
+    changed = await published(tmp_path)
+
+    assert first["song.mp3"].id == again["song.mp3"].id
+    assert first["song.mp3"].id != changed["song.mp3"].id
