@@ -134,12 +134,15 @@ class Engine:
     async def run(self) -> None:
         """Work until cancelled."""
         await self._take_up()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(keep_going(self._watch_room, self._clock))
-            for _ in range(_PLANNERS):
-                tasks.create_task(keep_going(self._planner.step, self._clock))
-            for _ in range(self._workers):
-                tasks.create_task(keep_going(self._worker.step, self._clock))
+        steps = [self._watch_room]
+        steps += [self._planner.step] * _PLANNERS + [self._worker.step] * self._workers
+        closing = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(keep_going(step, self._clock, closing)) for step in steps]
+            try:
+                await asyncio.wait(tasks)
+            finally:
+                closing.set()
 
     async def _watch_room(self) -> None:
         async def go_on() -> None:

@@ -77,12 +77,17 @@ class Move:
 
     async def finish(self) -> None:
         """Bring every missing part; what has come is committed however this ends."""
+        cancelled_before = _times_cancelled()
         try:
-            async with asyncio.TaskGroup() as pullers:
-                for _ in range(self._pace.window):
-                    pullers.create_task(self._pull())
-        except BaseExceptionGroup as group:
-            raise _what_counts(group) from group
+            async with asyncio.TaskGroup() as group:
+                pullers = [group.create_task(self._pull()) for _ in range(self._pace.window)]
+                # Waiting in here and not in the group's exit: there, Python 3.11 leaves this task
+                # marked as cancelled when a puller fails (python/cpython#117407).
+                await asyncio.wait(pullers)
+        except BaseExceptionGroup as errors:
+            if _times_cancelled() > cancelled_before:
+                raise asyncio.CancelledError from errors
+            raise _first(errors) from errors
         finally:
             await self._commit()
 
@@ -205,12 +210,12 @@ class SlowError(OfflineError):
         super().__init__("no answer in time")
 
 
-def _what_counts(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the one error to go on with: a cancellation that came meanwhile, else the first."""
+def _times_cancelled() -> int:
     task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        return asyncio.CancelledError()
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first
+    return task.cancelling() if task is not None else 0
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -54,19 +54,19 @@ class Planner:
 
     async def _plan(self, job: Job, work: Work) -> None:
         async def steps() -> None:
-            await self._steps(job, work)
+            try:
+                await self._steps(job, work)
+            except DownloaderError as error:
+                await self._settle(job, work, error)
+            except DiskFailure as failure:
+                await self._settle(job, work, disk_error(failure))
+            except Exception as error:
+                log.exception("planning broke")
+                broken = DownloaderError(Reason.BROKEN, type(error).__name__)
+                await self._settle(job, work, broken)
 
-        try:
-            # Whoever stops it has moved the job already.
-            await work.run(steps)
-        except DownloaderError as error:
-            await self._settle(job, work, error)
-        except DiskFailure as failure:
-            await self._settle(job, work, disk_error(failure))
-        except Exception as error:
-            log.exception("planning broke")
-            broken = DownloaderError(Reason.BROKEN, type(error).__name__)
-            await self._settle(job, work, broken)
+        # Whoever stops it has moved the job already.
+        await work.run(steps)
 
     async def _steps(self, job: Job, work: Work) -> None:
         chat = await self._chat(job.request)

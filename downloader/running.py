@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(slots=True, eq=False)
@@ -17,23 +18,16 @@ class Work:
     stopped: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
     _too_late: bool = False
-    _scope: asyncio.Timeout | None = None
+    _task: asyncio.Task[None] | None = None
 
-    async def run(self, steps: Callable[[], Awaitable[None]]) -> bool:
-        """Take the steps; return False when they were stopped on the way."""
+    async def run(self, steps: Callable[[], Coroutine[Any, Any, None]]) -> bool:
+        """Take the steps, in a task of their own; return False when they were stopped."""
         if self.stopped:
             return False
-        try:
-            # A time-out without a time is a scope that can be cancelled from outside.
-            async with asyncio.timeout(None) as self._scope:
-                await steps()
-        except TimeoutError:
-            if not self.stopped:
-                raise
-            return False
-        finally:
-            self._scope = None
-        return True
+        async with asyncio.TaskGroup() as group:
+            self._task = group.create_task(steps())
+            await asyncio.wait({self._task})
+        return not self._task.cancelled()
 
     def no_stop_from_here(self) -> None:
         """Mark the last short steps, which must not be torn apart by a stop."""
@@ -43,8 +37,8 @@ class Work:
         if self._too_late or self.stopped:
             return
         self.stopped = True
-        if self._scope is not None:
-            self._scope.reschedule(0)
+        if self._task is not None:
+            self._task.cancel()
 
 
 class Running:

@@ -14,14 +14,15 @@ log = structlog.get_logger(__name__)
 _BREATH = 5.0
 
 
-async def keep_going(step: Callable[[], Awaitable[None]], clock: Clock) -> None:
-    """Take the step again and again, until cancelled, and after an error once it has calmed down.
+async def keep_going(
+    step: Callable[[], Awaitable[None]], clock: Clock, closing: asyncio.Event
+) -> None:
+    """Take the step again and again; after an error, once it has calmed down.
 
-    What comes here is a database that cannot be written, or a mistake of ours.
+    What comes here is a database that cannot be written, or a mistake of ours. `closing` says
+    that the task was cancelled, in case an error has taken the place of the cancellation.
     """
-    task = asyncio.current_task()
-    # An error that came together with the cancellation must not outlive it.
-    while task is None or not task.cancelling():
+    while not closing.is_set():
         try:
             await step()
         except Exception:

@@ -80,19 +80,19 @@ class Worker:
         self._ledger.tell(job, item)
 
         async def steps() -> None:
-            await self._steps(job, item, work)
+            try:
+                await self._steps(job, item, work)
+            except DownloaderError as error:
+                await self._settle(job, item, work, error)
+            except DiskFailure as failure:
+                await self._settle(job, item, work, disk_error(failure))
+            except Exception as error:
+                log.exception("item broke")
+                broken = DownloaderError(Reason.BROKEN, type(error).__name__)
+                await self._settle(job, item, work, broken)
 
-        try:
-            if not await work.run(steps):
-                await self._put_back(job, item)
-        except DownloaderError as error:
-            await self._settle(job, item, work, error)
-        except DiskFailure as failure:
-            await self._settle(job, item, work, disk_error(failure))
-        except Exception as error:
-            log.exception("item broke")
-            broken = DownloaderError(Reason.BROKEN, type(error).__name__)
-            await self._settle(job, item, work, broken)
+        if not await work.run(steps):
+            await self._put_back(job, item)
 
     async def _steps(self, job: Job, item: Item, work: Work) -> None:
         audio = item.audio

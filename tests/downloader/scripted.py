@@ -1,0 +1,222 @@
+"""A Telegram in memory that does what it is told and records what it is asked; and owned time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+from downloader.clock import Clock
+from downloader.errors import ChatUnavailableError
+from storage.models import Audio, Chat, ChatKind, Order, Reason, Request
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+JAZZ = Chat(-1001, "Jazz", "jazz", ChatKind.CHANNEL)
+ROCK = Chat(-1002, "Rock", "rock", ChatKind.CHANNEL)
+
+
+def noise(document_id: int, size: int) -> bytes:
+    return random.Random(document_id).randbytes(size)
+
+
+def song(
+    number: int, *, chat: Chat = JAZZ, document: int | None = None, size: int = 10_000
+) -> Audio:
+    """Return the posting `number` of a chat; one is posted each day."""
+    return Audio(
+        chat_id=chat.id,
+        message_id=number,
+        document_id=number * 1000 - chat.id if document is None else document,
+        title=f"Song {number}",
+        performer="Band",
+        duration=timedelta(seconds=200),
+        size=size,
+        name=f"{number}.mp3",
+        mime="audio/mpeg",
+        posted_at=START + timedelta(days=number),
+    )
+
+
+class OwnedTime:
+    """Stands still until it is moved; records every sleep."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.slept: list[float] = []
+        self._sleepers: dict[asyncio.Event, float] = {}
+        self._gone_to_bed = asyncio.Event()
+
+    @cached_property
+    def clock(self) -> Clock:
+        return Clock(now=self.now, monotonic=lambda: self.seconds, sleep=self._sleep)
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds)
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+        for alarm, due in self._sleepers.items():
+            if due <= self.seconds:
+                alarm.set()
+
+    async def someone_sleeps(self) -> float:
+        """Wait until somebody sleeps; return the seconds until the first is due."""
+        while not self._sleepers:
+            self._gone_to_bed.clear()
+            await self._gone_to_bed.wait()
+        return max(0.0, min(self._sleepers.values()) - self.seconds)
+
+    @asynccontextmanager
+    async def passing(self) -> AsyncIterator[None]:
+        """Let every sleep end at once, as time passes as fast as it is slept."""
+
+        async def pass_by() -> None:
+            while True:
+                self.advance(await self.someone_sleeps())
+                await asyncio.sleep(0)
+
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(pass_by())
+            try:
+                yield
+            finally:
+                task.cancel()
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        alarm = asyncio.Event()
+        self._sleepers[alarm] = self.seconds + seconds
+        self._gone_to_bed.set()
+        try:
+            await alarm.wait()
+        finally:
+            del self._sleepers[alarm]
+
+
+@dataclass(slots=True, eq=False)
+class Rule:
+    """What happens to the calls of one method, after `skip` of them, `times` times."""
+
+    method: str
+    error: Exception | None = None
+    answer: Callable[[bytes], bytes] | None = None
+    hold: asyncio.Event | None = None
+    skip: int = 0
+    times: int = 1
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    method: str
+    what: str | int = ""
+    offset: int = 0
+    limit: int = 0
+
+
+class ScriptedSource:
+    """Is an `AccountSource`. `bodies` are the true bytes of each document."""
+
+    def __init__(self, *songs: Audio, chats: Iterable[Chat] = (JAZZ, ROCK), account: int = 1):
+        self.account_id = account
+        self.songs = list(songs)
+        self.chats = list(chats)
+        self.bodies = {s.document_id: noise(s.document_id, s.size) for s in songs}
+        self.sizes: dict[int, int] = {}  # declared when opened, where it differs
+        self.asked: list[Asked] = []
+        self.in_flight = self.most_in_flight = 0
+        self._rules: list[Rule] = []
+
+    def script(
+        self,
+        method: str,
+        error: Exception | None = None,
+        *,
+        answer: Callable[[bytes], bytes] | None = None,
+        hold: asyncio.Event | None = None,
+        skip: int = 0,
+        times: int = 1,
+    ) -> Rule:
+        rule = Rule(method, error, answer, hold, skip, times)
+        self._rules.append(rule)
+        return rule
+
+    def parts(self) -> list[tuple[str | int, int]]:
+        return [(asked.what, asked.offset) for asked in self.asked if asked.method == "part"]
+
+    def count(self, method: str) -> int:
+        return sum(asked.method == method for asked in self.asked)
+
+    async def chat(self, name: str) -> Chat:
+        self.asked.append(Asked("chat", name))
+        await self._meet("chat")
+        for chat in self.chats:
+            if name in {f"@{chat.username}", str(chat.id)}:
+                return chat
+        raise ChatUnavailableError(Reason.CHAT_NOT_FOUND, name)
+
+    async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
+        self.asked.append(Asked("audio", chat.id))
+        await self._meet("audio")
+        newest_first = request.order is Order.NEWEST
+        for audio in sorted(self.songs, key=lambda s: s.message_id, reverse=newest_first):
+            if audio.chat_id == chat.id:
+                await self._meet("posting")
+                yield audio
+
+    async def open(self, audio: Audio) -> ScriptedFile:
+        self.asked.append(Asked("open", audio.document_id))
+        await self._meet("open")
+        size = self.sizes.get(audio.document_id, audio.size)
+        return ScriptedFile(self, audio.document_id, size)
+
+    async def read(self, document_id: int, offset: int, limit: int) -> bytes:
+        self.asked.append(Asked("part", document_id, offset, limit))
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            rule = await self._meet("part")
+        finally:
+            self.in_flight -= 1
+        data = self.bodies[document_id][offset : offset + limit]
+        return rule.answer(data) if rule and rule.answer else data
+
+    async def _meet(self, method: str) -> Rule | None:
+        await asyncio.sleep(0)  # let others in, as a network would
+        rule = self._pick(method)
+        if rule is None:
+            return None
+        rule.reached.set()
+        if rule.hold is not None:
+            await rule.hold.wait()
+        if rule.error is not None:
+            raise rule.error
+        return rule
+
+    def _pick(self, method: str) -> Rule | None:
+        for rule in self._rules:
+            if rule.method != method or not rule.times:
+                continue
+            if rule.skip:
+                rule.skip -= 1
+                continue
+            rule.times -= 1
+            return rule
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedFile:
+    source: ScriptedSource
+    document_id: int
+    size: int
+
+    async def part(self, offset: int, limit: int) -> bytes:
+        assert limit & (limit - 1) == 0, "a power of two"
+        assert offset % limit == 0, "a multiple of the limit"
+        assert 4096 <= limit <= 1 << 20, "between 4 KiB and 1 MiB"
+        return await self.source.read(self.document_id, offset, limit)

@@ -1,0 +1,394 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from downloader.errors import (
+    AccountLostError,
+    ChatUnavailableError,
+    DownloaderError,
+    OfflineError,
+    PostingGoneError,
+    RefusedError,
+    ServerTroubleError,
+    ThrottledError,
+)
+from downloader.events import BytesArrived, ItemMoved, JobMoved
+from downloader.ledger import NoSuchJobError
+from downloader.move import Pace
+from storage.models import ItemState, JobState, Order, Reason, Request
+from tests.downloader.rig import ME, open_rig
+from tests.downloader.scripted import JAZZ, ROCK, START, ScriptedSource, song
+
+MIB = 1 << 20
+SAVED, LINKED, FAILED = ItemState.SAVED, ItemState.LINKED, ItemState.FAILED
+
+
+async def test_every_song_arrives_byte_for_byte(tmp_path: Path) -> None:
+    source = ScriptedSource(song(1), song(2, size=3 * MIB), song(3, size=1))
+    async with open_rig(tmp_path, source) as rig:
+        job = await rig.finish(limit=10)
+
+        assert JobState.DONE is job.state
+        assert JAZZ == job.chat
+        assert [SAVED] * 3 == await rig.states(job.id)
+        assert rig.bodies() == sorted(rig.published().values())
+        assert (frozenset(), frozenset()) == await rig.left_over()
+
+
+async def test_the_newest_few_come_newest_first(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 9)))) as rig:
+        rig.build(workers=1)
+        job = await rig.finish(limit=3)
+
+        assert [8, 7, 6] == [item.message_id for item in await rig.items(job.id)]
+        fetched = [asked.what for asked in rig.source.asked if asked.method == "open"]
+        assert [song(n).document_id for n in (8, 7, 6)] == fetched
+
+
+async def test_the_oldest_come_first_when_asked_for(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 9)))) as rig, rig.running():
+        request = Request("@jazz", 2, order=Order.OLDEST)
+        job = await rig.engine.submit(request, ME)
+        await rig.ended(job.id)
+
+        assert [1, 2] == [item.message_id for item in await rig.items(job.id)]
+
+
+async def test_dates_bound_what_is_fetched(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 9)))) as rig, rig.running():
+        since, until = START + timedelta(days=3), START + timedelta(days=5)
+        job = await rig.engine.submit(Request("@jazz", 9, since=since, until=until), ME)
+        await rig.ended(job.id)
+
+        assert [4, 3] == [item.message_id for item in await rig.items(job.id)]
+
+
+async def test_named_messages_without_audio_are_skipped(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2))) as rig, rig.running():
+        job = await rig.engine.submit(Request("@jazz", 1, message_ids=(2, 77)), ME)
+        job = await rig.ended(job.id)
+
+        assert JobState.DONE is job.state
+        items = await rig.items(job.id)
+        assert [(2, SAVED), (77, ItemState.SKIPPED)] == [(i.message_id, i.state) for i in items]
+        assert Reason.NO_AUDIO is items[1].reason
+
+
+async def test_what_is_in_the_library_is_linked_without_a_byte(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2))) as rig:
+        first = await rig.finish()
+        asked = len(rig.source.parts())
+        second = await rig.finish()
+
+        assert [SAVED] * 2 == await rig.states(first.id)
+        assert [LINKED] * 2 == await rig.states(second.id)
+        assert asked == len(rig.source.parts())
+        assert JobState.DONE is second.state
+
+
+async def test_f49_what_vanished_from_the_disk_is_fetched_again(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2))) as rig:
+        await rig.finish()
+        before = rig.published()
+        (rig.music / next(iter(before))).unlink()
+        job = await rig.finish()
+
+        assert {LINKED, SAVED} == set(await rig.states(job.id))
+        assert before == rig.published()
+
+
+async def test_f50_a_name_of_a_vanished_track_is_not_given_to_another(tmp_path: Path) -> None:
+    """The library remembers whose name it was, until that track is fetched again."""
+    one, two = song(1, document=11), song(1, document=22)
+    async with open_rig(tmp_path, ScriptedSource(one, two)) as rig:
+        rig.source.songs = [one]
+        await rig.finish()
+        (path,) = rig.published()
+        (rig.music / path).unlink()
+        rig.source.songs = [two]
+        job = await rig.finish()
+
+        assert [SAVED] == await rig.states(job.id)
+        assert [path.replace(".mp3", " (2).mp3")] == list(rig.published())
+
+
+async def test_f50_two_songs_of_one_name_both_stay(tmp_path: Path) -> None:
+    twin = replace(song(1, document=22), message_id=2)
+    source = ScriptedSource(song(1), twin)
+    async with open_rig(tmp_path, source) as rig:
+        job = await rig.finish()
+
+        assert [SAVED] * 2 == await rig.states(job.id)
+        assert rig.bodies() == sorted(rig.published().values())
+
+
+async def test_f61_one_document_asked_for_twice_at_once_is_one_transfer(tmp_path: Path) -> None:
+    same = song(1, document=5, size=3 * MIB), song(1, chat=ROCK, document=5, size=3 * MIB)
+    async with open_rig(tmp_path, ScriptedSource(*same)) as rig:
+        rig.build(workers=4)
+        held = rig.source.script("part", hold=(gate := asyncio.Event()))
+        async with rig.running():
+            one = await rig.submit("@jazz")
+            two = await rig.submit("@rock")
+            await held.reached.wait()
+            await rig.job_is(two.id, JobState.RUNNING)
+            gate.set()
+            await rig.ended(one.id)
+            await rig.ended(two.id)
+
+        assert 3 == len(rig.source.parts())
+        states = await rig.states(one.id) + await rig.states(two.id)
+        assert [LINKED, SAVED] == sorted(states)
+        assert 1 == len(rig.published())
+
+
+ITEM_ERRORS = [
+    (PostingGoneError(Reason.DELETED), FAILED, Reason.DELETED),
+    (PostingGoneError(Reason.REPLACED), FAILED, Reason.REPLACED),
+    (ChatUnavailableError(Reason.NO_ACCESS), ItemState.PARKED, Reason.NO_ACCESS),
+    (ChatUnavailableError(Reason.CHAT_PRIVATE), ItemState.PARKED, Reason.NO_ACCESS),
+    (AccountLostError("revoked"), ItemState.PARKED, Reason.LOGIN),
+    (ThrottledError(timedelta(seconds=34)), ItemState.WAITING, Reason.FLOOD),
+    (OfflineError(), ItemState.WAITING, Reason.OFFLINE),
+    (ServerTroubleError("500"), ItemState.WAITING, Reason.SERVER_TROUBLE),
+    (RefusedError("STRANGE"), ItemState.WAITING, Reason.REFUSED),
+    (KeyError("a bug"), ItemState.WAITING, Reason.BROKEN),
+]
+
+
+@pytest.mark.parametrize("method", ["open", "part"])
+@pytest.mark.parametrize(("error", "state", "reason"), ITEM_ERRORS)
+async def test_an_error_of_one_item_leaves_the_others_alone(
+    tmp_path: Path, method: str, error: Exception, state: ItemState, reason: Reason
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2))) as rig:
+        rig.build(workers=1)
+        rig.source.script(method, error)
+        async with rig.running():
+            job = await rig.submit()
+            await rig.item_is(job.id, SAVED, at=1)
+            struck = await rig.item_is(job.id, state)
+
+        assert reason is struck.reason
+        assert (state is ItemState.WAITING) == (struck.until is not None)
+
+
+@pytest.mark.parametrize("error", [ThrottledError(timedelta(hours=3)), OfflineError()])
+async def test_f01_f30_waiting_ends_by_itself_and_uses_no_attempt(
+    tmp_path: Path, error: DownloaderError
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("part", error, times=8)
+        async with rig.running(), rig.time.passing():
+            job = await rig.submit()
+            await rig.ended(job.id)
+
+        (item,) = await rig.items(job.id)
+        assert (SAVED, 0) == (item.state, item.attempts)
+
+
+async def test_f01_nothing_is_asked_inside_the_flood_wait(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.build(workers=1)
+        rig.source.script("part", ThrottledError(timedelta(seconds=34)))
+        async with rig.running():
+            job = await rig.submit()
+            item = await rig.item_is(job.id, ItemState.WAITING)
+            left = await rig.time.someone_sleeps()
+            asked = len(rig.source.asked)
+            rig.time.advance(33)
+            await rig.engine.wake()
+            await rig.item_is(job.id, ItemState.WAITING)
+            assert asked == len(rig.source.asked)
+            rig.time.advance(left - 33)
+            await rig.ended(job.id)
+
+        assert item.until is not None
+        assert 34 <= left == (item.until - START).total_seconds()
+
+
+async def test_f22_a_refused_item_fails_after_three_tries(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("open", RefusedError("STRANGE"), times=99)
+        async with rig.running(), rig.time.passing():
+            job = await rig.submit()
+            job = await rig.ended(job.id)
+
+        (item,) = await rig.items(job.id)
+        assert JobState.FAILED is job.state
+        assert (FAILED, Reason.REFUSED, "STRANGE") == (item.state, item.reason, item.detail)
+        assert 3 == rig.source.count("open")
+
+
+async def test_f12_what_came_of_a_deleted_posting_is_removed(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1, size=9 * MIB))) as rig:
+        rig.source.script("part", PostingGoneError(Reason.DELETED), skip=6)
+        job = await rig.finish()
+
+        assert JobState.FAILED is job.state
+        assert (frozenset(), frozenset()) == await rig.left_over()
+        assert {} == rig.published()
+
+
+async def test_f29_a_document_of_another_size_than_posted_is_not_published(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.sizes[song(1).document_id] = 9_999
+        job = await rig.finish()
+
+        (item,) = await rig.items(job.id)
+        assert (Reason.INCOMPLETE_AT_SOURCE, "9999 of 10000") == (item.reason, item.detail)
+        assert {} == rig.published()
+
+
+async def test_f29_a_source_that_ends_early_fails_and_leaves_nothing(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1, size=3 * MIB))) as rig:
+        rig.source.bodies[song(1).document_id] = bytes(2 * MIB)
+        job = await rig.finish()
+
+        assert Reason.INCOMPLETE_AT_SOURCE is (await rig.items(job.id))[0].reason
+        assert (frozenset(), frozenset()) == await rig.left_over()
+
+
+async def test_f60_an_empty_document_is_not_published(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1, size=0))) as rig:
+        job = await rig.finish()
+
+        assert Reason.EMPTY_FILE is (await rig.items(job.id))[0].reason
+        assert {} == rig.published()
+
+
+async def test_f64_the_name_gets_the_ending_of_its_bytes(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        body = rig.source.bodies[song(1).document_id]
+        rig.source.bodies[song(1).document_id] = b"fLaC" + body[4:]
+        await rig.finish()
+
+        (path,) = rig.published()
+        assert path.endswith(".flac")
+        (track,) = await rig.store.catalog.every()
+        assert "audio/flac" == track.mime
+
+
+async def test_a_partly_done_job_says_so(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2, size=0))) as rig:
+        job = await rig.finish()
+
+        assert JobState.PARTLY_DONE is job.state
+
+
+async def test_events_tell_the_whole_way(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1, size=3 * MIB))) as rig:
+        job = await rig.finish()
+
+        jobs = [event.job.state for event in rig.events if isinstance(event, JobMoved)]
+        items = [event.item.state for event in rig.events if isinstance(event, ItemMoved)]
+        progress = [event for event in rig.events if isinstance(event, BytesArrived)]
+        assert ["queued", "planning", "running", "done"] == jobs
+        assert ["fetching", "checking", "publishing", "saved"] == items
+        assert [MIB, 2 * MIB, 3 * MIB] == sorted(event.done for event in progress)
+        assert {(job.id, 3 * MIB)} == {(event.job.id, event.total) for event in progress}
+
+
+async def test_an_idle_engine_sleeps_on_no_clock(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        await rig.finish()
+
+        assert [] == rig.time.slept
+
+
+async def test_an_unknown_job_is_refused(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource()) as rig:
+        for command in (rig.engine.pause, rig.engine.resume, rig.engine.cancel, rig.engine.retry):
+            with pytest.raises(NoSuchJobError):
+                await command(99)
+
+
+async def test_f31_a_full_disk_parks_and_room_brings_it_on(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        free = await rig.store.files.free_bytes()
+        rig.build(reserve=free * 2)
+        async with rig.running():
+            job = await rig.submit()
+            item = await rig.item_is(job.id, ItemState.PARKED)
+            assert (Reason.DISK_FULL, 0) == (item.reason, item.attempts)
+            assert 0 == rig.source.count("part")
+            rig.engine._room._reserve = 0
+            rig.time.advance(await rig.time.someone_sleeps())
+            job = await rig.ended(job.id)
+
+        assert JobState.DONE is job.state
+
+
+async def test_f34_without_its_library_everything_parks_and_goes_on_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        away = tmp_path / "away"
+        (rig.music / ".tad").rename(away)
+        async with rig.running():
+            job = await rig.submit()
+            item = await rig.item_is(job.id, ItemState.PARKED)
+        assert Reason.DISK_BROKEN is item.reason
+        assert [] == list(rig.music.iterdir())
+
+        away.rename(rig.music / ".tad")
+        rig.build()
+        async with rig.running():
+            job = await rig.ended(job.id)
+
+        assert JobState.DONE is job.state
+
+
+async def test_a_login_brings_on_what_was_parked_for_it(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("open", AccountLostError("revoked"))
+        async with rig.running():
+            job = await rig.submit()
+            await rig.item_is(job.id, ItemState.PARKED)
+            await rig.engine.unpark({Reason.LOGIN})
+            job = await rig.ended(job.id)
+
+        assert JobState.DONE is job.state
+
+
+async def test_a_login_brings_on_a_job_that_could_not_be_planned(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("chat", AccountLostError("revoked"))
+        async with rig.running():
+            job = await rig.submit()
+            await rig.time.someone_sleeps()
+            assert Reason.LOGIN is (await rig.job(job.id)).reason
+            await rig.engine.unpark({Reason.LOGIN})
+            job = await rig.ended(job.id)
+
+        assert JobState.DONE is job.state
+
+
+async def test_a_retry_by_hand_does_not_wait_for_the_time(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("chat", ThrottledError(timedelta(hours=9)))
+        async with rig.running():
+            job = await rig.submit()
+            await rig.time.someone_sleeps()
+            await rig.engine.retry(job.id)
+            job = await rig.ended(job.id)
+
+        assert JobState.DONE is job.state
+
+
+async def test_many_jobs_share_the_workers(tmp_path: Path) -> None:
+    chats = [JAZZ, ROCK]
+    songs = [song(n, chat=chat) for chat in chats for n in range(1, 6)]
+    async with open_rig(tmp_path, ScriptedSource(*songs)) as rig:
+        rig.build(workers=4, pace=Pace(window=2))
+        async with rig.running():
+            jobs = [await rig.submit(f"@{chat.username}") for chat in chats]
+            ended = [await rig.ended(job.id) for job in jobs]
+
+        assert [JobState.DONE] * 2 == [job.state for job in ended]
+        assert rig.bodies() == sorted(rig.published().values())

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+import pytest
+
+from dataclasses import replace
+
+from downloader.plan import already_here, nothing_found, planned
+from storage.models import Item, ItemState, Reason, Request, Track
+from tests.downloader.scripted import JAZZ, START, song
+
+SONGS = [song(number) for number in (5, 4, 3, 2, 1)]
+
+
+def numbers(request: Request) -> list[int]:
+    return [audio.message_id for audio in planned(request, SONGS).found]
+
+
+def test_a_plan_keeps_the_order_and_stops_at_the_limit() -> None:
+    assert [5, 4, 3] == numbers(Request("@jazz", 3))
+
+
+def test_dates_are_inclusive_at_the_start_and_exclusive_at_the_end() -> None:
+    since, until = START + timedelta(days=2), START + timedelta(days=4)
+
+    assert [3, 2] == numbers(Request("@jazz", 9, since=since, until=until))
+
+
+def test_ids_are_inclusive_at_both_ends() -> None:
+    assert [4, 3, 2] == numbers(Request("@jazz", 9, first_id=2, last_id=4))
+
+
+def test_each_message_is_planned_once() -> None:
+    plan = planned(Request("@jazz", 9), [song(2), song(2), song(1)])
+
+    assert [2, 1] == [audio.message_id for audio in plan.found]
+
+
+def test_voice_notes_come_only_when_asked_for() -> None:
+    found = [song(2), replace(song(1), voice=True)]
+
+    assert 1 == len(planned(Request("@jazz", 9), found).found)
+    assert 2 == len(planned(Request("@jazz", 9, voice=True), found).found)
+
+
+def test_named_messages_come_in_the_order_named_and_nothing_else_filters() -> None:
+    found = [*SONGS[:-1], replace(song(1), voice=True)]
+    request = Request("@jazz", 1, since=START + timedelta(days=99), message_ids=(1, 9, 4, 1))
+
+    plan = planned(request, found)
+
+    assert [1, 4] == [audio.message_id for audio in plan.found]
+    assert (9,) == plan.missing
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (Request("@jazz", 9), Reason.NO_AUDIO),
+        (Request("@jazz", 9, message_ids=(1,)), Reason.NO_AUDIO),
+        (Request("@jazz", 9, since=START), Reason.NOTHING_MATCHES),
+        (Request("@jazz", 9, first_id=0), Reason.NOTHING_MATCHES),
+        (Request("@jazz", 9, topic=3), Reason.NOTHING_MATCHES),
+    ],
+)
+def test_an_empty_plan_says_whether_filters_were_given(request_: Request, reason: Reason) -> None:
+    assert reason is nothing_found(request_)
+
+
+def test_only_queued_items_whose_track_has_a_file_are_paired_with_it() -> None:
+    audio = song(1)
+    track = Track(
+        1, audio.document_id, "", "", timedelta(), 1, "", "", PurePosixPath("x.mp3"), "", "", START
+    )
+    item = Item(1, 1, JAZZ.id, 1, audio, ItemState.QUEUED)
+    known = {audio.document_id: track}
+
+    assert [(item, track)] == already_here([item], known)
+    assert [] == already_here([replace(item, state=ItemState.SAVED)], known)
+    assert [] == already_here([replace(item, audio=None)], known)
+    assert [] == already_here([item], {})
+    assert [] == already_here([item], {audio.document_id: replace(track, path=None)})
