@@ -56,8 +56,7 @@ async def add_library(world: World, folder: Path) -> Chat:
     paths and files: a product that keeps its data from show to show must never see one id stand
     for two files.
     """
-    chat_id = _identity(str(folder.resolve())) % 10**9 + 2 * 10**9
-    chat = world.add_chat("Library", username="library", given_id=chat_id)
+    chat = world.add_chat("Library", username="library", given_id=_chat_identity(folder))
     paths = list(_files(folder))
     async for path, said in _read(paths):
         mime = _mime(path, said)
@@ -81,6 +80,10 @@ def _files(folder: Path) -> Iterator[Path]:
         folders.sort()
         paths = (Path(root, name) for name in sorted(names))
         yield from (path for path in paths if path.is_file() and os.access(path, os.R_OK))
+
+
+def _chat_identity(folder: Path) -> int:
+    return _identity(str(folder.resolve())) % 10**9 + 2 * 10**9
 
 
 def _file_identity(path: Path) -> int:
