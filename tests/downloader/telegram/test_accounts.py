@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from downloader.errors import AccountLostError, OfflineError
+from downloader.telegram.access import AccessError
+from downloader.telegram.accounts import open_sources
+from downloader.telegram.session import Session
+from storage.models import AccountState, Request
+from tests.downloader.telegram.stand import KIB, Stand, body_of, only_audio, read
+
+
+async def test_each_account_that_is_ready_gets_a_source(stand: Stand) -> None:
+    bob, eve = stand.world.add_user("Bob"), stand.world.add_user("Eve")
+    for user in (bob, eve):
+        await stand.sign_in(user)
+    await stand.store.accounts.move(eve.id, AccountState.NEEDS_LOGIN)
+    async with stand.sources() as sources:
+        assert [source.account_id for source in sources] == [stand.user.id, bob.id]
+        assert stand.cluster.counters.open[2] == 2
+    assert stand.cluster.counters.accepted[2] == 2
+
+
+async def test_without_accounts_there_are_no_sources(stand: Stand) -> None:
+    await stand.store.accounts.remove(stand.user.id)
+    async with stand.sources() as sources:
+        assert sources == []
+
+
+async def test_f30_being_offline_at_the_start_is_no_error(stand: Stand) -> None:
+    chat = stand.world.add_chat("Jazz", username="jazz")
+    async with stand.cluster.offline():
+        sources = stand.sources()
+        (source,) = await sources.__aenter__()
+        with pytest.raises(OfflineError):
+            await source.chat("@jazz")
+
+    found = await source.chat("@jazz")
+    await sources.__aexit__(None, None, None)
+    assert found.id == chat.marked_id
+
+
+async def test_f16_a_session_revoked_while_we_were_away_is_told_when_used(stand: Stand) -> None:
+    stand.cluster.revoke(stand.user)
+    async with stand.source() as source:
+        with pytest.raises(AccountLostError):
+            await source.chat("@jazz")
+
+
+async def test_an_account_removed_meanwhile_does_no_harm(stand: Stand) -> None:
+    chat = stand.world.add_chat("Jazz", username="jazz")
+    post = stand.song(chat, dc=4)
+    async with stand.source() as source:
+        audio = await only_audio(source, await source.chat("@jazz"))
+        await stand.store.accounts.remove(stand.user.id)
+
+        # The first file from there makes a new key, which has nowhere to be kept.
+        assert await read(await source.open(audio)) == body_of(post.document)
+
+
+async def test_the_address_of_today_is_stored_with_the_session(stand: Stand) -> None:
+    stale = Session.load(await stand.store.accounts.session(stand.user.id))
+    stale.set_dc(2, "127.0.0.1", 1)
+    await stand.store.accounts.save_session(stand.user.id, stale.dump())
+    async with stand.source():
+        stored = Session.load(await stand.store.accounts.session(stand.user.id))
+
+    assert (stored.server_address, stored.port) == stand.cluster.address(2)
+
+
+async def test_a_bad_setting_is_told_before_anything_is_opened(stand: Stand) -> None:
+    access = replace(stand.access, proxy="ftp://host:1")
+    with pytest.raises(AccessError):
+        async with open_sources(access, stand.store):
+            pytest.fail("was opened")
+
+
+async def test_places_of_files_do_not_pile_up(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("downloader.telegram.source._PLACES", 2)
+    chat = stand.world.add_chat("Jazz", username="jazz")
+    posts = [stand.song(chat, number, size=4 * KIB) for number in range(4)]
+    async with stand.source() as source:
+        found = await source.chat("@jazz")
+        audio = [one async for one in source.audio(found, Request("", 9))]
+        for one, post in zip(reversed(audio), posts, strict=True):
+            assert await read(await source.open(one)) == body_of(post.document)
+            assert len(source._places) == 2

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from downloader.errors import AccountLostError, OfflineError, ServerTroubleError
+from downloader.telegram.session import Session
+from sandbox.faults import Rule
+from storage.models import Audio
+from tests.downloader.telegram.stand import KIB, Stand, body_of, only_audio, read
+
+EXPORT, IMPORT = "auth.exportAuthorization", "auth.importAuthorization"
+
+
+async def plan(stand: Stand) -> tuple[Audio, bytes]:
+    """Plan the one song of a chat, that lies in data centre 4."""
+    chat = stand.world.add_chat("Jazz", username="jazz")
+    post = stand.song(chat, dc=4)
+    async with stand.source() as source:
+        return await only_audio(source, await source.chat("@jazz")), body_of(post.document)
+
+
+async def test_a_file_in_another_data_centre_is_read_there(stand: Stand) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        assert await read(await source.open(audio)) == body
+
+    assert stand.cluster.counters.calls[4, "upload.getFile"] == 3
+    assert stand.cluster.counters.calls[2, "upload.getFile"] == 0
+
+
+async def test_files_read_at_once_share_one_connection_and_one_export(stand: Stand) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        files = [await source.open(audio) for _ in range(4)]
+        async with asyncio.TaskGroup() as tasks:
+            reading = [tasks.create_task(read(file)) for file in files]
+
+        assert [task.result() for task in reading] == [body] * 4
+    assert stand.cluster.counters.accepted[4] == 1
+    assert stand.cluster.counters.of(EXPORT) == 1
+
+
+async def test_the_key_is_kept_so_that_a_restart_exports_nothing(stand: Stand) -> None:
+    audio, body = await plan(stand)
+    for _ in range(2):
+        async with stand.source() as source:
+            assert await read(await source.open(audio)) == body
+
+    assert stand.cluster.counters.of(EXPORT) == 1
+    stored = Session.load(await stand.store.accounts.session(stand.user.id))
+    assert len(stored.key(4) or b"") == 256
+
+
+async def test_f30_a_data_centre_that_is_down_is_offline_and_comes_back(stand: Stand) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        file = await source.open(audio)
+        async with stand.cluster.offline(4):
+            with pytest.raises(OfflineError):
+                await file.part(0, 4 * KIB)
+
+        assert await read(file) == body
+
+
+async def test_f30_a_connection_lost_for_long_is_made_anew(stand: Stand) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        file = await source.open(audio)
+        await file.part(0, 4 * KIB)
+        async with stand.cluster.offline(4):
+            stand.cluster.drop_connections(4)
+            with pytest.raises(OfflineError):
+                await file.part(0, 4 * KIB)
+
+        assert await read(file) == body
+    assert stand.cluster.counters.of(EXPORT) == 1
+
+
+@pytest.mark.parametrize("open_before", [True, False])
+async def test_f16_a_data_centre_that_forgot_our_key_gets_a_new_one(
+    stand: Stand, open_before: bool
+) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        await (await source.open(audio)).part(0, 4 * KIB)
+        if open_before:
+            stand.cluster.forget_keys(4)
+            assert await read(await source.open(audio)) == body
+    stand.cluster.forget_keys(4)
+    async with stand.source() as source:
+        assert await read(await source.open(audio)) == body
+
+
+async def test_f16_a_data_centre_that_forgot_our_login_gets_it_again(stand: Stand) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        file = await source.open(audio)
+        await file.part(0, 4 * KIB)
+        stand.faults.add(Rule("upload.getFile", error=(401, "AUTH_KEY_UNREGISTERED")))
+
+        assert await read(file) == body
+    assert stand.cluster.counters.of(EXPORT) == 2
+
+
+async def test_f16_an_account_lost_everywhere_is_lost(stand: Stand) -> None:
+    audio, _ = await plan(stand)
+    async with stand.source() as source:
+        file = await source.open(audio)
+        await file.part(0, 4 * KIB)
+        stand.cluster.revoke(stand.user)
+        with pytest.raises(AccountLostError):
+            await file.part(0, 4 * KIB)
+
+
+async def test_f08_an_authorisation_that_is_refused_once_is_exported_again(stand: Stand) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        stand.faults.add(Rule(IMPORT, error=(400, "AUTH_BYTES_INVALID")))
+
+        assert await read(await source.open(audio)) == body
+    assert stand.cluster.counters.of(EXPORT) == 2
+
+
+async def test_f08_an_authorisation_that_is_always_refused_is_server_trouble(stand: Stand) -> None:
+    audio, _ = await plan(stand)
+    async with stand.source() as source:
+        stand.faults.add(Rule(IMPORT, error=(400, "AUTH_BYTES_INVALID"), times=None))
+        file = await source.open(audio)
+        with pytest.raises(ServerTroubleError) as caught:
+            await file.part(0, 4 * KIB)
+
+        assert caught.value.detail == "AUTH_BYTES_INVALID"
+        stand.faults.clear()
+        assert await file.part(0, 4 * KIB)

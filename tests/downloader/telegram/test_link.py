@@ -1,0 +1,197 @@
+"""The link alone, over a sender that does what the test says."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from downloader.telegram.link import Link, Patience, Wire
+
+SOON = timedelta(milliseconds=20)
+LATE = timedelta(seconds=60)
+
+
+@dataclass
+class Sender:
+    """Records what it is asked; the test answers by the futures."""
+
+    sent: list[asyncio.Future[Any]] = field(default_factory=list)
+    asked: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
+    reconnects: int = 0
+    closed: int = 0
+    _pending_state: dict[int, Any] = field(default_factory=dict)
+    _connection: Any = field(default_factory=lambda: SimpleNamespace(arrived=0))
+    _disconnected: Any = None
+
+    def send(self, _request: Any) -> asyncio.Future[Any]:
+        future = asyncio.get_running_loop().create_future()
+        self._pending_state[len(self.sent)] = SimpleNamespace(future=future)
+        self.sent.append(future)
+        self.asked.put_nowait(None)
+        return future
+
+    def is_connected(self) -> bool:
+        return not self.closed
+
+    def _start_reconnect(self, _error: Any) -> None:
+        self.reconnects += 1
+
+    async def disconnect(self) -> None:
+        self.closed += 1
+
+
+async def test_a_reply_is_returned() -> None:
+    sender = Sender()
+    link = Link(sender, Patience())
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(link.call("question"))
+        await sender.asked.get()
+        sender.sent[0].set_result("answer")
+
+    assert task.result() == "answer"
+    assert link.connected
+
+
+async def test_an_error_is_raised() -> None:
+    sender = Sender()
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(_raised(Link(sender, Patience()).call("question")))
+        await sender.asked.get()
+        sender.sent[0].set_exception(KeyError("x"))
+
+    assert isinstance(task.result(), KeyError)
+
+
+async def test_f25_silence_ends_the_wait_and_the_connection() -> None:
+    sender = Sender()
+    with pytest.raises(TimeoutError):
+        await Link(sender, Patience(quiet=SOON)).call("question")
+
+    assert sender.reconnects == 1
+    assert sender._pending_state == {}
+    assert sender.sent[0].cancelled()
+
+
+async def test_f25_silence_without_any_connection_ends_the_wait_too() -> None:
+    sender = Sender(_connection=None)
+    with pytest.raises(TimeoutError):
+        await Link(sender, Patience(quiet=SOON)).call("question")
+
+
+async def test_f26_a_dripping_line_is_not_a_dead_one() -> None:
+    sender = Sender()
+    drips = 0
+
+    async def drip() -> None:
+        nonlocal drips
+        while drips < 20:
+            await asyncio.sleep(0.005)
+            sender._connection.arrived += 1
+            drips += 1
+        sender.sent[0].set_result("answer")
+
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(
+            Link(sender, Patience(quiet=timedelta(milliseconds=90))).call("question")
+        )
+        await sender.asked.get()
+        tasks.create_task(drip())
+
+    assert task.result() == "answer"
+    assert sender.reconnects == 0
+
+
+async def test_f25_a_request_overtaken_by_many_is_lost_though_the_line_is_alive() -> None:
+    sender = Sender()
+    link = Link(sender, Patience(quiet=SOON))
+
+    async def traffic(lost: asyncio.Task[Any]) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            while not lost.done():
+                tasks.create_task(link.call("other"))
+                await sender.asked.get()
+                sender._connection.arrived += 1
+                sender.sent[-1].set_result("answer")
+                await asyncio.sleep(0)
+
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        lost = tasks.create_task(_raised(link.call("question")))
+        await sender.asked.get()
+        tasks.create_task(traffic(lost))
+
+    assert isinstance(lost.result(), TimeoutError)
+    assert sender.reconnects == 1
+
+
+async def test_f26_a_drip_without_end_is_bounded() -> None:
+    sender = Sender()
+    link = Link(sender, Patience(quiet=LATE, whole=SOON))
+    with pytest.raises(TimeoutError):
+        await link.call("question")
+
+
+async def test_a_sender_closed_under_us_is_no_cancellation() -> None:
+    sender = Sender()
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(_raised(Link(sender, Patience()).call("question")))
+        await sender.asked.get()
+        sender.sent[0].cancel()
+
+    assert isinstance(task.result(), ConnectionError)
+
+
+async def test_cancelling_the_caller_cancels_the_request() -> None:
+    sender = Sender()
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(Link(sender, Patience()).call("question"))
+        await sender.asked.get()
+        task.cancel()
+
+    assert task.cancelled()
+    assert sender.sent[0].cancelled()
+    assert sender.reconnects == 0
+
+
+@pytest.mark.parametrize("how", ["well", "badly", "never", "cancelled"])
+async def test_closing_takes_note_of_how_the_connection_ended(how: str) -> None:
+    over = asyncio.get_running_loop().create_future()
+    match how:
+        case "well":
+            over.set_result(None)
+        case "badly":
+            over.set_exception(ConnectionResetError())
+        case "cancelled":
+            over.cancel()
+    sender = Sender(_disconnected=over)
+    link = Link(sender, Patience())
+    await link.close()
+
+    assert sender.closed == 1
+    assert not link.connected
+
+
+async def test_the_wire_counts_what_arrives() -> None:
+    reader = asyncio.StreamReader()
+    wire = Wire("127.0.0.1", 1, 2, loggers={Wire.__mro__[2].__module__: None})
+    wire._reader = reader
+    reader.feed_data(b"abcde")
+    reader.feed_eof()
+
+    assert await wire.readexactly(3) == b"abc"
+    with pytest.raises(asyncio.IncompleteReadError) as caught:
+        await wire.readexactly(3)
+    assert caught.value.partial == b"de"
+    assert wire.arrived == 5
+
+
+async def _raised(call: Any) -> BaseException | None:
+    try:
+        await call
+    except Exception as error:  # noqa: BLE001  # handed to the test
+        return error
+    return None
