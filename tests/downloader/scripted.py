@@ -121,7 +121,9 @@ class Asked:
 class ScriptedSource:
     """Is an `AccountSource`. `bodies` are the true bytes of each document."""
 
-    def __init__(self, *songs: Audio, chats: Iterable[Chat] = (JAZZ, ROCK), account: int = 1):
+    def __init__(
+        self, *songs: Audio, chats: Iterable[Chat] = (JAZZ, ROCK), account: int = 1
+    ) -> None:
         self.account_id = account
         self.songs = list(songs)
         self.chats = list(chats)

@@ -58,16 +58,14 @@ def test_f64_the_kind_is_told_by_the_first_bytes(head: bytes, extension: str) ->
     [
         b"",
         b"\xff",
-        b"\xff\xfb\xf0\x64",
-        b"\xff\xfb\x9c\x64",
-        b"\xff\xeb\x90\x64",
-        b"\xff\xff\x90\x64",
-    ]
-    + [
+        b"\xff\xfb\xf0d",
+        b"\xff\xfb\x9cd",
+        b"\xff\xeb\x90d",
+        b"\xff\xff\x90d",
         b"RIFF\x00\x00\x00\x00AVI ",
         b"FORM\x00\x00\x00\x00ILBM",
         b"MZ\x90\x00",
-        b"\xff\xf7\x50\x80",
+        b"\xff\xf7P\x80",
     ],
 )
 def test_other_bytes_are_not_taken_for_audio(head: bytes) -> None:

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 
 import pytest
-
-from dataclasses import replace
 
 from downloader.plan import already_here, nothing_found, planned
 from storage.models import Item, ItemState, Reason, Request, Track

@@ -28,7 +28,9 @@ BIG = song(1, size=7 * MIB + 5)
 class Bench:
     """One carrier over real storage; `heard` are the bytes it told of."""
 
-    def __init__(self, store: Store, *songs: Audio, pace: Pace | None = None, reserve: int = 0):
+    def __init__(
+        self, store: Store, *songs: Audio, pace: Pace | None = None, reserve: int = 0
+    ) -> None:
         self.store = store
         self.source = ScriptedSource(*songs)
         self.time = OwnedTime()

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from downloader.errors import (
+    AccountLostError,
+    ChatUnavailableError,
+    DownloaderError,
+    OfflineError,
+    RefusedError,
+    ServerTroubleError,
+    ThrottledError,
+)
+from storage.errors import DiskFailure, DiskTrouble
+from storage.models import ItemState, JobState, Reason, Request
+from tests.downloader.rig import ME, open_rig
+from tests.downloader.scripted import JAZZ, START, ScriptedSource, song
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [Reason.CHAT_NOT_FOUND, Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED, Reason.NOT_A_CHAT],
+)
+async def test_f14_a_chat_that_cannot_be_read_fails_the_job(tmp_path: Path, reason: Reason) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("chat", ChatUnavailableError(reason, "@jazz"))
+        job = await rig.finish()
+
+        assert (JobState.FAILED, reason, "@jazz") == (job.state, job.reason, job.detail)
+
+
+@pytest.mark.parametrize("method", ["chat", "audio", "posting"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ThrottledError(timedelta(minutes=9)),
+        OfflineError(),
+        ServerTroubleError("500"),
+        AccountLostError("revoked"),
+        RefusedError("STRANGE"),
+        KeyError("a bug"),
+        DiskFailure(DiskTrouble.FULL, Path("x")),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_trouble_puts_the_job_back_into_the_queue_for_a_while(
+    tmp_path: Path, method: str, error: Exception
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script(method, error)
+        async with rig.running():
+            job = await rig.submit()
+            await rig.time.someone_sleeps()
+            waiting = await rig.job(job.id)
+            async with rig.time.passing():
+                job = await rig.ended(job.id)
+
+        assert JobState.QUEUED is waiting.state
+        assert waiting.until is not None
+        assert waiting.until > START
+        assert waiting.reason is not None
+        assert JobState.DONE is job.state
+        assert None is job.reason is job.until
+
+
+async def test_f22_a_job_refused_three_times_fails(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("chat", RefusedError("STRANGE"), times=99)
+        async with rig.time.passing():
+            job = await rig.finish()
+
+        assert (JobState.FAILED, Reason.REFUSED) == (job.state, job.reason)
+        assert 3 == rig.source.count("chat")
+
+
+async def test_f30_offline_for_long_the_job_waits_on(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("chat", OfflineError(), times=30)
+        async with rig.time.passing():
+            job = await rig.finish()
+
+        assert JobState.DONE is job.state
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (Request("@jazz", 5), Reason.NO_AUDIO),
+        (Request("@jazz", 5, since=START), Reason.NOTHING_MATCHES),
+        (Request("@jazz", 5, message_ids=(4, 5)), Reason.NO_AUDIO),
+    ],
+)
+async def test_a_plan_without_audio_fails_the_job(
+    tmp_path: Path, request_: Request, reason: Reason
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource()) as rig, rig.running():
+        job = await rig.engine.submit(request_, ME)
+        job = await rig.ended(job.id)
+
+        assert (JobState.FAILED, reason, JAZZ) == (job.state, job.reason, job.chat)
+        assert [] == await rig.items(job.id)
+
+
+async def test_one_bad_job_does_not_hold_up_another(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        held = rig.source.script("chat", hold=asyncio.Event())
+        async with rig.running():
+            await rig.submit()
+            await held.reached.wait()
+            other = await rig.submit()
+            other = await rig.ended(other.id)
+
+        assert JobState.DONE is other.state
+
+
+async def test_the_chat_is_known_by_its_id_afterwards(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        job = await rig.finish(str(JAZZ.id))
+
+        assert JAZZ == job.chat
+        assert JAZZ == await rig.store.chats.get(JAZZ.id)
+        assert [ItemState.SAVED] == await rig.states(job.id)

@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from downloader.errors import (
+    AccountLostError,
+    ChatUnavailableError,
+    DownloaderError,
+    OfflineError,
+    ThrottledError,
+)
+from downloader.pool import Pool
+from storage.models import Account, AccountState, ItemState, JobState, Reason, Request
+from storage.store import Store
+from tests.downloader.rig import open_rig
+from tests.downloader.scripted import JAZZ, OwnedTime, ScriptedSource, song
+
+MIB = 1 << 20
+MINUTE = timedelta(minutes=1)
+SONGS = [song(1), song(2, size=6 * MIB)]
+ALL = Request("@jazz", 9)
+
+
+class Two:
+    """Two accounts, 1 and 2, and their pool."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.time = OwnedTime()
+        self.first = ScriptedSource(*SONGS, account=1)
+        self.second = ScriptedSource(*SONGS, account=2)
+        self.pool = self.build()
+
+    def build(self) -> Pool:
+        self.pool = Pool([self.first, self.second], self.store, self.time.clock)
+        return self.pool
+
+    async def account(self, number: int) -> Account:
+        return (await self.store.accounts.all())[number - 1]
+
+
+@pytest.fixture
+async def two(store: Store) -> Two:
+    for number in (1, 2):
+        await store.accounts.save(Account(number, "A", AccountState.READY), b"")
+    return Two(store)
+
+
+async def test_the_work_is_shared(two: Two) -> None:
+    for _ in range(4):
+        await two.pool.chat("@jazz")
+
+    assert 2 == two.first.count("chat") == two.second.count("chat")
+
+
+async def test_the_less_busy_account_is_asked(two: Two) -> None:
+    held = two.first.script("chat", hold=asyncio.Event())
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(two.pool.chat("@jazz"))
+        await held.reached.wait()
+        for _ in range(3):
+            await two.pool.chat("@jazz")
+        task.cancel()
+
+    assert (1, 3) == (two.first.count("chat"), two.second.count("chat"))
+
+
+async def test_the_account_known_to_read_the_chat_is_asked_first(two: Two) -> None:
+    await two.store.chats.save(JAZZ)
+    await two.store.chats.grant(2, JAZZ.id, 99)
+    for _ in range(3):
+        await two.pool.open(song(1))
+        await two.pool.chat(str(JAZZ.id))
+
+    assert [] == two.first.asked
+
+
+async def test_f01_a_throttled_account_rests_and_the_other_goes_on(two: Two) -> None:
+    two.first.script("chat", ThrottledError(MINUTE))
+    for _ in range(3):
+        assert JAZZ == await two.pool.chat("@jazz")
+    rests = (await two.account(1)).rests_until
+
+    assert (1, 3) == (two.first.count("chat"), two.second.count("chat"))
+    assert rests is not None
+    assert MINUTE <= rests - two.time.now() < MINUTE * 1.1
+
+    two.time.advance(70)
+    await two.pool.chat("@jazz")
+    await two.pool.chat("@jazz")
+    assert 2 == two.first.count("chat")
+
+
+async def test_f02_all_throttled_names_the_earliest_awakening(two: Two) -> None:
+    two.first.script("chat", ThrottledError(MINUTE * 5))
+    two.second.script("chat", ThrottledError(MINUTE * 2))
+
+    for _ in range(3):
+        with pytest.raises(ThrottledError) as info:
+            await two.pool.chat("@jazz")
+        assert MINUTE * 2 <= info.value.wait < MINUTE * 2.1
+    assert 1 == two.first.count("chat") == two.second.count("chat")
+
+
+async def test_f02_a_rest_survives_a_restart(two: Two) -> None:
+    two.first.script("chat", ThrottledError(timedelta(days=1)))
+    await two.pool.chat("@jazz")
+    two.build()
+    for _ in range(3):
+        await two.pool.chat("@jazz")
+
+    assert 1 == two.first.count("chat")
+
+
+async def test_f01_who_may_not_fetch_may_still_read(two: Two) -> None:
+    two.second.script("chat", ThrottledError(MINUTE * 60))
+    await two.pool.chat("@jazz")
+    await two.pool.chat("@jazz")
+    file = await two.pool.open(song(1))
+    two.first.script("part", ThrottledError(MINUTE))
+    with pytest.raises(ThrottledError):
+        await file.part(0, 16_384)
+
+    assert JAZZ == await two.pool.chat("@jazz")
+
+
+async def test_f16_a_lost_account_is_marked_and_used_no_more(two: Two) -> None:
+    two.first.script("chat", AccountLostError("AUTH_KEY_UNREGISTERED"))
+    for _ in range(3):
+        await two.pool.chat("@jazz")
+
+    assert 1 == two.first.count("chat")
+    assert AccountState.NEEDS_LOGIN is (await two.account(1)).state
+
+
+async def test_f18_a_banned_account_is_marked_as_such(two: Two) -> None:
+    two.first.script("chat", AccountLostError("USER_DEACTIVATED_BAN", banned=True))
+    await two.pool.chat("@jazz")
+
+    assert AccountState.BANNED is (await two.account(1)).state
+
+
+async def test_f16_with_no_account_left_it_says_so(two: Two) -> None:
+    two.first.script("chat", AccountLostError("x"))
+    two.second.script("chat", AccountLostError("x"))
+
+    for _ in range(2):
+        with pytest.raises(AccountLostError):
+            await two.pool.chat("@jazz")
+    assert 1 == two.first.count("chat") == two.second.count("chat")
+
+
+async def test_a_pool_of_nobody_asks_for_a_login(store: Store) -> None:
+    with pytest.raises(AccountLostError):
+        await Pool([], store, OwnedTime().clock).chat("@jazz")
+
+
+async def test_f13_another_account_may_read_what_one_may_not(two: Two) -> None:
+    await two.store.chats.save(JAZZ)
+    await two.store.chats.grant(1, JAZZ.id, 99)
+    two.first.script("open", ChatUnavailableError(Reason.CHAT_PRIVATE), times=9)
+
+    await two.pool.open(song(1))
+
+    assert 1 == two.second.count("open")
+    assert frozenset() == await two.store.chats.readers(JAZZ.id)
+
+
+async def test_f13_when_nobody_may_read_it_the_first_answer_counts(two: Two) -> None:
+    two.first.script("chat", ChatUnavailableError(Reason.CHAT_PRIVATE), times=9)
+    two.second.script("chat", ChatUnavailableError(Reason.CHAT_NOT_JOINED), times=9)
+
+    with pytest.raises(ChatUnavailableError) as info:
+        await two.pool.chat("@jazz")
+
+    assert Reason.CHAT_PRIVATE is info.value.reason
+
+
+async def test_f13_a_throttled_account_may_yet_read_what_the_other_may_not(two: Two) -> None:
+    two.first.script("chat", ChatUnavailableError(Reason.CHAT_PRIVATE), times=9)
+    two.second.script("chat", ThrottledError(MINUTE))
+
+    with pytest.raises(ThrottledError):
+        await two.pool.chat("@jazz")
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("@nowhere", 1), ("-100999", 2)], ids=["username", "id"]
+)
+async def test_f14_an_unknown_username_is_unknown_to_all_but_an_id_is_not(
+    two: Two, name: str, asked: int
+) -> None:
+    with pytest.raises(ChatUnavailableError) as info:
+        await two.pool.chat(name)
+
+    assert Reason.CHAT_NOT_FOUND is info.value.reason
+    assert asked == two.first.count("chat") + two.second.count("chat")
+
+
+@pytest.mark.parametrize(
+    "error", [OfflineError(), ChatUnavailableError(Reason.NOT_A_CHAT)], ids=["offline", "person"]
+)
+async def test_what_no_other_account_can_help_with_is_passed_on(
+    two: Two, error: DownloaderError
+) -> None:
+    two.first.script("chat", error)
+
+    with pytest.raises(type(error)):
+        await two.pool.chat("@jazz")
+
+    assert 0 == two.second.count("chat")
+
+
+@pytest.mark.parametrize("error", [ThrottledError(MINUTE), AccountLostError("x")])
+async def test_a_list_is_continued_by_another_account(two: Two, error: DownloaderError) -> None:
+    two.first.script("posting", error, skip=1)
+
+    found = [audio.message_id async for audio in two.pool.audio(JAZZ, ALL)]
+
+    assert [2, 1] == found
+
+
+@pytest.mark.parametrize("error", [ThrottledError(MINUTE), AccountLostError("x")])
+async def test_a_file_is_continued_by_another_account(two: Two, error: DownloaderError) -> None:
+    file = await two.pool.open(SONGS[1])
+    two.first.script("part", error, skip=1, times=9)
+    body = b""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(file.part(n * MIB, MIB)) for n in range(6)]
+    body = b"".join(task.result() for task in tasks)
+
+    assert two.first.bodies[SONGS[1].document_id] == body
+    assert 6 * MIB == file.size
+    assert 1 == two.second.count("open")
+
+
+async def test_f01_a_short_throttle_is_left_to_the_transfer(two: Two) -> None:
+    file = await two.pool.open(SONGS[1])
+    two.first.script("part", ThrottledError(timedelta(seconds=2)))
+    with pytest.raises(ThrottledError):
+        await file.part(0, MIB)
+    with pytest.raises(ThrottledError):
+        await file.part(MIB, MIB)  # no call inside the wait
+
+    assert 1 == two.first.count("part")
+    assert 0 == two.second.count("open")
+    assert (await two.account(1)).rests_until is None
+
+    two.time.advance(4)
+    assert MIB == len(await file.part(0, MIB))
+
+
+async def test_a_file_that_nobody_may_fetch_now_names_the_awakening(two: Two) -> None:
+    file = await two.pool.open(SONGS[1])
+    two.first.script("part", ThrottledError(MINUTE * 5))
+    two.second.script("open", ThrottledError(MINUTE * 3))
+
+    with pytest.raises(ThrottledError) as info:
+        await file.part(0, MIB)
+
+    assert MINUTE * 3 <= info.value.wait < MINUTE * 3.1
+
+
+@pytest.mark.parametrize("error", [ThrottledError(timedelta(hours=5)), AccountLostError("x")])
+@pytest.mark.parametrize("method", ["chat", "posting", "open", "part"])
+async def test_f16_with_one_of_two_accounts_gone_every_job_still_ends_well(
+    tmp_path: Path, method: str, error: DownloaderError
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*SONGS)) as rig:
+        for number in (1, 2):
+            await rig.store.accounts.save(Account(number, "A", AccountState.READY), b"")
+        two = Two(rig.store)
+        two.first.script(method, error, times=99)
+        rig.build(two.pool)
+        job = await rig.finish()
+
+        assert JobState.DONE is job.state
+        assert rig.bodies() == sorted(rig.published().values())
+
+
+async def test_f16_with_both_accounts_gone_nothing_fails(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*SONGS)) as rig:
+        for number in (1, 2):
+            await rig.store.accounts.save(Account(number, "A", AccountState.READY), b"")
+        two = Two(rig.store)
+        for source in (two.first, two.second):
+            source.script("open", AccountLostError("x"), times=99)
+        rig.build(two.pool)
+        async with rig.running():
+            job = await rig.submit()
+            await rig.item_is(job.id, ItemState.PARKED, at=0)
+            await rig.item_is(job.id, ItemState.PARKED, at=1)
+
+        assert 2 == two.first.count("open") + two.second.count("open")
+        assert {Reason.LOGIN} == {item.reason for item in await rig.items(job.id)}
