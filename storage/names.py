@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from pathvalidate import sanitize_filename
 
 from storage.models import Audio, Chat
-from storage.text import storable
+from storage.text import whole
 
 _LONGEST = 255  # bytes in one component, on every common file system
 _ROOM = len(" (999)")
@@ -66,10 +66,10 @@ def folded(name: str) -> str:
 
 
 def _stem(audio: Audio) -> str:
-    title = _cleaned(_AUDIO_ENDING.sub("", storable(audio.title)))
+    title = _cleaned(_AUDIO_ENDING.sub("", whole(audio.title)))
     if not title:
         # `x.mp3.exe`: the last ending is whatever it is, one before it may be audio's.
-        return _cleaned(_AUDIO_ENDING.sub("", _ANY_ENDING.sub("", storable(audio.name))))
+        return _cleaned(_AUDIO_ENDING.sub("", _ANY_ENDING.sub("", whole(audio.name))))
     performer = _cleaned(audio.performer)
     return f"{performer} - {title}" if performer else title
 
@@ -77,7 +77,7 @@ def _stem(audio: Audio) -> str:
 def _cleaned(text: str) -> str:
     """Return what of the text may stand in a name; empty when nothing of it can be seen."""
     # Composed first, because some characters become ASCII by it: U+1FEF is a backtick.
-    composed = unicodedata.normalize("NFC", storable(text))
+    composed = unicodedata.normalize("NFC", whole(text))
     kept = "".join(_kept(character) for character in composed)
     plain = " ".join(_FORBIDDEN.sub("_", kept).split())
     stripped = unicodedata.normalize("NFC", plain).lstrip(_EDGES).rstrip(" ." + _JOINERS)

@@ -19,14 +19,13 @@ _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 @contextmanager
 def regular_file(path: Path) -> Iterator[BufferedReader | None]:
     """Open the file for reading; None when there is no ordinary file of that name."""
-    number = _opened(path)
+    with disk_errors(path):
+        number = _opened(path)
     if number is None:
         yield None
         return
     with os.fdopen(number, "rb") as file:
-        with disk_errors(path):
-            is_regular = stat.S_ISREG(os.fstat(number).st_mode)
-        yield file if is_regular else None
+        yield file
 
 
 def sha256_of(path: Path) -> str | None:
@@ -48,10 +47,13 @@ def size_of(path: Path) -> int | None:
 def _opened(path: Path) -> int | None:
     # O_NONBLOCK: opening a pipe would wait for its other end.
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    with disk_errors(path):
-        try:
-            return os.open(path, flags)
-        except OSError as error:
-            if error.errno in _GONE:
-                return None
-            raise
+    try:
+        number = os.open(path, flags)
+    except OSError as error:
+        if error.errno in _GONE:
+            return None
+        raise
+    if stat.S_ISREG(os.fstat(number).st_mode):
+        return number
+    os.close(number)
+    return None

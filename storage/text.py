@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-_UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
+def whole(text: str) -> str:
+    """Replace lone surrogates, which no encoding takes."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def storable(text: str) -> str:
-    """Replace lone surrogates and NUL: no encoding and no database takes them."""
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return whole.replace("\0", _UNKNOWN)
+    """Replace NUL too, which PostgreSQL does not take."""
+    return whole(text).replace("\0", "\N{REPLACEMENT CHARACTER}")
