@@ -18,7 +18,7 @@ from aiogram.types import (
 from sandbox.botapi.dialogs import HeardKind
 from sandbox.botapi.formatted import Entity
 from sandbox.botapi.person import Person
-from tests.sandbox.botapi.conftest import polling
+from tests.sandbox.botapi.rig import polling
 
 GO = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Go", callback_data="go")]])
 
