@@ -1,3 +1,5 @@
+"""What a person and a bot see of each other over the Bot API server."""
+
 from __future__ import annotations
 
 from datetime import timedelta
