@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import make_url, text
 
 from storage.claims import Offer, fairest, offers
 from storage.database import open_database
@@ -130,14 +129,16 @@ async def test_two_claims_at_once_never_get_the_same_work(tmp_path: Path) -> Non
     assert sorted(documents) == list(range(20))
 
 
-@pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()])
-def test_the_question_is_one_select_on_every_engine(dialect: sqlite.dialect) -> None:
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_the_question_is_one_select_on_every_engine(engine: str) -> None:
+    dialect = make_url(f"{engine}://").get_dialect()()
+
     assert str(offers(NOW).compile(dialect=dialect)).startswith("SELECT")
 
 
 async def test_every_part_of_the_question_is_answered_from_an_index(tmp_path: Path) -> None:
     question = offers(NOW).compile(
-        dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
+        dialect=make_url("sqlite://").get_dialect()(), compile_kwargs={"literal_binds": True}
     )
 
     async with open_database(tmp_path / "tad.db") as database, database.read() as connection:

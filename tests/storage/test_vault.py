@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hmac
-import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -120,7 +119,7 @@ def test_two_that_make_the_key_at_once_end_up_with_the_same(tmp_path: Path) -> N
 
     sealed = vaults[0].encrypt(b"x", "a")
     assert {vault.decrypt(sealed, "a") for vault in vaults} == {b"x"}
-    assert os.listdir(tmp_path) == ["tad.key"]
+    assert list(tmp_path.iterdir()) == [tmp_path / "tad.key"]
 
 
 def test_a_key_that_others_can_read_is_warned_about(tmp_path: Path) -> None:

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from storage.errors import DiskFailure
+from storage.exclusive import exclusive
+
+
+async def test_one_at_a_time_is_inside(tmp_path: Path) -> None:
+    inside, most = 0, 0
+
+    async def enter() -> None:
+        nonlocal inside, most
+        async with exclusive(tmp_path / "lock"):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(5):
+            group.create_task(enter())
+
+    assert most == 1
+
+
+async def test_an_error_inside_ends_the_lock(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        async with exclusive(tmp_path / "lock"):
+            raise RuntimeError
+
+    async with exclusive(tmp_path / "lock"):
+        pass
+
+
+async def test_a_lock_that_cannot_be_made_is_a_disk_failure(tmp_path: Path) -> None:
+    with pytest.raises(DiskFailure):
+        async with exclusive(tmp_path / "missing" / "lock"):
+            pass
