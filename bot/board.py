@@ -38,6 +38,8 @@ _HOPELESS = frozenset(
         Reason.EMPTY_FILE,
     }
 )
+# These pass by themselves; elsewhere a person must act, and no time need be told.
+_PASSING = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.SERVER_TROUBLE})
 _SIGNS = {
     JobState.QUEUED: "🔎",
     JobState.PLANNING: "🔎",
@@ -138,8 +140,10 @@ def _section(view: JobView, now: datetime, *, numbered: bool) -> str:
 
 
 def _sign(view: JobView) -> str:
-    waits = view.job.state is JobState.QUEUED and view.job.reason
-    return "⏳" if waits else _SIGNS[view.job.state]
+    state = view.job.state
+    if state is JobState.QUEUED and view.job.reason:
+        return "⏳"
+    return _SIGNS[JobState.FAILED if state in ENDED_JOBS and _found_nothing(view) else state]
 
 
 def _planning(job: Job, now: datetime) -> str:
@@ -194,12 +198,12 @@ def _percent(one: Moving) -> str:
 
 def _ended(view: JobView) -> list[str]:
     job, items = view.job, view.tally.items
+    if _found_nothing(view):
+        return [texts.NO_AUDIO_THERE if job.request.message_ids else _explained(Reason.NO_AUDIO)]
     if job.reason:
         return [_explained(job.reason, job.detail)]
     if job.state is JobState.CANCELLED and not items:
         return ["Cancelled."]
-    if items.keys() == {ItemState.SKIPPED}:
-        return [_explained(Reason.NO_AUDIO)]
     counts = [
         (items.get(ItemState.SAVED, 0), "downloaded"),
         (items.get(ItemState.LINKED, 0), "already in the library"),
@@ -208,6 +212,11 @@ def _ended(view: JobView) -> list[str]:
     ]
     said = [f"{count} {word}" for count, word in counts if count]
     return [" · ".join(said) if said else ""]
+
+
+def _found_nothing(view: JobView) -> bool:
+    counts = {state for state, count in view.tally.items.items() if count}
+    return view.job.reason is Reason.NO_AUDIO or counts == {ItemState.SKIPPED}
 
 
 def _troubles(view: JobView, now: datetime) -> list[str]:
@@ -253,8 +262,8 @@ def _explained(
     why = words.why[0].upper() + words.why[1:] if start else words.why
     if reason is Reason.REFUSED and detail:
         why += f" ({texts.quoted(detail, 40)})"
-    if until and now and until > now:
-        return f"{why}. It goes on {texts.until(until, now)}."
+    if until and now and until > now and reason in _PASSING:
+        return f"{why}. It continues {texts.until(until, now)}."
     return f"{why}. {words.todo}".rstrip()
 
 

@@ -23,8 +23,9 @@ _CHAT_ID = re.compile(r"-[1-9]\d{3,13}", re.ASCII)
 _FROM = re.compile(r"(?<!\S)from\s+(?:the\s+)?(oldest|newest)(?!\S)", re.IGNORECASE)
 _DATES = re.compile(r"(?<!\S)(since|until)(?::\s*|\s+)(?=\d)", re.IGNORECASE)
 _RANGE = re.compile(r"\d+[-–]\d+", re.ASCII)
+_NAMED = re.compile(r"[a-z]+:[\w-]*", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
-_NUMBERISH = re.compile(r"[-+]?\W?\d.*|nan|[-+]?inf(inity)?", re.IGNORECASE)
+_NUMBERISH = re.compile(r"[-+]?\W?[\d½¼¾].*|nan|[-+]?inf(inity)?", re.IGNORECASE)
 _AROUND = "<>()[]{}«»„“”\"'`,;!"
 
 
@@ -125,9 +126,10 @@ def _words(args: str) -> list[str]:
 
 
 def _is_option(word: str, *, behind: bool) -> bool:
-    """Tell whether a word is no chat: what looks like a group's id is a number `behind` a chat."""
-    is_date = word.lower().startswith(("since:", "until:"))
-    return is_date or (behind and _CHAT_ID.fullmatch(word) is not None)
+    """Tell whether a word is no chat; `behind` one, fewer things can be one."""
+    if word.lower().startswith(("since:", "until:")):
+        return True
+    return behind and (_CHAT_ID.fullmatch(word) or _NAMED.fullmatch(word)) is not None
 
 
 def _target(word: str) -> Link | None:

@@ -50,17 +50,17 @@ REASONS = {
     Reason.DAMAGED_AT_SOURCE: Words("Telegram's copy is damaged"),
     Reason.REFUSED: Words("Telegram refuses it"),
     Reason.BROKEN: Words("something broke on my side", "The log on the server tells more."),
-    Reason.FLOOD: Words("Telegram asks for a pause", "It goes on by itself."),
-    Reason.OFFLINE: Words("Telegram cannot be reached", "It goes on by itself."),
-    Reason.SERVER_TROUBLE: Words("Telegram has trouble", "It goes on by itself."),
+    Reason.FLOOD: Words("Telegram asks for a pause", "It continues by itself."),
+    Reason.OFFLINE: Words("Telegram cannot be reached", "It continues by itself."),
+    Reason.SERVER_TROUBLE: Words("Telegram has trouble", "It continues by itself."),
     Reason.LOGIN: Words(
         "no Telegram account is logged in",
-        "Run <code>tad login</code> on the server, and it goes on.",
+        "Run <code>tad login</code> on the server, and it continues.",
     ),
     Reason.NO_ACCESS: Words(
         "the Telegram account may not read this chat any more", "Join it again, then try again."
     ),
-    Reason.DISK_FULL: Words("the disk is full", "Make room on the server, and it goes on."),
+    Reason.DISK_FULL: Words("the disk is full", "Make room on the server, and it continues."),
     Reason.DISK_DENIED: Words(
         "the music folder cannot be written to",
         "Correct its permissions on the server, then try again.",
@@ -127,13 +127,14 @@ several links at once, or forward a track from a channel.
 
 A private chat works once the Telegram account that downloads has joined it."""
 STRANGER = "Sorry, this is a private bot."
+NO_AUDIO_THERE = "There is no audio there."
 OUT_OF_DATE = "This button is out of date."
 BROKEN = "Sorry, something broke on my side. It is in the log on the server."
 NOTHING_RUNS = "Nothing is running."
 NO_FAILURES = "Nothing has failed that could be tried again."
 NEVER_MIND = "All right, I leave it."
-STOPPING = "The program was stopped. It goes on after the next start."
-MOVED_DOWN = "⬇️ It goes on below."
+STOPPING = "The program was stopped. It continues after the next start."
+MOVED_DOWN = "⬇️ It continues below."
 
 COMMANDS = {
     "download": "Download audio: @chat 10, or a link",
@@ -252,7 +253,7 @@ def pressed(job: Job) -> str:
         case JobState.PARTLY_DONE | JobState.FAILED:
             return "Already over."
         case _:
-            return "It goes on."
+            return "It continues."
 
 
 def tracks(count: int) -> str:
@@ -279,8 +280,8 @@ def time_left(left: timedelta) -> str:
 
 
 def until(moment: datetime, now: datetime) -> str:
-    """Say when something goes on: soon in seconds or minutes, later by the clock."""
+    """Say when something continues: soon in seconds or minutes, later by the clock."""
     if moment - now < timedelta(hours=1):
         return f"in {time_left(moment - now)}"
-    day = "" if moment.date() == now.date() else f"on {moment:%d %B} "
+    day = "" if moment.date() == now.date() else f"on {moment.day} {moment:%B} "
     return f"{day}at {moment:%H:%M} UTC"

@@ -6,6 +6,7 @@ import getpass
 import io
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -63,6 +64,9 @@ def _line(question: str) -> str:
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """Let Ctrl-C end a blocking read; asyncio's own handler would only set a mark."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are none of its business
+        return
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

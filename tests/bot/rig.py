@@ -1,0 +1,125 @@
+"""The real bot over the sandbox's Bot API, real storage and the real engine, in one process.
+
+Only the MTProto side is scripted: chats and songs come from a `ScriptedSource`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from aiolimiter import AsyncLimiter
+
+from bot.app import App, assemble
+from bot.chatboard import Pace
+from bot.session import open_bot
+from bot.settings import Settings
+from downloader.clock import Clock
+from sandbox.botapi.dialogs import Message
+from sandbox.botapi.person import Person
+from sandbox.botapi.server import BotApi
+from sandbox.world import User, World
+from storage.models import Job
+from storage.store import Store, open_store
+from tests.downloader.scripted import JAZZ, ROCK, ScriptedSource, song
+
+TOKEN = "700:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
+PATIENCE = 30.0  # seconds until a test that hangs says so
+QUICK = timedelta(milliseconds=20)
+
+
+def shelf(count: int = 12, *, size: int = 10_000) -> ScriptedSource:
+    """Return a source with `count` songs in @jazz and two in @rock."""
+    songs = [song(number, size=size) for number in range(1, count + 1)]
+    return ScriptedSource(*songs, song(1, chat=ROCK), song(2, chat=ROCK), chats=(JAZZ, ROCK))
+
+
+def settings_for(folder: Path, owner_id: int, url: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        bot_token=TOKEN,
+        bot_api_url=url,
+        owner_id=owner_id,
+        telegram_api_id=1,
+        telegram_api_hash="0" * 32,
+        data_dir=folder / "data",
+        music_dir=folder / "music",
+        disk_reserve_mb=0,
+    )
+
+
+@dataclass(slots=True, eq=False)
+class Product:
+    """The product while it runs."""
+
+    store: Store
+    app: App
+
+    async def jobs(self) -> list[Job]:
+        return await self.store.jobs.every()
+
+
+@dataclass(slots=True, eq=False)
+class Rig:
+    """The world around the product. `owner` is whom it serves."""
+
+    folder: Path
+    world: World
+    api: BotApi
+    bot_user: User
+    owner: Person
+    gap: timedelta = QUICK
+    look: timedelta = timedelta(seconds=15)
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def said(self) -> list[str]:
+        """What the bot says in the owner's chat right now, oldest first."""
+        return [one.text for one in self.owner.messages if one.sender is self.bot_user]
+
+    def calls(self, method: str) -> int:
+        return sum(call.method.lower() == method.lower() for call in self.api.calls)
+
+    async def ask(self, text: str) -> Message:
+        """Write as the owner, and return the first message that comes back."""
+        self.owner.send(text)
+        return await self.owner.reply()
+
+    async def hears(self, *pieces: str) -> Message:
+        """Wait for a message or an edit that says all of these."""
+        return await self.owner.until(lambda one: all(piece in one.text for piece in pieces))
+
+    @asynccontextmanager
+    async def running(
+        self, source: ScriptedSource | None = None, *, working: bool = True
+    ) -> AsyncIterator[Product]:
+        """Run the product; with `working` off its engine takes orders and does nothing."""
+        settings = settings_for(self.folder, self.owner.user.id, self.api.url)
+        pace = Pace(gap=self.gap, look=self.look, budget=AsyncLimiter(1000, 1))
+        async with (
+            open_store(settings.data_dir, settings.music_dir) as store,
+            open_bot(TOKEN, self.api.url, clock=self.clock) as bot,
+            asyncio.timeout(PATIENCE),
+            asyncio.TaskGroup() as tasks,
+        ):
+            app = assemble(settings, store, source or shelf(), bot, self.clock, pace)
+            parts = [part for part in app.parts if working or part != app.engine.run]
+            running = [tasks.create_task(part()) for part in parts]
+            try:
+                yield Product(store, app)
+            finally:
+                for task in running:
+                    task.cancel()
+
+
+@asynccontextmanager
+async def open_rig(folder: Path) -> AsyncIterator[Rig]:
+    world = World()
+    owner = world.add_user("Olga", username="olga")
+    bot_user = world.add_user("Loader", username="loader_bot", token=TOKEN)
+    async with BotApi(world) as api:
+        yield Rig(folder, world, api, bot_user, api.person(owner))

@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import commands
+from bot.errors import Usage, UsageError
+from storage.models import Order, Request
+
+
+def usage_of(args: str | None) -> Usage:
+    with pytest.raises(UsageError) as caught:
+        commands.download(args)
+    return caught.value.usage
+
+
+def only(args: str) -> Request:
+    [request] = commands.download(args).requests
+    return request
+
+
+def day(year: int, month: int = 1, number: int = 1) -> datetime:
+    return datetime(year, month, number, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ("@jazz", Request("@jazz", 10)),
+        ("@jazz 25", Request("@jazz", 25)),
+        ("  @jazz   25 ", Request("@jazz", 25)),
+        ("-1001234567890 5", Request("-1001234567890", 5)),
+        ("https://t.me/jazz 25", Request("@jazz", 25)),
+        ("@jazz all", Request("@jazz", 10_000)),
+        ("@jazz ALL", Request("@jazz", 10_000)),
+        ("@jazz 10000", Request("@jazz", 10_000)),
+        ("@jazz 10 voice", Request("@jazz", 10, voice=True)),
+        ("@jazz 10 from oldest", Request("@jazz", 10, Order.OLDEST)),
+        ("@jazz from the oldest 10", Request("@jazz", 10, Order.OLDEST)),
+        ("@jazz oldest", Request("@jazz", 10, Order.OLDEST)),
+        ("@jazz newest 3", Request("@jazz", 3)),
+        ("@jazz 100-200", Request("@jazz", 101, first_id=100, last_id=200)),
+        ("@jazz 100–200 5", Request("@jazz", 5, first_id=100, last_id=200)),
+        ("t.me/jazz/100-200", Request("@jazz", 101, first_id=100, last_id=200)),
+        ("t.me/jazz/3/100-200 5", Request("@jazz", 5, first_id=100, last_id=200, topic=3)),
+        ("t.me/jazz?thread=3 5", Request("@jazz", 5, topic=3)),
+        ("t.me/jazz/12", Request("@jazz", 1, message_ids=(12,))),
+        ("t.me/jazz/12 voice", Request("@jazz", 1, message_ids=(12,), voice=True)),
+        ("@jazz since:2024-01-31", Request("@jazz", 10, since=day(2024, 1, 31))),
+        ("@jazz since 2024-02", Request("@jazz", 10, since=day(2024, 2))),
+        ("@jazz since: 2024", Request("@jazz", 10, since=day(2024))),
+    ],
+)
+def test_a_command_becomes_one_request(args: str, expected: Request) -> None:
+    assert expected == only(args)
+
+
+def test_all_options_can_stand_together_in_any_order() -> None:
+    expected = Request(
+        "@jazz", 10, Order.OLDEST, day(2024), day(2024, 2), first_id=1, last_id=9, voice=True
+    )
+    said = "@jazz 10 from oldest since:2024-01-01 until:2024-02-01 voice 1-9"
+    turned = "since:2024-01-01 @jazz voice 1-9 until:2024-02-01 from oldest 10"
+
+    assert expected == only(said)
+    with pytest.raises(UsageError):
+        commands.download(turned)  # the chat comes first
+
+
+@pytest.mark.parametrize("args", [None, "", "   ", "\u200b", "10", "-1", "1e9"])
+def test_row12_a_command_without_a_chat_is_told_so(args: str | None) -> None:
+    assert Usage.NO_CHAT is usage_of(args)
+
+
+@pytest.mark.parametrize("args", ["x" * 4096, "jazz", "@", "@ab", "@jäzz", "hello world"])
+def test_row13_what_is_no_chat_and_no_link_is_told_so(args: str) -> None:
+    assert Usage.NOT_A_LINK is usage_of(args)
+
+
+def test_row16_invisible_characters_do_not_matter() -> None:
+    assert Request("@jazz", 10) == only("\u202e@ja\u200bzz\x00 \ufeff10")
+
+
+def test_row17_surrogates_do_not_matter() -> None:
+    assert Request("@jazz", 10) == only("@jazz\ud83d 10")
+
+
+def test_row25_a_huge_range_is_limited_and_asked_about() -> None:
+    asked = commands.download("@jazz 1-1000000")
+
+    assert (Request("@jazz", 10_000, first_id=1, last_id=1_000_000),) == asked.requests
+    assert asked.is_large
+
+
+def test_row26_a_reversed_range_is_turned_round() -> None:
+    assert Request("@jazz", 101, first_id=100, last_id=200) == only("@jazz 200-100")
+
+
+def test_a_thousand_tracks_are_not_asked_about_one_more_is() -> None:
+    assert not commands.download("@jazz 1000").is_large
+    assert commands.download("@jazz 1001").is_large
+    assert commands.download("@jazz @rock 600").is_large
+    assert commands.download("@jazz all").is_large
+
+
+def test_row27_of_300_links_the_first_50_are_taken_and_the_rest_counted() -> None:
+    text = " ".join(f"https://t.me/jazz/{number}" for number in range(1, 301))
+
+    asked = commands.plain(text)
+
+    assert (Request("@jazz", 50, message_ids=tuple(range(1, 51))),) == asked.requests
+    assert 250 == asked.left_out
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["-1", "0", "1e9", "٣", "NaN", "0x10", "1,5", "10001", "+5", "1.5", "-100", "½", "inf", "1_0"],
+)
+def test_row31_what_is_no_count_from_1_to_10000_is_told_so(number: str) -> None:
+    assert Usage.BAD_COUNT is usage_of(f"@jazz {number}")
+
+
+def test_row33_two_to_the_63_is_refused() -> None:
+    assert Usage.BAD_COUNT is usage_of(f"@jazz {2**63}")
+    assert Usage.BAD_MESSAGE is usage_of(f"@jazz 1-{2**63}")
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ("@jazz since:yesterday", Usage.BAD_DATE),
+        ("@jazz since:2024-13-01", Usage.BAD_DATE),
+        ("@jazz until:2024-02-30", Usage.BAD_DATE),
+        ("@jazz until:0000", Usage.BAD_DATE),
+        ("@jazz since:", Usage.UNKNOWN_WORD),
+        ("@jazz since:2024-02-01 until:2024-01-01", Usage.NO_DAYS),
+        ("@jazz since:2024 until:2024", Usage.NO_DAYS),
+        ("@jazz please", Usage.UNKNOWN_WORD),
+        ("@jazz from:oldest", Usage.UNKNOWN_WORD),
+        ("t.me/jazz/12 5", Usage.ONE_MESSAGE),
+        ("t.me/jazz/12 all", Usage.ONE_MESSAGE),
+        ("t.me/jazz/12 https://youtube.com/watch", Usage.ELSEWHERE),
+    ],
+)
+def test_what_else_cannot_be_understood_says_why(args: str, expected: Usage) -> None:
+    assert expected is usage_of(args)
+
+
+def test_several_links_are_gathered_by_chat() -> None:
+    text = "Look: t.me/jazz/3, (https://t.me/rock/7) and t.me/jazz/1! t.me/JAZZ/3 t.me/c/5/9."
+
+    expected = (
+        Request("@jazz", 2, message_ids=(1, 3)),
+        Request("@rock", 1, message_ids=(7,)),
+        Request("-1000000000005", 1, message_ids=(9,)),
+    )
+    assert expected == commands.plain(text).requests
+
+
+def test_row30_the_same_link_twice_is_one_request() -> None:
+    assert (Request("@jazz", 10),) == commands.plain("t.me/jazz https://t.me/jazz").requests
+
+
+def test_links_behind_words_count_as_well() -> None:
+    expected = (Request("@jazz", 1, message_ids=(3,)),)
+
+    assert expected == commands.plain("this one", ["https://t.me/jazz/3"]).requests
+
+
+def test_links_to_other_places_are_passed_over_beside_telegram_links() -> None:
+    text = "https://youtube.com/watch?v=1 t.me/jazz/3"
+
+    assert (Request("@jazz", 1, message_ids=(3,)),) == commands.plain(text).requests
+
+
+def test_a_chat_name_alone_is_understood_in_plain_text() -> None:
+    assert (Request("@jazz", 5),) == commands.plain("@jazz 5").requests
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hello", Usage.PLAIN_TEXT),
+        ("", Usage.PLAIN_TEXT),
+        ("https://youtube.com/watch?v=1", Usage.ELSEWHERE),
+        ("t.me/jazz/1 and t.me/jazz/0", Usage.BAD_MESSAGE),
+        ("https://t.me/+abc", Usage.INVITE),
+    ],
+)
+def test_plain_text_without_a_usable_link_says_why(text: str, expected: Usage) -> None:
+    with pytest.raises(UsageError) as caught:
+        commands.plain(text)
+
+    assert expected is caught.value.usage
+
+
+def test_a_forwarded_post_asks_for_itself() -> None:
+    assert (Request("@jazz", 1, message_ids=(7,)),) == commands.forwarded("@jazz", 7).requests
+
+
+@pytest.mark.parametrize(("args", "expected"), [(None, None), ("", None), ("12", 12), ("#12", 12)])
+def test_the_number_of_a_job_may_be_left_out(args: str | None, expected: int | None) -> None:
+    assert expected == commands.job_number(args)
+
+
+@pytest.mark.parametrize("args", ["x", "-1", "1 2", "٣", "9" * 20])
+def test_what_is_no_number_of_a_job_is_told_so(args: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        commands.job_number(args)
+
+    assert Usage.BAD_JOB is caught.value.usage
+
+
+def test_all_is_a_word_of_its_own() -> None:
+    assert commands.is_all(" All ")
+    assert not commands.is_all("all of them")
+    assert not commands.is_all(None)
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    for read in (
+        commands.download,
+        commands.plain,
+        lambda said: commands.download(f"@jazz {said}"),
+    ):
+        try:
+            asked = read(text)
+        except UsageError:
+            continue
+        assert all(1 <= request.limit <= commands.MOST for request in asked.requests)
