@@ -52,10 +52,10 @@ class Engine:
         self._workers = workers
         self._ledger = Ledger(store, clock, self.events)
         self._room = Room(store.files, clock, disk_reserve)
-        carrier = Carrier(store, self._room, clock, pace or Pace())
-        self._carrier = carrier
-        self._planner = Planner(self._ledger, source)
-        self._worker = Worker(self._ledger, source, carrier, self._room)
+        pace = pace or Pace()
+        self._carrier = Carrier(store, self._room, clock, pace)
+        self._planner = Planner(self._ledger, source, pace.answer_timeout)
+        self._worker = Worker(self._ledger, source, self._carrier, self._room, pace.answer_timeout)
 
     async def submit(self, request: Request, origin: Origin) -> Job:
         """Store the job and return at once; nothing is sent."""

@@ -42,6 +42,7 @@ class Ledger:
         self.lock = asyncio.Lock()
         self.items_bell = Bell()
         self.jobs_bell = Bell()
+        self._to_close: set[int] = set()
 
     async def job(self, job_id: int) -> Job:
         job = await self.store.jobs.get(job_id)
@@ -114,6 +115,17 @@ class Ledger:
 
     async def close(self, job_id: int) -> Job | None:
         """End a running job whose last item has come to rest; return it, ended or not."""
+        # Nothing else would look at the job again, should this not be stored.
+        self._to_close.add(job_id)
+        job = await self._closed(job_id)
+        self._to_close.discard(job_id)
+        return job
+
+    async def close_left_over(self) -> None:
+        for job_id in tuple(self._to_close):
+            await self.close(job_id)
+
+    async def _closed(self, job_id: int) -> Job | None:
         async with self.lock:
             job = await self.store.jobs.get(job_id)
             if job is None or job.state is not JobState.RUNNING:

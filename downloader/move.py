@@ -30,12 +30,14 @@ Arrived = Callable[[int], None]
 class Pace:
     """How hard to pull.
 
-    `window` parts are in flight at once. `patience` is the longest throttle that is waited out in
+    `window` parts are in flight at once. `answer_timeout` is for everything that is asked but
+    parts; a long history is many answers. `patience` is the longest throttle that is waited out in
     place. What was not synced is fetched again after a crash: `sync_bytes` plus the window.
     """
 
     window: int = 4
     part_timeout: timedelta = timedelta(seconds=30)
+    answer_timeout: timedelta = timedelta(seconds=60)
     tries: int = 4
     sync_bytes: int = 4 << 20
     sync_after: timedelta = timedelta(seconds=1)
@@ -133,9 +135,10 @@ class Move:
             except DiskFailure:
                 self.is_spoiled = True
                 raise
-            row = self._row
-            self._row = Transfer(row.document_id, row.size, row.part_size, claims)
-            await self._rows.save(self._row)
+            row = Transfer(self._row.document_id, self._row.size, self._row.part_size, claims)
+            await self._rows.save(row)
+            # Only now: cancelled before, the last commit must make up for this one.
+            self._row = row
 
     async def _whole(self, number: int) -> bytes:
         """Return exactly the bytes of one part.

@@ -19,15 +19,13 @@ from storage.models import Audio, Chat, Job, JobState, Reason, Request
 
 log = structlog.get_logger(__name__)
 
-# For one answer of Telegram; a long history is many answers.
-_ANSWER_TIMEOUT = timedelta(seconds=60)
-
 
 class Planner:
-    def __init__(self, ledger: Ledger, source: AudioSource) -> None:
+    def __init__(self, ledger: Ledger, source: AudioSource, answer_timeout: timedelta) -> None:
         self._ledger = ledger
         self._store = ledger.store
         self._source = source
+        self._answer_timeout = answer_timeout
         # How often in a row planning a job failed; a restart may forget it.
         self._troubles: Counter[int] = Counter()
         self._left_over: set[int] = set()
@@ -35,6 +33,7 @@ class Planner:
     async def step(self) -> None:
         """Wait for a job and plan it."""
         await self._put_back_left_over()
+        await self._ledger.close_left_over()
         job, work = await self._ledger.next_job()
         self._left_over.add(job.id)
         try:
@@ -43,6 +42,8 @@ class Planner:
             self._left_over.discard(job.id)
         finally:
             self._ledger.running.leave(work)
+        # It may hold nothing but what the library has, or messages without audio.
+        await self._ledger.close(job.id)
 
     async def _put_back_left_over(self) -> None:
         """Queue jobs whose end could not be stored, when the database takes writes again."""
@@ -84,11 +85,10 @@ class Planner:
             if not work.stopped:
                 await self._ledger.move_job(job.id, JobState.RUNNING, chat=chat)
         self._troubles.pop(job.id, None)
-        await self._ledger.close(job.id)
 
     async def _chat(self, request: Request) -> Chat:
         try:
-            async with asyncio.timeout(_ANSWER_TIMEOUT.total_seconds()):
+            async with asyncio.timeout(self._answer_timeout.total_seconds()):
                 return await self._source.chat(request.chat)
         except TimeoutError as error:
             raise OfflineError("no answer in time") from error
@@ -96,7 +96,7 @@ class Planner:
     async def _found(self, chat: Chat, request: Request) -> list[Audio]:
         found: list[Audio] = []
         loop = asyncio.get_running_loop()
-        patience = _ANSWER_TIMEOUT.total_seconds()
+        patience = self._answer_timeout.total_seconds()
         try:
             async with asyncio.timeout(patience) as limit:
                 async for audio in self._source.audio(chat, request):
@@ -128,7 +128,8 @@ class Planner:
         self, job: Job, work: Work, outcome: JobOutcome, chat: Chat | None = None
     ) -> None:
         async with self._ledger.lock:
-            if work.stopped:
+            current = await self._ledger.job(job.id)
+            if work.stopped or current.state is not JobState.PLANNING:
                 return
             await self._ledger.move_job(
                 job.id,

@@ -23,18 +23,24 @@ from storage.states import ACTIVE_ITEMS
 
 log = structlog.get_logger(__name__)
 
-_OPEN_TIMEOUT = timedelta(seconds=60)
-
 
 class Worker:
     """One object for all workers: `step` runs several times at once."""
 
-    def __init__(self, ledger: Ledger, source: AudioSource, carrier: Carrier, room: Room) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        source: AudioSource,
+        carrier: Carrier,
+        room: Room,
+        answer_timeout: timedelta,
+    ) -> None:
         self._ledger = ledger
         self._store = ledger.store
         self._source = source
         self._carrier = carrier
         self._room = room
+        self._answer_timeout = answer_timeout
         # How often in a row an item met trouble that is not its own; a restart may forget it.
         self._troubles: Counter[int] = Counter()
         self._left_over: set[int] = set()
@@ -42,6 +48,7 @@ class Worker:
     async def step(self) -> None:
         """Wait for an item and bring it to rest."""
         await self._put_back_left_over()
+        await self._ledger.close_left_over()
         item, work = await self._ledger.next_item()
         # Until its end is stored, the item is left over: the database may refuse to be written.
         self._left_over.add(item.id)
@@ -146,7 +153,7 @@ class Worker:
 
     async def _open(self, audio: Audio) -> RemoteFile:
         try:
-            async with asyncio.timeout(_OPEN_TIMEOUT.total_seconds()):
+            async with asyncio.timeout(self._answer_timeout.total_seconds()):
                 return await self._source.open(audio)
         except TimeoutError as error:
             raise OfflineError("no answer in time") from error

@@ -9,12 +9,12 @@ import pytest
 from downloader.errors import (
     AccountLostError,
     ChatUnavailableError,
-    DownloaderError,
     OfflineError,
     RefusedError,
     ServerTroubleError,
     ThrottledError,
 )
+from downloader.move import Pace
 from storage.errors import DiskFailure, DiskTrouble
 from storage.models import ItemState, JobState, Reason, Request
 from tests.downloader.rig import ME, open_rig
@@ -64,7 +64,7 @@ async def test_trouble_puts_the_job_back_into_the_queue_for_a_while(
         assert waiting.until > START
         assert waiting.reason is not None
         assert JobState.DONE is job.state
-        assert None is job.reason is job.until
+        assert (None, None) == (job.reason, job.until)
 
 
 async def test_f22_a_job_refused_three_times_fails(tmp_path: Path) -> None:
@@ -124,3 +124,16 @@ async def test_the_chat_is_known_by_its_id_afterwards(tmp_path: Path) -> None:
         assert JAZZ == job.chat
         assert JAZZ == await rig.store.chats.get(JAZZ.id)
         assert [ItemState.SAVED] == await rig.states(job.id)
+
+
+@pytest.mark.parametrize("method", ["chat", "audio", "posting", "open"])
+async def test_f25_a_question_that_is_never_answered_is_asked_again(
+    tmp_path: Path, method: str
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.build(pace=Pace(answer_timeout=timedelta(milliseconds=20)))
+        rig.source.script(method, hold=asyncio.Event())
+        async with rig.time.passing():
+            job = await rig.finish()
+
+        assert JobState.DONE is job.state

@@ -33,11 +33,10 @@ async def test_f31_while_one_lays_out_its_file_no_other_counts(store: Store) -> 
         async with room.reserved(1):
             order.append("second")
 
-    async with asyncio.TaskGroup() as group:
-        async with room.reserved(1):
-            group.create_task(second())
-            await asyncio.sleep(0)
-            order.append("first")
+    async with asyncio.TaskGroup() as group, room.reserved(1):
+        group.create_task(second())
+        await asyncio.sleep(0)
+        order.append("first")
 
     assert ["first", "second"] == order
 

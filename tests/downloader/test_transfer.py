@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from downloader.errors import (
 from downloader.move import Pace
 from downloader.room import Room
 from downloader.transfer import Carrier
-from storage.errors import DiskFailure
+from storage.errors import DiskFailure, DiskTrouble
+from storage.files import Files
 from storage.models import Audio, Reason, Transfer
+from storage.parts import PartFile
 from storage.store import Store
+from storage.transfers import Transfers
 from tests.downloader.scripted import OwnedTime, ScriptedSource, song
 
 MIB = 1 << 20
@@ -377,3 +381,94 @@ class Sulking(asyncio.Event):
             await asyncio.Event().wait()
         finally:
             raise OfflineError("cut off")
+
+
+class FailingPart(PartFile):
+    """Fails at the n-th write or sync, as a bad disk does."""
+
+    def __init__(self, real: PartFile, method: str, kind: DiskTrouble) -> None:
+        self._real = real
+        self._method = method
+        self._failure = DiskFailure(kind, Path("part"))
+        self._left = 2
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._real.__aexit__(None, None, None)
+
+    async def write(self, offset: int, data: bytes) -> None:
+        self._count("write")
+        await self._real.write(offset, data)
+
+    async def sync(self) -> None:
+        self._count("sync")
+        await self._real.sync()
+
+    async def size(self) -> int:
+        return await self._real.size()
+
+    def _count(self, method: str) -> None:
+        self._left -= method == self._method
+        if self._left <= 0:
+            raise self._failure
+
+
+class FailingFiles(Files):
+    method = "write"
+    kind = DiskTrouble.BROKEN
+
+    async def create_part(self, document_id: int, size: int) -> PartFile:
+        return FailingPart(await super().create_part(document_id, size), self.method, self.kind)
+
+
+@pytest.mark.parametrize("method", ["write", "sync"])
+async def test_f35_a_part_on_a_bad_disk_is_thrown_away(
+    store: Store, tmp_path: Path, method: str
+) -> None:
+    files = FailingFiles(tmp_path / "music")
+    files.method = method
+    bench = Bench(replace(store, files=files), BIG, pace=Pace(window=1))
+
+    with pytest.raises(DiskFailure):
+        await bench.fetch(BIG)
+
+    assert frozenset() == await store.files.parts()
+    assert frozenset() == await store.transfers.documents()
+
+
+async def test_f31_a_part_on_a_full_disk_is_kept_as_far_as_it_was_synced(
+    store: Store, tmp_path: Path
+) -> None:
+    files = FailingFiles(tmp_path / "music")
+    files.kind = DiskTrouble.FULL
+    bench = Bench(replace(store, files=files), BIG, pace=Pace(window=1))
+
+    with pytest.raises(DiskFailure):
+        await bench.fetch(BIG)
+
+    assert frozenset({BIG.document_id}) == await store.files.parts()
+    assert 0 == await bench.claims(BIG)
+
+
+class CancelledSave(Transfers):
+    """The first save of a claim is cut off, as by a pause in that moment."""
+
+    def __init__(self, real: Transfers) -> None:
+        super().__init__(real._database)
+        self.reached = asyncio.Event()
+
+    async def save(self, transfer: Transfer) -> None:
+        if any(transfer.done) and not self.reached.is_set():
+            self.reached.set()
+            await asyncio.Event().wait()
+        await super().save(transfer)
+
+
+async def test_f65_a_commit_that_was_cut_off_is_made_up_for(store: Store) -> None:
+    rows = CancelledSave(store.transfers)
+    bench = Bench(replace(store, transfers=rows), BIG, pace=Pace(window=1))
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(bench.fetch(BIG))
+        await rows.reached.wait()
+        task.cancel()
+
+    assert 4 == await bench.claims(BIG)
