@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
-from aiohttp_socks import ProxyConnector, ProxyError
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 
 from bot.settings import Settings
 from bot.verbs.checks import Finding, fine, wrong
@@ -15,6 +15,9 @@ from downloader.errors import DownloaderError
 from downloader.telegram.access import Access
 from downloader.telegram.check import reach
 
+_UNREACHABLE = (
+    aiohttp.ClientError, OSError, ProxyConnectionError, ProxyError, ProxyTimeoutError, ValueError,
+)  # fmt: skip
 _PATIENCE = aiohttp.ClientTimeout(total=15)
 # Telegram refuses messages from further off (https://core.telegram.org/mtproto/description).
 _MOST_AHEAD = timedelta(seconds=30)
@@ -57,7 +60,7 @@ async def bot_api(settings: Settings) -> Finding:
         ):
             status = answer.status
             body = await answer.json(content_type=None)
-    except (aiohttp.ClientError, ProxyError, OSError, ValueError) as error:
+    except _UNREACHABLE as error:
         hint = f"{server} cannot be reached ({type(error).__name__}): check the network"
         return wrong(what, f"{hint}, BOT_API_URL and BOT_PROXY")
     if status in {401, 404}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from asyncio import IncompleteReadError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -142,7 +143,7 @@ _WIRE = (
     SecurityError,
     TypeNotFoundError,
 )
-_NETWORK = (OSError, TimeoutError, EOFError, ProxyError)
+_NETWORK = (OSError, IncompleteReadError, ProxyError)
 
 
 def _from_server(error: RPCError) -> DownloaderError:

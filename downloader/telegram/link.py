@@ -23,8 +23,8 @@ class Patience:
     connect: timedelta = timedelta(seconds=30)
     quiet: timedelta = timedelta(seconds=30)
     whole: timedelta = timedelta(minutes=10)
-    retries: int = 3
-    retry_delay: timedelta = timedelta(seconds=1)
+    retries: int = 1  # of a connection; later ones are made when somebody asks
+    retry_delay: timedelta = timedelta(milliseconds=500)
 
 
 class Wire(ConnectionTcpFull):  # type: ignore[misc]  # telethon is not typed

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from telethon.crypto import AuthKey
 
@@ -21,7 +22,7 @@ from sandbox.mtproto.cluster import Cluster
 from sandbox.world import Chat as WorldChat
 from sandbox.world import Document, Post, User, World
 from storage.models import Account, AccountState, Audio, Chat, Request
-from storage.store import Store
+from storage.store import Store, open_store
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KIB = 1 << 10
@@ -99,6 +100,21 @@ class Stand:
             duration=timedelta(minutes=3),
         )
         return self.world.post(chat, document=document, date=date, topic=topic)
+
+
+@asynccontextmanager
+async def open_stand(folder: Path) -> AsyncIterator[Stand]:
+    world, faults = World(), Faults()
+    async with (
+        open_store(folder / "data", folder / "music") as store,
+        Cluster(world, faults) as cluster,
+    ):
+        user = world.add_user("Ann", phone="9996620001")
+        stand = Stand(world, faults, cluster, store, user)
+        await stand.sign_in(user)
+        yield stand
+        assert cluster.crashes == []
+        assert cluster.unknown_methods == []
 
 
 async def read(file: RemoteFile, *, limit: int = 128 * KIB) -> bytes:

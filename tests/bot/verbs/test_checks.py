@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.verbs.checks import fine, key, one_file_system, signed_in, space, writable, wrong
+from storage.models import Account, AccountState
+
+
+def test_a_folder_is_made_and_written_to(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+
+    assert writable("data folder", folder) == fine("data folder", str(folder))
+    assert list(folder.iterdir()) == []
+
+
+def test_f33_a_folder_that_cannot_be_written_to_is_told_with_its_user(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = writable("data folder", tmp_path / "file" / "folder")
+
+    assert not found.well
+    assert "user " in found.hint
+
+
+def test_f31_space_must_exceed_the_reserve(tmp_path: Path) -> None:
+    assert space(tmp_path, 0).well
+    scarce = space(tmp_path, 10**9)
+    assert not scarce.well
+    assert "DISK_RESERVE_MB" in scarce.hint
+
+
+def test_f34_a_folder_that_is_gone_has_no_space(tmp_path: Path) -> None:
+    assert not space(tmp_path / "gone", 0).well
+
+
+def test_parts_must_lie_beside_the_music(tmp_path: Path) -> None:
+    assert one_file_system(tmp_path).well
+    (tmp_path / ".tad").mkdir()
+    assert one_file_system(tmp_path).well
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no other file system")
+def test_parts_on_another_file_system_are_told(tmp_path: Path) -> None:
+    (tmp_path / ".tad").symlink_to("/proc/self")
+    found = one_file_system(tmp_path)
+
+    assert not found.well
+    assert "must not be a mount" in found.hint
+
+
+def test_a_path_through_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".tad").symlink_to(".tad")
+
+    assert one_file_system(tmp_path) in {
+        fine("one file system"),
+        wrong("one file system", f"{tmp_path / '.tad'}: Too many levels of symbolic links"),
+    }
+
+
+def test_the_key_must_be_ours_alone(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    assert not key(path).well
+    path.touch(mode=0o644)
+    assert "chmod 400" in key(path).hint
+    path.chmod(0o400)
+    assert key(path).well
+
+
+@pytest.mark.parametrize(
+    ("accounts", "well", "hint"),
+    [
+        ([], False, "nobody is signed in; run: tad login"),
+        ([Account(1, "Ann", AccountState.READY)], True, "Ann"),
+        (
+            [Account(1, "Ann", AccountState.READY), Account(2, "Bob", AccountState.BANNED)],
+            False,
+            "Bob: no longer signed in; run: tad login",
+        ),
+    ],
+)
+def test_every_account_must_be_signed_in(accounts: list[Account], well: bool, hint: str) -> None:
+    found = signed_in(accounts)
+
+    assert (found.well, found.hint) == (well, hint)

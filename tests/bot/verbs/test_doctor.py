@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.verbs.checks import fine, wrong
+from bot.verbs.doctor import drawn
+from storage.models import AccountState
+from storage.store import KEY_NAME
+from tests.bot.verbs.desk import TOKEN, Desk
+
+EVERYTHING = [
+    "settings", "data folder", "music folder", "free space", "one file system", "database",
+    "key file", "accounts", "Bot API", "Telegram", "clock",
+]  # fmt: skip
+
+
+def marks(out: str) -> dict[str, str]:
+    """Return the mark of each line by what was looked at."""
+    return {line[2:].split(":")[0]: line[0] for line in out.splitlines()}
+
+
+async def test_where_all_is_well_every_line_says_so(desk: Desk) -> None:
+    said = await desk.tad("doctor")
+
+    assert marks(said.out) == dict.fromkeys(EVERYTHING, "✓")
+    assert said.code == 0
+    assert said.err == ""
+    assert "@tad_bot" in said.out
+    assert TOKEN not in said.out
+
+
+async def test_a_bad_setting_ends_the_examination(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TELEGRAM_DC", "nonsense")
+    said = await desk.tad("doctor")
+
+    assert said.code == 1
+    assert said.out.startswith("✗ settings: TELEGRAM_DC")
+
+
+async def test_f30_both_ends_out_of_reach_are_two_lines(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_API_URL", "http://127.0.0.1:1")
+    async with desk.stand.cluster.offline():
+        said = await desk.tad("doctor")
+
+    bad = [name for name, mark in marks(said.out).items() if mark == "✗"]
+    assert bad == ["Bot API", "Telegram"]
+    assert said.code == 1
+
+
+async def test_an_account_that_must_sign_in_again_is_told(desk: Desk) -> None:
+    await desk.stand.store.accounts.move(desk.stand.user.id, AccountState.NEEDS_LOGIN)
+    said = await desk.tad("doctor")
+
+    assert said.code == 1
+    assert "✗ accounts: Ann: no longer signed in; run: tad login" in said.out
+
+
+async def test_a_lost_key_is_told_and_the_rest_is_looked_at(desk: Desk) -> None:
+    (desk.folder / "data" / KEY_NAME).unlink()
+    said = await desk.tad("doctor")
+
+    assert said.code == 1
+    assert marks(said.out)["database"] == "✗"
+    assert marks(said.out)["Telegram"] == "✓"
+
+
+def test_a_finding_is_one_line_with_a_mark() -> None:
+    assert drawn(fine("settings")) == "✓ settings"
+    assert drawn(fine("clock", "right")) == "✓ clock: right"
+    assert drawn(wrong("clock", "set it")) == "✗ clock: set it"
