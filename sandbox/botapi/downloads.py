@@ -9,17 +9,17 @@ from aiohttp import web
 from sandbox.botapi.files import StoredFile
 
 _CHUNK = 256 << 10
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(?=\d|-\d)(\d*)-(\d*)")
 
 
 async def serve(request: web.Request, file: StoredFile) -> web.StreamResponse:
-    span = _wanted(request.headers.get("Range", ""), file.size)
-    if span is None:
+    wanted = _RANGE.fullmatch(request.headers.get("Range", "").strip())
+    start, end = _span(wanted, file.size) if wanted else (0, file.size)
+    if start >= end and wanted:
         return web.Response(status=416, headers={"Content-Range": f"bytes */{file.size}"})
-    start, end = span
     reply = web.StreamResponse(headers={"Content-Type": file.mime, "Accept-Ranges": "bytes"})
     reply.content_length = end - start
-    if "Range" in request.headers:
+    if wanted:
         reply.set_status(206)
         reply.headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
     await reply.prepare(request)
@@ -29,12 +29,9 @@ async def serve(request: web.Request, file: StoredFile) -> web.StreamResponse:
     return reply
 
 
-def _wanted(header: str, size: int) -> tuple[int, int] | None:
-    """Return first byte and end of the wanted range, None if there is no such range."""
-    match = _RANGE.fullmatch(header.strip())
-    if match is None or match[0] == "bytes=-":
-        return 0, size
-    first, last = match.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(int(last) + 1, size) if first and last else size
-    return (start, end) if start < end else None
+def _span(wanted: re.Match[str], size: int) -> tuple[int, int]:
+    """Return the first byte and the end of a range; an impossible one is empty."""
+    first, last = wanted.groups()
+    if not first:
+        return max(0, size - int(last)), size
+    return int(first), min(int(last) + 1, size) if last else size

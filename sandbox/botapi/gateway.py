@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 from collections.abc import Callable
@@ -53,6 +54,15 @@ class Gateway:
     def add_to(self, application: web.Application) -> None:
         application.router.add_route("*", "/bot{token}/{method}", self._answer)
         application.router.add_get("/file/bot{token}/{path:.+}", self._file)
+
+    async def act(self, bot: BotState, params: Params) -> None:
+        """Carry out a method from a webhook's reply; nobody is told how it went."""
+        name = BY_LOWER_NAME.get(params.text("method").lower())
+        if name is None:
+            self.unknown_methods.append(params.text("method"))
+            return
+        with contextlib.suppress(ApiError):
+            await self._run(bot, name, params, self._faults.pick(f"bot.{name}", params))
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:

@@ -40,6 +40,7 @@ class Mailbox:
     webhook: Webhook | None = None
     trouble: tuple[datetime, str] | None = None  # the webhook's last error
     posted: asyncio.Event = field(default_factory=asyncio.Event)
+    polled: asyncio.Event = field(default_factory=asyncio.Event)  # set while somebody waits
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(100_000_001))
     _poll: Poll | None = None
     _closed: bool = False
@@ -85,6 +86,7 @@ class Mailbox:
         """Wait for updates. A newer call wins, and this one ends with a conflict."""
         self.end_poll("getUpdates")
         self._poll = poll = Poll()
+        self.polled.set()
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience.total_seconds()):
@@ -92,6 +94,7 @@ class Mailbox:
         finally:
             if self._poll is poll:
                 self._poll = None
+                self.polled.clear()
         if poll.ended_by:
             only = "; make sure that only one bot instance is running"
             hint = only if poll.ended_by == "getUpdates" else ""

@@ -141,10 +141,8 @@ class Person:
         self._dialog.tell(Heard(HeardKind.ANSWER, shown, answer))
         return answer
 
-    async def inline(
-        self, query: str, offset: str = "", *, within: timedelta = PATIENCE
-    ) -> InlineAnswer:
-        """Type `@bot query` and return what the bot offers."""
+    def ask(self, query: str, offset: str = "") -> Question[InlineAnswer]:
+        """Type `@bot query`, and do not wait."""
         question = self._state.inlines.ask(self._hub.now)
         subject = {
             "id": question.id,
@@ -154,6 +152,13 @@ class Person:
             "chat_type": "sender" if self._dialog.group is None else "supergroup",
         }
         self._state.mailbox.push("inline_query", subject, self._hub.now)
+        return question
+
+    async def inline(
+        self, query: str, offset: str = "", *, within: timedelta = PATIENCE
+    ) -> InlineAnswer:
+        """Type `@bot query` and return what the bot offers."""
+        question = self.ask(query, offset)
         async with asyncio.timeout(within.total_seconds()):
             return await question.answer
 

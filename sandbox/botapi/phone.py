@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
@@ -53,5 +52,5 @@ def _token(link: str) -> bytes:
     try:
         padded = tokens[0] + "=" * (-len(tokens[0]) % 4)
         return base64.b64decode(padded, b"-_", validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # not base64, or not even ASCII
         raise ValueError("not a login link") from error

@@ -63,6 +63,11 @@ class BotApi:
         state = self.hub.state(bot) if bot else self.hub.bots[0]
         return Person(self.hub, state, user, chat)
 
+    async def polled(self, bot: User | None = None) -> None:
+        """Wait until a bot (the first one) waits for updates."""
+        state = self.hub.state(bot) if bot else self.hub.bots[0]
+        await state.mailbox.polled.wait()
+
     def show_code(self, user: User, code: str) -> None:
         """Show a login code on the person's phone; made for `Cluster.on_code`."""
         self.phone.show_code(user, code)
@@ -94,7 +99,9 @@ class BotApi:
 
         def ensure(bot: BotState) -> None:
             if bot.mailbox.webhook and bot.user.id not in carriers:
-                carriers[bot.user.id] = group.create_task(deliver(self.hub, bot, session))
+                carriers[bot.user.id] = group.create_task(
+                    deliver(self.hub, bot, session, self.gateway.act)
+                )
 
         def stop() -> None:
             for carrier in carriers.values():
