@@ -80,10 +80,10 @@ class Dispatcher:
             if rule.error:
                 raise RpcFailure(*rule.error)  # noqa: TRY301  # injected and real errors are one
             answer = self._answer(name, incoming)
+            return rule.reply(answer) if rule.reply else answer
         except RpcFailure as failure:
             return types.RpcError(failure.code, failure.message)
         except Exception as error:  # one broken method must not silence the others
             log.exception("method crashed", method=name)
             self.crashes.append(error)
             return types.RpcError(500, "SANDBOX_METHOD_CRASHED")
-        return rule.reply(answer) if rule.reply else answer

@@ -57,7 +57,7 @@ async def test_a_file_of_another_centre_arrives_as_it_is(
 ) -> None:
     message, post = await posted(ann, town, size=1_300_001, dc=4)
 
-    assert content(post) == await ann.download_media(message, bytes)
+    assert content(post) == await ann.download_file(message.document, bytes, dc_id=4)
     assert cluster.counters.calls[4, "upload.getFile"] > 0
     assert cluster.counters.calls[2, "upload.getFile"] == 0
 
