@@ -37,6 +37,7 @@ _DISK_TROUBLES = {
     sqlite3.SQLITE_CANTOPEN: DiskTrouble.DENIED,
     sqlite3.SQLITE_READONLY: DiskTrouble.READ_ONLY,
     sqlite3.SQLITE_IOERR: DiskTrouble.BROKEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE: DiskTrouble.FULL,  # no room for the index of the WAL
 }
 
 
@@ -55,18 +56,24 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Everything read in the block is of one moment."""
-        with _our_errors(self._path):
-            async with self._engine.connect() as connection:
-                yield connection
+        async with self._connected(writing=False) as connection:
+            yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        async with self._writing:
-            with _our_errors(self._path):
-                async with self._engine.connect() as connection:
-                    await connection.execution_options(**{_WRITING: True})
-                    async with connection.begin():
-                        yield connection
+        async with (
+            self._writing,
+            self._connected(writing=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @asynccontextmanager
+    async def _connected(self, *, writing: bool) -> AsyncIterator[AsyncConnection]:
+        with _our_errors(self._path):
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{_WRITING: writing})
+                yield connection
 
 
 @asynccontextmanager
@@ -170,26 +177,19 @@ def _our_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error) and (ours := _translated(error.orig, path)):
-            raise ours from error
-        raise
-    except sqlite3.Error as error:
         if ours := _translated(error, path):
             raise ours from error
         raise
 
 
-def _translated(error: sqlite3.Error, path: Path) -> StorageError | None:
-    extended = getattr(error, "sqlite_errorcode", None)
-    if extended is None:
-        return None
+def _translated(error: DBAPIError, path: Path) -> StorageError | None:
+    # The driver's own complaints, about a closed connection say, carry no code.
+    extended = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_OK)
     code = extended & 0xFF
-    if extended == sqlite3.SQLITE_IOERR_SHMSIZE:
-        return DiskFailure(DiskTrouble.FULL, path)
-    if kind := _DISK_TROUBLES.get(code):
+    if kind := _DISK_TROUBLES.get(extended) or _DISK_TROUBLES.get(code):
         return DiskFailure(kind, path)
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseBusyError(path)
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return DatabaseDamagedError(path, str(error))
+        return DatabaseDamagedError(path, str(error.orig))
     return None

@@ -40,6 +40,26 @@ class PartFile:
         with disk_errors(self._path):
             self._file.release()
 
+    def create(self, size: int) -> None:
+        """Create the file, which must not exist, and reserve its space where possible; blocking."""
+        with disk_errors(self._path), self._file.lent():
+            self._file.open(self._path, _NEW)
+            self._is_new = True
+            try:
+                self._reserve(size)
+            except OSError:
+                self._path.unlink()
+                raise
+
+    def open(self) -> bool:
+        """Open the file; False when there is none; blocking."""
+        with disk_errors(self._path):
+            try:
+                self._file.open(self._path, _OLD)
+            except FileNotFoundError:
+                return False
+        return True
+
     async def write(self, offset: int, data: bytes) -> None:
         """Write all of `data`; durable only after `sync`."""
         await asyncio.to_thread(self._write, offset, data)
@@ -88,26 +108,6 @@ class PartFile:
     def _size(self) -> int:
         with self._file.number() as number, disk_errors(self._path):
             return os.fstat(number).st_size
-
-    def create(self, size: int) -> None:
-        """Create the file, which must not exist, and reserve its space where possible; blocking."""
-        with disk_errors(self._path), self._file.lent():
-            self._file.open(self._path, _NEW)
-            self._is_new = True
-            try:
-                self._reserve(size)
-            except OSError:
-                self._path.unlink()
-                raise
-
-    def open(self) -> bool:
-        """Open the file; False when there is none; blocking."""
-        with disk_errors(self._path):
-            try:
-                self._file.open(self._path, _OLD)
-            except FileNotFoundError:
-                return False
-        return True
 
     def _reserve(self, size: int) -> None:
         if not size:

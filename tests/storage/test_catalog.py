@@ -159,7 +159,7 @@ async def test_known_takes_any_number_of_documents(store: Store) -> None:
         await _save(store, await publishing(store), PurePosixPath(name)) for name in ("a", "b")
     ]
 
-    known = await store.catalog.known([-(2**62), *range(50_000)])
+    known = await store.catalog.known([-(2**62), *range(5000)])
 
     assert known == {track.document_id: track for track in tracks}
     assert await store.catalog.known([]) == {}
