@@ -176,15 +176,17 @@ class Dialog:
         return message
 
     def pin(self, message: Message) -> None:
-        self.unpin(message.id)
-        self.pinned.append(message.id)
+        self.pinned = [*self._others(message.id), message.id]
         self.tell(Pinned(message))
 
     def unpin(self, message_id: int) -> None:
-        self.pinned = [pinned for pinned in self.pinned if pinned != message_id]
+        self.pinned = self._others(message_id)
         newest = self.pinned[-1] if self.pinned else None
         self.tell(Pinned(self.messages[newest] if newest else None))
 
     def tell(self, event: Event) -> None:
         for listener in tuple(self.listeners):
             listener(event)
+
+    def _others(self, message_id: int) -> list[int]:
+        return [pinned for pinned in self.pinned if pinned != message_id]

@@ -17,7 +17,7 @@ from sandbox.botapi.hub import BotState, Hub
 from sandbox.botapi.inline import InlineResult
 from sandbox.botapi.page_stream import Stream
 from sandbox.botapi.page_views import answer_view, commands_view, offer_view
-from sandbox.botapi.person import Person
+from sandbox.botapi.person import PATIENCE, Person
 from sandbox.botapi.phone import Phone, QrRefusedError
 from sandbox.world import User
 
@@ -38,6 +38,7 @@ class ChatPage:
 
     def __init__(self, hub: Hub, phone: Phone) -> None:
         self.owner: User | None = None
+        self.patience = PATIENCE
         self._hub = hub
         self._phone = phone
         self._streams: set[Stream] = set()
@@ -104,7 +105,9 @@ class ChatPage:
         given = await request.json()
         person = self._person(request)
         try:
-            answer = await person.press(_message(person, given), data=str(given["data"]))
+            answer = await person.press(
+                _message(person, given), data=str(given["data"]), within=self.patience
+            )
         except TimeoutError:
             return web.json_response({"late": True})
         return web.json_response(answer_view(answer))
@@ -114,7 +117,7 @@ class ChatPage:
         person = self._person(request)
         offset = str(given.get("offset", ""))
         try:
-            offer = await person.inline(str(given["query"]), offset)
+            offer = await person.inline(str(given["query"]), offset, within=self.patience)
         except TimeoutError:
             return web.json_response({"results": [], "next_offset": "", "late": True})
         known = self._offers.setdefault(person.user.id, {})
@@ -185,8 +188,8 @@ def guarded(handler: Handler) -> Handler:
     """Let in only pages of this very server: other sites' pages share the browser."""
 
     async def guard(request: web.Request) -> web.StreamResponse:
-        origin = urlsplit(request.headers.get("Origin", "")).netloc
-        if urlsplit(f"//{request.host}").hostname not in _HOSTS or origin not in {"", request.host}:
+        own = f"http://{request.host}"
+        if urlsplit(own).hostname not in _HOSTS or request.headers.get("Origin", own) != own:
             raise web.HTTPMisdirectedRequest
         return await handler(request)
 
