@@ -91,12 +91,11 @@ class Pool:
         return await self._ask(ask, audio.chat_id, Call.FILES)
 
     async def part(self, remote: RemoteFile, member: Member, offset: int, limit: int) -> bytes:
-        """Ask for one part, but not an account that was told to wait."""
-        left = member.rest_left(Call.FILES, self._clock.now())
-        if left > timedelta(0):
-            raise ThrottledError(left)
         with member.working():
             return await remote.part(offset, limit)
+
+    def rest_left(self, member: Member) -> timedelta:
+        return member.rest_left(Call.FILES, self._clock.now())
 
     async def rest(self, member: Member, error: ThrottledError, call: Call) -> None:
         now = self._clock.now()
@@ -197,8 +196,13 @@ class PooledFile:
     async def part(self, offset: int, limit: int) -> bytes:
         while True:
             remote, member = self._remote, self._member
+            left = self._pool.rest_left(member)
+            if timedelta(0) < left <= PATIENCE:
+                # Known already. To note it once more would make the rest longer with every call.
+                raise ThrottledError(left)
             try:
-                return await self._pool.part(remote, member, offset, limit)
+                if left <= timedelta(0):
+                    return await self._pool.part(remote, member, offset, limit)
             except ThrottledError as error:
                 await self._pool.rest(member, error, Call.FILES)
                 if error.wait <= PATIENCE:
