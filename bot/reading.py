@@ -13,8 +13,7 @@ def asked(message: Message) -> Asked:
     """Return what a message asks to download."""
     text = message.text or message.caption or ""
     if text.startswith("/"):
-        _, _, args = text.partition(" ") if " " in text else text.partition("\n")
-        return commands.download(args)
+        return commands.download("".join(text.split(maxsplit=1)[1:]))
     if message.audio or message.voice or message.document:
         return _posted(message)
     try:

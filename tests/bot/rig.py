@@ -19,7 +19,7 @@ from bot.chatboard import Pace
 from bot.session import open_bot
 from bot.settings import Settings
 from downloader.clock import Clock
-from sandbox.botapi.dialogs import Message
+from sandbox.botapi.dialogs import HeardKind, Message
 from sandbox.botapi.person import Person
 from sandbox.botapi.server import BotApi
 from sandbox.world import User, World
@@ -92,6 +92,11 @@ class Rig:
     async def hears(self, *pieces: str) -> Message:
         """Wait for a message or an edit that says all of these."""
         return await self.owner.until(lambda one: all(piece in one.text for piece in pieces))
+
+    async def gone(self, message: Message) -> None:
+        """Wait until a message of the bot has been deleted."""
+        while (heard := await self.owner.next()).kind is not HeardKind.DELETE:
+            assert heard.message.id >= message.id
 
     @asynccontextmanager
     async def running(

@@ -141,8 +141,10 @@ def test_a_job_that_waits_for_a_login_says_what_to_do_and_no_time() -> None:
         ),
         (
             ended(JobState.FAILED, reason=Reason.CHAT_NOT_FOUND, chat=None),
-            "❌ <b>@jazz</b>\nThere is no such chat. "
-            "Check the spelling, or send a link to one of its messages.",
+            (
+                "❌ <b>@jazz</b>\nThere is no such chat. "
+                "Check the spelling, or send a link to one of its messages."
+            ),
         ),
         (
             ended(JobState.FAILED, reason=Reason.REFUSED, detail="<b>"),
