@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.faults import Drop, Rule
+from sandbox.mtproto.replies import FilePart
 
 _PART = "upload.getFile"
 _LATER = 3  # calls that pass before the first fault, so that something has begun
@@ -42,9 +43,8 @@ def _spread(number: int, **fault: Any) -> Callable[[int], list[Rule]]:
     return lambda times: [Rule(_PART, when=Every(number), times=times, **fault)]
 
 
-def _shortened(file: Any) -> Any:
-    file.bytes = file.bytes[: len(file.bytes) // 2]
-    return file
+def _shortened(part: FilePart) -> FilePart:
+    return part.cut(len(part.data) // 2)
 
 
 def _bot_answers(code: int, words: str, times: int) -> list[Rule]:
