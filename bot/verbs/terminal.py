@@ -7,7 +7,7 @@ import io
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import segno
@@ -17,8 +17,11 @@ class Terminal:
     """A `Prompt`. Raises EOFError when nobody answers any more.
 
     It blocks the event loop on purpose: nothing else is to be done meanwhile, and a thread that
-    waits for a line could not be ended by Ctrl-C.
+    waits for a line could not be ended by Ctrl-C. `hidden` asks without showing the answer.
     """
+
+    def __init__(self, hidden: Callable[[str], str] = getpass.getpass) -> None:
+        self._hidden = hidden
 
     def phone(self) -> str:
         return _line("Phone number, with country code: ")
@@ -35,7 +38,7 @@ class Terminal:
         if not sys.stdin.isatty():
             return _line(question)
         with _interruptible():
-            return getpass.getpass(question)
+            return self._hidden(question)
 
     def show_qr(self, url: str) -> None:
         picture = io.StringIO()

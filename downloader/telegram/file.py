@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +15,7 @@ from downloader.clock import Clock
 from downloader.errors import PostingGoneError, RefusedError, ServerTroubleError
 from downloader.telegram.centres import Centres
 from downloader.telegram.errors import code_of, is_stale_reference, our_errors
+from downloader.telegram.places import Place
 from storage.models import Reason
 
 _SMALLEST, _LARGEST = 4 << 10, 1 << 20
@@ -25,29 +24,6 @@ _RENEWALS = 3
 _RENEWALS_WITHIN = timedelta(hours=1)
 
 Refetch = Callable[[], Awaitable[Any]]  # the posting's document as it is now, or PostingGoneError
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """Where a document lies and the reference that opens it, shared by all who read it.
-
-    `version` counts the references, `renewed` holds when (monotonic seconds).
-    """
-
-    document_id: int
-    access_hash: int
-    reference: bytes
-    dc: int
-    size: int
-    version: int = 0
-    renewed: list[float] = field(default_factory=list)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-def place_of(document: Any) -> Place:
-    return Place(
-        document.id, document.access_hash, document.file_reference, document.dc_id, document.size
-    )
 
 
 class TelethonFile:
@@ -114,5 +90,4 @@ class TelethonFile:
             document = await self._refetch()
             if document.id != place.document_id:
                 raise PostingGoneError(Reason.REPLACED, str(document.id))
-            place.reference = document.file_reference
-            place.version += 1
+            place.renew(document)

@@ -48,7 +48,6 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 
 _TRIES = 3
-_QR_ROUNDS = 20  # each code lives half a minute
 _SHORTEST_QR, _LONGEST_QR = timedelta(seconds=1), timedelta(seconds=60)  # whatever our clock says
 _LONGEST_PASSWORD = 1024
 
@@ -139,23 +138,31 @@ async def _by_password(client: Client, prompt: Prompt) -> Any:
 
 async def _by_qr(client: Client, prompt: Prompt) -> Any:
     """Show codes until one is scanned (https://core.telegram.org/api/qr-login)."""
+    try:
+        async with asyncio.timeout(client.patience.scan.total_seconds()) as limit:
+            return await _scanned(client, prompt)
+    except SessionPasswordNeededError:
+        return await _by_password(client, prompt)
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        raise RefusedError("QR_NOT_SCANNED") from error
+
+
+async def _scanned(client: Client, prompt: Prompt) -> Any:
     scanned = asyncio.Event()
 
     async def notice(_update: Any) -> None:
         scanned.set()
 
     client.add_event_handler(notice, events.Raw(UpdateLoginToken))
-    try:
-        for _ in range(_QR_ROUNDS):
-            scanned.clear()
-            token = await _login_token(client)
-            if isinstance(token, LoginTokenSuccess):
-                return token.authorization.user
-            prompt.show_qr(f"tg://login?token={base64.urlsafe_b64encode(token.token).decode()}")
-            await _until(scanned, token.expires)
-    except SessionPasswordNeededError:
-        return await _by_password(client, prompt)
-    raise RefusedError("QR_NOT_SCANNED")
+    while True:
+        scanned.clear()
+        token = await _login_token(client)
+        if isinstance(token, LoginTokenSuccess):
+            return token.authorization.user
+        prompt.show_qr(f"tg://login?token={base64.urlsafe_b64encode(token.token).decode()}")
+        await _until(scanned, token.expires)
 
 
 async def _login_token(client: Client) -> Any:

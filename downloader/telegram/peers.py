@@ -72,13 +72,19 @@ class Peers:
         # Looking up an id is cheap; resolving a name is limited to a few hundred a day.
         stored = await self._chats.by_username(username)
         if stored is not None and stored.id in self._known:
-            chat = await self._look_up(stored.id)
-            if (chat.username or "").lower() == username.lower():
+            chat = await self._still_there(stored)
+            if chat is not None and (chat.username or "").lower() == username.lower():
                 return chat
         answer = await self._client.ask(ResolveUsernameRequest(username))
         wanted = utils.get_peer_id(answer.peer)
         found = (one for one in (*answer.chats, *answer.users) if utils.get_peer_id(one) == wanted)
         return await self._learn(next(found, None), username)
+
+    async def _still_there(self, chat: Chat) -> Chat | None:
+        try:
+            return await self._look_up(chat.id)
+        except ChatUnavailableError:
+            return None  # its name may belong to another chat by now
 
     async def _look_up(self, chat_id: int) -> Chat:
         peer = self._peer(chat_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -16,13 +15,13 @@ from downloader.source import RemoteFile
 from downloader.telegram.audio import audio_of, document_of
 from downloader.telegram.centres import Centres
 from downloader.telegram.client import Client
-from downloader.telegram.file import Place, TelethonFile, place_of
+from downloader.telegram.file import TelethonFile
 from downloader.telegram.peers import Peers
+from downloader.telegram.places import Places
 from downloader.telegram.search import Postings, open_window
 from storage.models import Audio, Chat, Reason, Request
 
 _BATCH = 100
-_PLACES = 5_000
 
 
 class TelethonSource:
@@ -36,8 +35,7 @@ class TelethonSource:
         self._centres = centres
         self._peers = peers
         self._clock = clock
-        # What was just planned is opened without another look-up.
-        self._places: OrderedDict[tuple[int, int], Place] = OrderedDict()
+        self._places = Places()
 
     async def chat(self, name: str) -> Chat:
         return await self._peers.find(name)
@@ -57,13 +55,12 @@ class TelethonSource:
 
     async def open(self, audio: Audio) -> RemoteFile:
         key = (audio.chat_id, audio.message_id)
-        place = self._places.get(key)
-        if place is None or place.document_id != audio.document_id:
+        place = self._places.find(*key, audio.document_id)
+        if place is None:
             document = await self._document(*key)
             if document.id != audio.document_id:
                 raise PostingGoneError(Reason.REPLACED, str(document.id))
-            place = self._keep(key, document)
-        self._places.move_to_end(key)
+            place = self._places.keep(*key, document)
         return TelethonFile(place, self._centres, lambda: self._document(*key), self._clock)
 
     async def close(self) -> None:
@@ -105,12 +102,5 @@ class TelethonSource:
     def _seen(self, message: Any, chat_id: int, *, voice: bool) -> Audio | None:
         audio = audio_of(message, chat_id, voice=voice)
         if audio:
-            self._keep((chat_id, message.id), document_of(message))
+            self._places.keep(chat_id, message.id, document_of(message))
         return audio
-
-    def _keep(self, key: tuple[int, int], document: Any) -> Place:
-        place = self._places[key] = place_of(document)
-        self._places.move_to_end(key)
-        if len(self._places) > _PLACES:
-            self._places.popitem(last=False)
-        return place

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from bot.__main__ import main
 from sandbox.botapi.server import BotApi
@@ -76,19 +77,23 @@ class Desk:
 
     async def tad(self, *words: str, answers: Lines | None = None) -> Outcome:
         """Run the command as a person would, with these answers on its standard input."""
-        with self._streams(answers or Lines()) as (out, err):
+        with streams(answers or Lines(), self.on_output) as (out, err):
             code = await asyncio.to_thread(main, words)
         return Outcome(code, out.getvalue(), err.getvalue())
 
-    @contextmanager
-    def _streams(self, answers: Lines) -> Iterator[tuple[Paper, io.StringIO]]:
-        before = sys.stdin, sys.stdout, sys.stderr
-        out, err = Paper(self.on_output), io.StringIO()
-        sys.stdin, sys.stdout, sys.stderr = answers, out, err
-        try:
-            yield out, err
-        finally:
-            sys.stdin, sys.stdout, sys.stderr = before
+
+@contextmanager
+def streams(
+    answers: TextIO, on_output: Callable[[str], None] = lambda _: None
+) -> Iterator[tuple[Paper, io.StringIO]]:
+    """Put these in the place of the standard streams."""
+    before = sys.stdin, sys.stdout, sys.stderr
+    out, err = Paper(on_output), io.StringIO()
+    sys.stdin, sys.stdout, sys.stderr = answers, out, err
+    try:
+        yield out, err
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before
 
 
 @asynccontextmanager

@@ -8,8 +8,8 @@ from downloader.errors import AccountLostError, OfflineError
 from downloader.telegram.access import AccessError
 from downloader.telegram.accounts import open_sources
 from downloader.telegram.session import Session
-from storage.models import AccountState, Request
-from tests.downloader.telegram.stand import KIB, Stand, body_of, only_audio, read
+from storage.models import AccountState
+from tests.downloader.telegram.stand import Stand, body_of, only_audio, read
 
 
 async def test_each_account_that_is_ready_gets_a_source(stand: Stand) -> None:
@@ -75,17 +75,3 @@ async def test_a_bad_setting_is_told_before_anything_is_opened(stand: Stand) -> 
     with pytest.raises(AccessError):
         async with open_sources(access, stand.store):
             pytest.fail("was opened")
-
-
-async def test_places_of_files_do_not_pile_up(
-    stand: Stand, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("downloader.telegram.source._PLACES", 2)
-    chat = stand.world.add_chat("Jazz", username="jazz")
-    posts = [stand.song(chat, number, size=4 * KIB) for number in range(4)]
-    async with stand.source() as source:
-        found = await source.chat("@jazz")
-        audio = [one async for one in source.audio(found, Request("", 9))]
-        for one, post in zip(reversed(audio), posts, strict=True):
-            assert await read(await source.open(one)) == body_of(post.document)
-            assert len(source._places) == 2

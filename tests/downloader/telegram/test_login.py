@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -247,17 +247,21 @@ async def test_a_qr_code_that_expires_is_shown_anew(desk: Desk) -> None:
     assert shown[0] == b"dead"
 
 
-async def test_a_qr_code_that_nobody_scans_ends_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("downloader.telegram.login._QR_ROUNDS", 3)
-    monkeypatch.setattr("downloader.telegram.login._LONGEST_QR", timedelta(milliseconds=5))
-    monkeypatch.setattr("downloader.telegram.login._SHORTEST_QR", timedelta(milliseconds=5))
+async def test_a_qr_code_that_nobody_scans_ends_it(desk: Desk) -> None:
+    patience = replace(desk.stand.patience, scan=timedelta(milliseconds=300))
+    desk.stand.patience = patience
     with pytest.raises(RefusedError) as caught:
         await desk.by_qr()
 
     assert caught.value.detail == "QR_NOT_SCANNED"
-    assert len(desk.person.urls) == 3
+    assert len(desk.person.urls) == 1
+
+
+async def test_f25_a_qr_code_that_never_comes_is_no_refusal(desk: Desk) -> None:
+    desk.stand.hurry()
+    desk.stand.faults.add(Rule("auth.exportLoginToken", mute=True))
+    with pytest.raises(OfflineError):
+        await desk.by_qr()
 
 
 async def test_a_qr_code_asks_for_the_second_factor_too(desk: Desk) -> None:

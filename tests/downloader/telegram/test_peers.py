@@ -55,11 +55,15 @@ async def test_a_name_is_resolved_once_and_then_known_by_its_id(stand: Stand) ->
     assert stand.cluster.counters.of(RESOLVE) == 1
 
 
-async def test_f14_a_name_that_moved_to_another_chat_is_resolved_again(stand: Stand) -> None:
+@pytest.mark.parametrize("is_shut", [True, False])
+async def test_f14_a_name_that_moved_to_another_chat_is_resolved_again(
+    stand: Stand, is_shut: bool
+) -> None:
     old = stand.world.add_chat("Old", username="jazz")
     async with stand.source() as source:
         await source.chat("@jazz")
         old.username = None
+        old.private = is_shut
         new = stand.world.add_chat("New", username="jazz")
 
         assert (await source.chat("@jazz")).id == new.marked_id
