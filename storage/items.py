@@ -43,16 +43,19 @@ class Items:
         """Return the items in planned order."""
         return await self._those(items.c.job_id == job_id)
 
-    async def claim(self, now: datetime) -> Item | None:
+    async def claim(self, now: datetime, resting: Collection[int] = ()) -> Item | None:
         """Take the next item to work on, and move it to fetching, in one step.
 
         It is one of a running job, queued or with its waiting time over, and no active item
         holds its document. The job with the fewest active items is served first, then the next
-        one after the last served; inside a job the planned order counts.
+        one after the last served; inside a job the planned order counts. The jobs in `resting`
+        are passed over.
         """
         async with self._database.write() as connection:
             rows = await connection.execute(offers(now))
-            chosen = fairest([Offer(*row) for row in rows], self._served)
+            chosen = fairest(
+                [Offer(*row) for row in rows if row.job_id not in resting], self._served
+            )
             if chosen is None:
                 return None
             values = {
