@@ -63,6 +63,18 @@ async def test_with_one_worker_the_jobs_take_turns(store: Store) -> None:
     assert order == [1, 2, 3, 1, 2, 3]
 
 
+async def test_a_job_that_rests_is_passed_over(store: Store) -> None:
+    resting = await running_job(store, an_audio(1))
+    other = await running_job(store, an_audio(2))
+
+    item = await store.items.claim(NOW, resting={resting.id})
+
+    assert item is not None
+    assert item.job_id == other.id
+    assert await store.items.claim(NOW, resting={resting.id}) is None
+    assert (await claimed(store)).job_id == resting.id
+
+
 async def test_an_item_that_waits_is_claimed_when_its_time_has_come(store: Store) -> None:
     await running_job(store, an_audio(1), an_audio(2))
     item = await claimed(store)
