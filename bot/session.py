@@ -25,6 +25,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import EditMessageText, GetUpdates, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
+from aiohttp_socks import ProxyError
 
 from downloader.clock import Clock
 
@@ -72,6 +73,22 @@ class Patience(BaseRequestMiddleware):
         return await make_request(bot, method)
 
 
+class Session(AiohttpSession):
+    """Reports a broken proxy as what it is for us: a network that does not work."""
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109  # the library's own signature
+    ) -> TelegramType:
+        try:
+            return await super().make_request(bot, method, timeout)
+        except (OSError, EOFError, ProxyError) as error:
+            words = f"{type(error).__name__}: {error}"
+            raise TelegramNetworkError(method=method, message=words) from error
+
+
 @asynccontextmanager
 async def open_bot(
     token: str, url: str, *, local: bool = False, proxy: str | None = None, clock: Clock
@@ -81,7 +98,7 @@ async def open_bot(
     `local` tells that this server shares our disk and lifts the size limits.
     """
     server = TelegramAPIServer.from_base(url, is_local=local)
-    session = AiohttpSession(proxy=proxy, api=server)
+    session = Session(proxy=proxy, api=server)
     session.middleware(Patience(clock))
     default = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
     async with Bot(token, session=session, default=default) as bot:

@@ -23,7 +23,7 @@ from sandbox.botapi.dialogs import HeardKind, Message
 from sandbox.botapi.person import Person
 from sandbox.botapi.server import BotApi
 from sandbox.world import User, World
-from storage.models import Job
+from storage.models import Board, Job
 from storage.store import Store, open_store
 from tests.downloader.scripted import JAZZ, ROCK, ScriptedSource, song
 
@@ -61,6 +61,23 @@ class Product:
 
     async def jobs(self) -> list[Job]:
         return await self.store.jobs.every()
+
+    async def remembers(self, board: Message) -> None:
+        """Wait until this board is stored: its message arrives a moment earlier."""
+        ids = {stored.message_id for stored in await self._boards()}
+        while board.id not in ids:
+            await asyncio.sleep(0.005)
+            ids = {stored.message_id for stored in await self._boards()}
+
+    async def forgets_board(self, chat_id: int) -> None:
+        board = await self.store.boards.get(chat_id)
+        while board is not None:
+            await asyncio.sleep(0.005)
+            board = await self.store.boards.get(chat_id)
+
+    async def _boards(self) -> list[Board]:
+        found = [await self.store.boards.get(job.origin.chat_id) for job in await self.jobs()]
+        return [board for board in found if board is not None]
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramEntityTooLarge,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+
+from bot.session import open_bot
+from downloader.clock import Clock
+from sandbox.faults import Drop, Rule
+from tests.bot.rig import TOKEN, Rig
+
+
+class Naps:
+    """A clock that never waits and records how long it should have."""
+
+    def __init__(self) -> None:
+        self.taken: list[float] = []
+        self.clock = Clock(sleep=self._sleep)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.taken.append(seconds)
+        await asyncio.sleep(0)
+
+
+async def say(rig: Rig, naps: Naps) -> None:
+    rig.owner.send("/start")
+    async with open_bot(TOKEN, rig.api.url, clock=naps.clock) as bot:
+        await bot.send_message(rig.owner.user.id, "<b>hello</b>")
+
+
+async def test_a_bot_speaks_html_to_the_server_at_the_given_address(rig: Rig) -> None:
+    await say(rig, Naps())
+
+    assert ["hello"] == rig.said
+
+
+async def test_f51_a_refusal_for_some_seconds_is_waited_out(rig: Rig) -> None:
+    naps = Naps()
+    words = (429, "Too Many Requests: retry after 7")
+    rig.api.faults.add(Rule("bot.sendMessage", error=words, times=2))
+    await say(rig, naps)
+
+    assert ["hello"] == rig.said
+    assert 2 == len(naps.taken)
+    assert all(7 <= nap <= 7 * 1.25 for nap in naps.taken)
+
+
+async def test_a_refusal_for_hours_is_not_waited_out(rig: Rig) -> None:
+    words = (429, "Too Many Requests: retry after 7200")
+    rig.api.faults.add(Rule("bot.sendMessage", error=words))
+
+    with pytest.raises(TelegramRetryAfter):
+        await say(rig, Naps())
+
+
+async def test_f52_trouble_of_the_server_is_tried_again_with_growing_pauses(rig: Rig) -> None:
+    naps = Naps()
+    rig.api.faults.add(Rule("bot.sendMessage", error=(502, "Bad Gateway"), times=2))
+    rig.api.faults.add(Rule("bot.sendMessage", drop=Drop.BEFORE, times=1))
+    await say(rig, naps)
+
+    assert ["hello"] == rig.said
+    assert 3 == len(naps.taken)
+    assert naps.taken == sorted(naps.taken)
+
+
+async def test_trouble_that_stays_is_raised_after_four_tries(rig: Rig) -> None:
+    naps = Naps()
+    rule = rig.api.faults.add(Rule("bot.sendMessage", error=(502, "Bad Gateway"), times=None))
+
+    with pytest.raises(TelegramServerError):
+        await say(rig, naps)
+    assert 4 == rule.hits
+
+
+async def test_what_cannot_get_better_is_raised_at_once(rig: Rig) -> None:
+    naps = Naps()
+    rule = rig.api.faults.add(Rule("bot.sendMessage", error=(413, "Request Entity Too Large")))
+
+    with pytest.raises(TelegramEntityTooLarge):
+        await say(rig, naps)
+    async with open_bot(TOKEN, rig.api.url, clock=naps.clock) as bot:
+        with pytest.raises(TelegramBadRequest):
+            await bot.send_message(12345, "nobody")
+    assert [] == naps.taken
+    assert 1 == rule.hits
+
+
+async def test_an_edit_is_not_retried_here_because_it_would_be_stale(rig: Rig) -> None:
+    naps = Naps()
+    words = (429, "Too Many Requests: retry after 7")
+    rig.api.faults.add(Rule("bot.editMessageText", error=words))
+    async with open_bot(TOKEN, rig.api.url, clock=naps.clock) as bot:
+        with pytest.raises(TelegramRetryAfter):
+            await bot.edit_message_text("x", chat_id=rig.owner.user.id, message_id=1)
+
+    assert [] == naps.taken
+
+
+async def test_local_mode_is_told_to_the_library() -> None:
+    async with open_bot(TOKEN, "http://127.0.0.1:1", local=True, clock=Clock()) as bot:
+        assert bot.session.api.is_local
+        assert f"http://127.0.0.1:1/bot{TOKEN}/getMe" == bot.session.api.api_url(TOKEN, "getMe")
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "http"])
+async def test_a_proxy_is_used(scheme: str, tmp_path: Path) -> None:
+    asked: list[bytes] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.read(3))
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    proxy = f"{scheme}://127.0.0.1:{port}"
+    async with (
+        server,
+        open_bot(TOKEN, "http://127.0.0.1:1", proxy=proxy, clock=Naps().clock) as bot,
+    ):
+        assert isinstance(bot.session, AiohttpSession)
+        with pytest.raises(TelegramNetworkError):
+            await bot.get_me()
+
+    assert asked[0][:1] == (b"\x05" if scheme == "socks5" else b"C")
