@@ -106,6 +106,7 @@ class Engine:
         async with self._ledger.lock:
             job = await self._ledger.job(job_id)
             again = await self._store.items.retry(job_id)
+            self._ledger.rouse(job_id)
             if job.state is JobState.QUEUED and job.until is not None:
                 return await self._plan_at_once(job)
             state = await self._way_on(job)
@@ -125,6 +126,7 @@ class Engine:
             count = await self._store.items.unpark(reasons)
             log.info("items unparked", count=count)
             for job in await self._store.jobs.unfinished():
+                self._ledger.rouse(job.id)
                 if job.state is JobState.QUEUED and job.reason in reasons:
                     await self._plan_at_once(job)
                 elif count:

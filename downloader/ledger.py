@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 # Something is due, yet cannot be claimed: its document is being fetched. The end of that rings.
 _BLOCKED = timedelta(seconds=30)
+# What one item of a job meets, every other would meet too.
+_OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE})
 
 
 class NoSuchJobError(Exception):
@@ -43,6 +46,9 @@ class Ledger:
         self.items_bell = Bell()
         self.jobs_bell = Bell()
         self._to_close: set[int] = set()
+        # Jobs whose account or line is known to rest: to claim their items would only move each
+        # of them to waiting and back. A restart may forget it.
+        self._resting: dict[int, datetime] = {}
 
     async def job(self, job_id: int) -> Job:
         job = await self.store.jobs.get(job_id)
@@ -55,11 +61,12 @@ class Ledger:
         while True:
             ring = self.items_bell.next_ring()
             async with self.lock:
-                item = await self.store.items.claim(self.clock.now())
+                item = await self.store.items.claim(self.clock.now(), self._still_resting())
                 if item is not None:
                     assert item.audio is not None, "an item without audio is skipped when planned"
                     return item, self.running.enter(item.job_id, item.audio.document_id, item.id)
-            await self._idle(ring, await self.store.items.next_due())
+            dues = [await self.store.items.next_due(), *self._resting.values()]
+            await self._idle(ring, dues)
 
     async def next_job(self) -> tuple[Job, Work]:
         """Wait for a job to plan, and claim it."""
@@ -71,7 +78,7 @@ class Ledger:
                     work = self.running.enter(job.id)
                     self.events.publish(JobMoved(job))
                     return job, work
-            await self._idle(ring, await self.store.jobs.next_plan_due())
+            await self._idle(ring, [await self.store.jobs.next_plan_due()])
 
     async def move_job(
         self,
@@ -86,6 +93,7 @@ class Ledger:
         job = await self.store.jobs.move(
             job_id, state, reason=reason, detail=detail, until=until, chat=chat
         )
+        self.rouse(job_id)
         log.info("job moved", job=job_id, state=state, reason=reason)
         self.events.publish(JobMoved(job))
         self.ring()
@@ -105,8 +113,15 @@ class Ledger:
             until=outcome.until,
             attempts=outcome.attempts,
         )
+        if outcome.reason in _OF_ALL and outcome.until is not None:
+            self._resting[job.id] = max(outcome.until, self._resting.get(job.id, outcome.until))
         self.tell(job, moved)
         return moved
+
+    def rouse(self, *job_ids: int) -> None:
+        """Let jobs try at once, whatever they waited for."""
+        for job_id in job_ids:
+            self._resting.pop(job_id, None)
 
     def tell(self, job: Job, item: Item) -> None:
         if item.state in ENDED_ITEMS:
@@ -138,9 +153,12 @@ class Ledger:
         self.items_bell.ring()
         self.jobs_bell.ring()
 
-    async def _idle(self, ring: asyncio.Event, due: datetime | None) -> None:
-        at_most = None
-        if due is not None:
-            left = due - self.clock.now()
-            at_most = left if left > timedelta(0) else _BLOCKED
-        await wait(ring, self.clock, at_most)
+    def _still_resting(self) -> Collection[int]:
+        now = self.clock.now()
+        self._resting = {job_id: until for job_id, until in self._resting.items() if until > now}
+        return self._resting.keys()
+
+    async def _idle(self, ring: asyncio.Event, dues: Sequence[datetime | None]) -> None:
+        now = self.clock.now()
+        lefts = [due - now if due > now else _BLOCKED for due in dues if due is not None]
+        await wait(ring, self.clock, min(lefts, default=None))

@@ -70,15 +70,21 @@ class Pool:
         while True:
             member = await self._freest(chat.id, refused)
             try:
-                with member.working():
-                    async for audio in self._sources[member.account_id].audio(chat, request):
-                        if audio.message_id not in seen:
-                            seen.add(audio.message_id)
-                            yield audio
+                async for audio in self._listed(member, chat, request, seen):
+                    yield audio
             except _PASSED_ON as error:
                 await self._blame(member, error, chat.id, refused, Call.MESSAGES)
             else:
                 return
+
+    async def _listed(
+        self, member: Member, chat: Chat, request: Request, seen: set[int]
+    ) -> AsyncIterator[Audio]:
+        with member.working():
+            async for audio in self._sources[member.account_id].audio(chat, request):
+                if audio.message_id not in seen:
+                    seen.add(audio.message_id)
+                    yield audio
 
     async def open(self, audio: Audio) -> RemoteFile:
         remote, member = await self.lend(audio)

@@ -153,8 +153,6 @@ ITEM_ERRORS = [
     (ChatUnavailableError(Reason.NO_ACCESS), ItemState.PARKED, Reason.NO_ACCESS),
     (ChatUnavailableError(Reason.CHAT_PRIVATE), ItemState.PARKED, Reason.NO_ACCESS),
     (AccountLostError("revoked"), ItemState.PARKED, Reason.LOGIN),
-    (ThrottledError(timedelta(seconds=34)), ItemState.WAITING, Reason.FLOOD),
-    (OfflineError(), ItemState.WAITING, Reason.OFFLINE),
     (ServerTroubleError("500"), ItemState.WAITING, Reason.SERVER_TROUBLE),
     (RefusedError("STRANGE"), ItemState.WAITING, Reason.REFUSED),
     (KeyError("a bug"), ItemState.WAITING, Reason.BROKEN),
@@ -176,6 +174,41 @@ async def test_an_error_of_one_item_leaves_the_others_alone(
 
         assert reason is struck.reason
         assert (state is ItemState.WAITING) == (struck.until is not None)
+
+
+@pytest.mark.parametrize("method", ["open", "part"])
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(ThrottledError(timedelta(hours=3)), Reason.FLOOD), (OfflineError(), Reason.OFFLINE)],
+)
+async def test_f01_f30_what_every_item_would_meet_rests_the_whole_job(
+    tmp_path: Path, method: str, error: DownloaderError, reason: Reason
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2), song(1, chat=ROCK))) as rig:
+        rig.build(workers=1)
+        rig.source.script(method, error)
+        async with rig.running():
+            job = await rig.submit()
+            struck = await rig.item_is(job.id, ItemState.WAITING)
+            await rig.engine.wake()
+            other = await rig.submit("@rock")
+            assert JobState.DONE is (await rig.ended(other.id)).state
+            assert [ItemState.WAITING, ItemState.QUEUED] == await rig.states(job.id)
+            rig.time.advance(await rig.time.someone_sleeps())
+            assert JobState.DONE is (await rig.ended(job.id)).state
+
+        assert (reason, 0) == (struck.reason, struck.attempts)
+
+
+async def test_f30_a_retry_by_hand_wakes_a_job_that_rests(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2))) as rig:
+        rig.build(workers=1)
+        rig.source.script("open", ThrottledError(timedelta(hours=3)))
+        async with rig.running():
+            job = await rig.submit()
+            await rig.item_is(job.id, ItemState.WAITING)
+            await rig.engine.retry(job.id)
+            await rig.item_is(job.id, SAVED, at=1)
 
 
 @pytest.mark.parametrize("error", [ThrottledError(timedelta(hours=3)), OfflineError()])
