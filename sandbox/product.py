@@ -103,9 +103,10 @@ class Product:
 
     async def crashed(self) -> ProductError:
         """Wait for the bot to end by itself, which it should not do."""
-        assert self._running is not None
-        await self._running.wait()
-        return self._error("tad run", self._running)
+        child = self._running
+        assert child is not None
+        await child.wait()
+        return self._error("tad run", child)
 
     async def _login(self, user: User, codes: asyncio.Queue[str]) -> None:
         child = await self._spawn("login", "--phone", f"+{user.phone}", stdin=PIPE)

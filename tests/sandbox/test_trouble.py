@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import argparse
 from itertools import pairwise
-from types import SimpleNamespace
 
 import pytest
 
 from sandbox.faults import Faults, Rule
+from sandbox.mtproto.replies import FilePart
 from sandbox.trouble import TROUBLES, described, rules_of
 
 PART = "upload.getFile"
@@ -36,7 +36,7 @@ def test_a_short_part_is_half_of_what_was_asked() -> None:
     [rule] = rules_of("short=1")
     assert rule.reply is not None
 
-    assert b"ab" == rule.reply(SimpleNamespace(bytes=b"abcd")).bytes
+    assert FilePart(b"ab") == rule.reply(FilePart(b"abcd"))
 
 
 def test_the_bot_side_refuses_messages_and_edits() -> None:

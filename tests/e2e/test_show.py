@@ -1,0 +1,124 @@
+"""`python -m sandbox`, as a newcomer runs it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import signal
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.__main__ import main
+from sandbox.audio.files import Format
+from sandbox.audio.melody import Melody
+from sandbox.audio.tags import Tags
+
+ROOT = Path(__file__).parents[2]
+
+
+def play(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, Any]]]:
+    """Run the command in this process; return its exit code and its lines of JSON."""
+    code = main([*arguments, "--json"])
+    return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_download_is_told_line_by_line_and_at_the_end(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, lines = play(capsys, "--say", "/download @jazz 10", "--data", str(tmp_path / "kept"))
+    *said, report = lines
+    files = report["files"]
+
+    assert 0 == code
+    assert {"kind": "message", "from": "owner", "text": "/download @jazz 10"} == said[0]
+    assert "10 downloaded" in said[-1]["text"]
+    assert ["ok", "jobs", "items", "files"] == list(report)
+    assert report["ok"] is True
+    assert [{"id": 1, "state": "done", "reason": None}] == report["jobs"]
+    assert 10 == len(report["items"])
+    assert {"job", "posting", "state", "reason"} == report["items"][0].keys()
+    assert {"saved"} == {item["state"] for item in report["items"]}
+    assert {"path", "size", "sha256_source", "sha256", "title", "artist"} == files[0].keys()
+    assert 10 == len({file["sha256"] for file in files})
+    for file in files:
+        body = (tmp_path / "kept" / "music" / file["path"]).read_bytes()
+        assert (len(body), sha256(body).hexdigest()) == (file["size"], file["sha256"])
+
+
+def test_ones_own_music_goes_there_and_back_and_again(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    music = tmp_path / "mine"
+    music.mkdir()
+    for number, kind in enumerate(Format):
+        body = kind.file(Melody(number, 2), Tags(f"Song {number}", "Me"))
+        (music / f"{number}.{kind.extension}").write_bytes(body)
+    options = ("--music", str(music), "--data", str(tmp_path / "kept"))
+    code, lines = play(capsys, *options, "--say", "/download @library 100")
+    again, more = play(
+        capsys, *options, "--say", "/download @library 100", "--fault", "drop=2", "--rtt", "5"
+    )
+    mine = sorted(sha256(path.read_bytes()).hexdigest() for path in music.iterdir())
+
+    assert (0, 0) == (code, again)
+    assert mine == sorted(file["sha256"] for file in lines[-1]["files"])
+    assert mine == sorted(file["sha256_source"] for file in more[-1]["files"])
+    assert {"linked"} == {item["state"] for item in more[-1]["items"] if item["job"] == 2}
+
+
+def test_the_scripted_demo_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["--demo"])
+    out = capsys.readouterr().out
+
+    assert 0 == code
+    assert "> /download @jazz 10" in out
+    assert "< ✅ Jazz after Midnight" in out
+    assert "10 already in the library" in out
+    assert "Total time: " in out
+
+
+def test_the_exit_code_is_1_if_a_download_fails_or_a_line_gets_no_answer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = ("/download @nosuchchat", "/download @jazz 30", "[Cancel 2]", "[No such button]")
+    code = main(["--fault", "slow=3000", *(word for line in lines for word in ("--say", line))])
+    out = capsys.readouterr().out
+
+    assert 1 == code
+    assert "> [Cancel 2]" in out
+    assert "Download 1: failed (chat not found)" in out
+    assert "Download 2: cancelled" in out
+    assert "no answer to: [No such button]" in out
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_served_it_stays_until_told_to_stop_and_leaves_nothing_running(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    command = (sys.executable, "-m", "sandbox", "--data", str(tmp_path))
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        first = child.stdout.readline()
+        child.send_signal(number)
+        ended = child.wait(timeout=30)
+
+    assert first.startswith("Chat page: http://127.0.0.1:")
+    assert code == ended
+    with (tmp_path / "data" / "tad.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import sys, contextlib\n"
+        "from sandbox.__main__ import main\n"
+        "with contextlib.suppress(SystemExit):\n"
+        "    main(['--help'])\n"
+        "assert not {'telethon', 'aiohttp', 'aiogram'} & set(sys.modules), 'heavy'\n"
+    )
+    subprocess.run((sys.executable, "-c", program), cwd=ROOT, check=True, capture_output=True)
