@@ -13,7 +13,7 @@ import structlog
 from sandbox.mtproto.centre import Centre
 from sandbox.mtproto.clock import Kind
 from sandbox.mtproto.exchange import Exchange
-from sandbox.mtproto.framing import Framing
+from sandbox.mtproto.framing import KEY_UNKNOWN, TRANSPORT_FLOOD, Framing
 from sandbox.mtproto.handshake import Handshake
 from sandbox.mtproto.keys import Device
 from sandbox.mtproto.messages import parse
@@ -22,10 +22,6 @@ from sandbox.mtproto.violation import ProtocolViolationError
 from sandbox.world import User
 
 log = structlog.get_logger(__name__)
-
-# Transport errors, https://core.telegram.org/mtproto/mtproto-transports#transport-errors
-KEY_UNKNOWN = -404
-TRANSPORT_FLOOD = -429
 
 _SEND_BUFFER = 4 << 20
 _HIGH_WATER = 64 << 20  # replies wait in memory; the sandbox never pauses a method for them
@@ -97,9 +93,12 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def write(self, parts: Sequence[Buffer], *, half: bool = False) -> None:
-        if self._is_closing():
-            return
-        data = b"".join(self._framing.frame(parts))
+        if not self._is_closing():
+            self._pace(self._framing.frame(parts), half=half)
+
+    def _pace(self, parts: Sequence[Buffer], *, half: bool = False) -> None:
+        """Hand bytes to the network as fast as the imitated wire would carry them."""
+        data = b"".join(parts)
         if half:
             data = data[: len(data) // 2]
         if bandwidth := self._centre.faults.wire.bandwidth:
@@ -119,7 +118,7 @@ class Connection(asyncio.Protocol):
             return
         device = self._centre.devices.get(packet[:8])
         if device is None:
-            self.write([struct.pack("<i", KEY_UNKNOWN)])
+            self._pace(self._framing.frame_error(KEY_UNKNOWN))
             return
         self._device = device
         if self._admit():
@@ -130,7 +129,7 @@ class Connection(asyncio.Protocol):
         if not self._admitted and not self._centre.may_visit(self):
             self._centre.counters.service["refused"] += 1
             self._device = None
-            self.write([struct.pack("<i", TRANSPORT_FLOOD)])
+            self._pace(self._framing.frame_error(TRANSPORT_FLOOD))
             self.close()
             return False
         self._admitted = self.user is not None

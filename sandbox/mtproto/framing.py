@@ -14,6 +14,10 @@ from zlib import crc32
 from sandbox.mtproto.tl import Buffer, total
 from sandbox.mtproto.violation import ProtocolViolationError
 
+# Transport errors, https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+KEY_UNKNOWN = -404
+TRANSPORT_FLOOD = -429
+
 MAX_PACKET = 2 << 20  # no request is longer; a wrong length must not make us wait for ever
 
 
@@ -45,6 +49,16 @@ class Framing:
     def frame(self, parts: Sequence[Buffer]) -> list[Buffer]:
         assert self._transport is not None
         return self._transport.frame(parts)
+
+    def frame_error(self, code: int) -> list[Buffer]:
+        """Frame a transport error: a packet of four bytes, with one exception.
+
+        Over the full transport a flood was seen as bare numbers, without any checksum:
+        https://github.com/LonamiWebs/Telethon/issues/4042.
+        """
+        if code == TRANSPORT_FLOOD and isinstance(self._transport, Full):
+            return [struct.pack("<iii", code, code, code)]
+        return self.frame([struct.pack("<i", code)])
 
 
 def recognise(buffer: bytearray) -> Transport | None:

@@ -35,7 +35,9 @@ async def test_a_client_signs_in_and_downloads_over_each_transport(
     assert song.read(0, song.size) == await client.download_media(message, bytes)
 
 
-async def test_a_wire_with_a_delay_still_works(clients: Clients, faults: Faults, town: Town) -> None:
+async def test_a_wire_with_a_delay_still_works(
+    clients: Clients, faults: Faults, town: Town
+) -> None:
     faults.wire.rtt = 0.005
     client = await clients.new()
 
@@ -75,11 +77,9 @@ async def test_an_account_has_only_so_many_connections(
     first = await clients.of(town.ann)
     other = await clients.of(town.bob)
 
-    with pytest.raises(BufferError) as caught:
-        second = await clients.of(town.ann)
-        await second.get_me()
+    with pytest.raises(BufferError, match="429"):
+        await clients.of(town.ann)
 
-    assert "429" in str(caught.value)
     assert cluster.counters.service["refused"] >= 1
     assert (await first.get_me()).id == town.ann.id
     assert (await other.get_me()).id == town.bob.id

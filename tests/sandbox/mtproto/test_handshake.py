@@ -33,9 +33,7 @@ class Client:
     def offer(self, nonce: int = NONCE, *, is_damaged: bool = False) -> Any:
         first, second = map(big_endian, PQ_FACTORS)
         number = int.from_bytes(NEW_NONCE, "little", signed=True)
-        inner = bytes(
-            types.PQInnerData(self.pq, first, second, nonce, self.server_nonce, number)
-        )
+        inner = bytes(types.PQInnerData(self.pq, first, second, nonce, self.server_nonce, number))
         digest = bytes(20) if is_damaged else sha1(inner).digest()
         text = digest + inner + os.urandom(235 - len(inner))
         block = pow(int.from_bytes(text, "big"), KEY.exponent, KEY.modulus).to_bytes(256, "big")
