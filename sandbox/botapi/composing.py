@@ -79,8 +79,9 @@ def _entity(item: Mapping[str, Any]) -> Entity:
     if not isinstance(item, dict) or not {"type", "offset", "length"} <= item.keys():
         raise bad("can't parse MessageEntity: Can't find field \"type\"")
     extra = {key: item[key] for key in item if key not in {"type", "offset", "length"}}
-    place = int(item["offset"]), int(item["length"])
-    return Entity(str(item["type"]), *place, tuple(sorted(extra.items())))
+    place = Params(item)
+    offset, length = place.integer("offset"), place.integer("length")
+    return Entity(place.text("type"), offset, length, tuple(sorted(extra.items())))
 
 
 def _button(item: object) -> Button:

@@ -1,7 +1,4 @@
-"""What the server answers instead of a result.
-
-ApiError
-"""
+"""What the server answers instead of a result."""
 
 from __future__ import annotations
 

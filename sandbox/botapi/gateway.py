@@ -40,7 +40,10 @@ class Recorded:
 
 
 class Gateway:
-    """`served` is called after each request; `closing` ends what would wait for ever."""
+    """`served` is called after each request; `closing` ends what would wait for ever.
+
+    Fault rules are named `bot.sendMessage` (their `when` is given the Params) or `bot.file`.
+    """
 
     def __init__(self, hub: Hub, faults: Faults) -> None:
         self.calls: list[Recorded] = []

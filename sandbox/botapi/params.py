@@ -45,6 +45,14 @@ class Params:
             return default
         return max(-BIG, min(number, BIG))
 
+    def integers(self, name: str, what: str) -> list[int]:
+        """Return a JSON list of whole numbers, empty when it is absent."""
+        given = self.loaded(name, list, what) or []
+        try:
+            return [int(item) for item in given]
+        except (TypeError, ValueError) as error:
+            raise bad(f"can't parse {what} JSON object") from error
+
     def flag(self, name: str) -> bool:
         return self.text(name).lower() in _TRUE
 

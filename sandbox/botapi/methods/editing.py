@@ -51,12 +51,12 @@ async def delete_message(call: Call) -> bool:
 async def delete_messages(call: Call) -> bool:
     """Delete what can be found; the rest is skipped in silence, as documented."""
     dialog = call.dialog()
-    wanted = call.params.loaded("message_ids", list, "message identifiers") or []
+    wanted = call.params.integers("message_ids", "message identifiers")
     if not wanted:
         raise bad("message identifiers are not specified")
     if len(wanted) > MOST_DELETED:
         raise bad("too many message identifiers specified")
-    found = [dialog.messages[int(number)] for number in wanted if int(number) in dialog.messages]
+    found = [dialog.messages[number] for number in wanted if number in dialog.messages]
     for message in found:
         _check_delete(call, dialog, message)
     for message in found:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sandbox.botapi.call import Call
 from sandbox.botapi.composing import content_text, keyboard_of
 from sandbox.botapi.dialogs import Acting, Dialog, Media, Message
 from sandbox.botapi.errors import bad
 from sandbox.botapi.formatted import Formatted, Json
+from sandbox.botapi.params import Params
 from sandbox.botapi.shapes import message_object
 
 _ACTIONS = {
@@ -60,11 +59,11 @@ def sent(call: Call, dialog: Dialog, message: Message) -> Json:
 
 
 def _reply(call: Call, dialog: Dialog) -> int | None:
-    reply: dict[str, Any] = call.params.loaded("reply_parameters", dict, "reply parameters") or {}
-    wanted = int(reply.get("message_id") or call.params.integer("reply_to_message_id"))
+    reply = Params(call.params.loaded("reply_parameters", dict, "reply parameters") or {})
+    wanted = reply.integer("message_id") or call.params.integer("reply_to_message_id")
     if not wanted or wanted in dialog.messages:
         return wanted or None
-    if reply.get("allow_sending_without_reply"):
+    if reply.flag("allow_sending_without_reply"):
         return None
     raise bad("message to be replied not found")
 

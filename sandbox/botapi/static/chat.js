@@ -10,6 +10,10 @@ export class Chat {
   constructor() {
     this.place = find("chat");
     this.messages = new Map();
+    // Who reads the end stays there when the place shrinks, as for a menu, or an image arrives.
+    this.following = true;
+    this.place.addEventListener("scroll", () => { this.following = this.atEnd(); });
+    new ResizeObserver(() => this.following && this.toEnd()).observe(this.place);
     this.onReply = () => {};
     this.onSay = (text) => post("/page/send", { text });
     this.onQuery = () => {};
@@ -27,7 +31,7 @@ export class Chat {
   }
 
   add(message) {
-    const follow = this.atEnd() || message.out;
+    const follow = this.following || message.out;
     this.place.querySelector(".empty")?.remove();
     const last = [...this.messages.values()].at(-1);
     if (!last || day(last.date) !== day(message.date)) this.place.append(element("p.day", day(message.date)));
@@ -39,7 +43,7 @@ export class Chat {
   edit(message) {
     const old = find(`m${message.message_id}`);
     if (!old) return this.add(message);
-    const follow = this.atEnd();
+    const follow = this.following;
     this.messages.set(message.message_id, message);
     const sound = old.querySelector("audio");
     const made = this.bubble(message);
@@ -117,6 +121,7 @@ export class Chat {
       const image = element("img.photo");
       image.src = mediaAddress(message.photo.at(-1));
       image.alt = "Photo";
+      image.addEventListener("load", () => this.following && this.toEnd());
       return [image];
     }
     if (!message.document) return [];
@@ -168,6 +173,7 @@ export class Chat {
   }
 
   toEnd() {
+    this.following = true;
     this.place.scrollTop = this.place.scrollHeight;
   }
 }

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import aiohttp
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
@@ -13,7 +14,8 @@ from aiogram.types import (
     BotCommandScopeUnion,
 )
 
-from tests.sandbox.botapi.rig import HandClock, refused
+from sandbox.botapi.server import BotApi
+from tests.sandbox.botapi.rig import TOKEN, HandClock, refused
 
 
 def command(name: str = "start", description: str = "d") -> BotCommand:
@@ -59,6 +61,24 @@ async def test_commands_are_kept_for_each_scope_and_language(bot: Bot) -> None:
 async def test_wrong_commands_are_refused(bot: Bot, commands: list[BotCommand], error: str) -> None:
     with refused(f"Bad Request: {error}"):
         await bot.set_my_commands(commands)
+
+
+@pytest.mark.parametrize(
+    ("scope", "error"),
+    [
+        ({"type": "planet"}, "Unsupported type specified"),
+        ({"type": "chat"}, 'Can\'t find field "chat_id"'),
+    ],
+)
+async def test_a_wrong_scope_is_refused(api: BotApi, scope: dict[str, str], error: str) -> None:
+    url = f"{api.url}/bot{TOKEN}/getMyCommands"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, json={"scope": scope}) as reply,
+    ):
+        description = (await reply.json())["description"]
+
+    assert f"Bad Request: can't parse BotCommandScope: {error}" == description
 
 
 async def test_a_wrong_language_is_refused(bot: Bot) -> None:
