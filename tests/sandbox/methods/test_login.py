@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from telethon import errors, functions
+from telethon import errors, functions, types
 
 from sandbox.mtproto.cluster import Cluster
 from tests.sandbox.mtproto.clients import Clients, Town
@@ -116,6 +116,14 @@ async def test_a_password_without_a_code_before_it_is_refused(clients: Clients, 
 
     with pytest.raises(errors.AuthKeyUnregisteredError):
         await client.sign_in(password=town.bob.password)
+
+
+async def test_a_password_for_nobody_restarts_the_login(clients: Clients) -> None:
+    client = await clients.new()
+    answer = functions.auth.CheckPasswordRequest(types.InputCheckPasswordSRP(1, b"", b""))
+
+    with pytest.raises(errors.AuthRestartError):
+        await client._sender.send(answer)
 
 
 async def test_a_bot_signs_in_with_its_token(clients: Clients, town: Town) -> None:

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from telethon import functions
+from telethon.crypto import AES
 
 from sandbox.faults import Faults
+from sandbox.mtproto.cipher import key_id
 from sandbox.mtproto.cluster import Cluster
 from tests.sandbox.mtproto.clients import Clients, Town
 
@@ -109,3 +113,26 @@ async def test_the_app_tells_what_it_is(ann: Any, cluster: Cluster, faults: Faul
     listed = await ann(functions.account.GetAuthorizationsRequest())
 
     assert listed.authorizations[0].device_model == ann._init_request.device_model
+
+
+async def test_a_message_longer_than_its_packet_ends_the_connection(
+    town: Town, cluster: Cluster
+) -> None:
+    key = cluster.mint_key(town.ann)
+    plain = struct.pack("<qqqii", 0, 1, 2, 0, 9999) + bytes(16)
+    message_key = sha256(key[88:120] + plain).digest()[8:24]
+    first = sha256(message_key + key[:36]).digest()
+    second = sha256(key[40:76] + message_key).digest()
+    sealed = AES.encrypt_ige(
+        plain,
+        first[:8] + second[8:24] + first[24:],
+        second[:8] + first[8:24] + second[24:],
+    )
+    packet = key_id(key) + message_key + sealed
+
+    async with asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection(*cluster.address())
+        writer.write(b"\xee\xee\xee\xee" + struct.pack("<i", len(packet)) + packet)
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()

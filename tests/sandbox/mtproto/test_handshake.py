@@ -10,7 +10,7 @@ from telethon.crypto import AES
 from telethon.extensions import BinaryReader
 
 from sandbox.mtproto.handshake import Handshake, temporary_cipher
-from sandbox.mtproto.primes import DH_PRIME, PQ_FACTORS
+from sandbox.mtproto.primes import DH_PRIME, GENERATOR, PQ_FACTORS
 from sandbox.mtproto.rsa_key import published_key
 from sandbox.mtproto.tl import big_endian
 from sandbox.mtproto.violation import ProtocolViolationError
@@ -42,47 +42,53 @@ class Client:
         )
         return self.server.answer(request, NOW)
 
-    def finish(self, offered: Any, exponent: int) -> tuple[Any, int]:
-        """Return the last answer and the number both sides should have."""
+    def read(self, offered: Any) -> int:
+        """Return the server's number g_a."""
         cipher = temporary_cipher(self.server_nonce, NEW_NONCE)
-        theirs = BinaryReader(AES.decrypt_ige(offered.encrypted_answer, *cipher)[20:])
-        data = theirs.tgread_object()
-        assert (data.server_time, data.g) == (NOW, 3)
+        text = AES.decrypt_ige(offered.encrypted_answer, *cipher)
+        data = BinaryReader(text[20:]).tgread_object()
+        assert (data.server_time, data.g) == (NOW, GENERATOR)
         assert data.dh_prime == big_endian(DH_PRIME)
-        ours = big_endian(pow(data.g, exponent, DH_PRIME))
+        return int.from_bytes(data.g_a, "big")
+
+    def finish(self, exponent: int) -> Any:
+        cipher = temporary_cipher(self.server_nonce, NEW_NONCE)
+        ours = big_endian(pow(GENERATOR, exponent, DH_PRIME))
         inner = bytes(types.ClientDHInnerData(NONCE, self.server_nonce, 0, ours))
         text = sha1(inner).digest() + inner
         text += os.urandom(-len(text) % 16)
         request = functions.SetClientDHParamsRequest(
             NONCE, self.server_nonce, AES.encrypt_ige(text, *cipher)
         )
-        done = self.server.answer(request, NOW)
-        return done, pow(int.from_bytes(data.g_a, "big"), exponent, DH_PRIME)
+        return self.server.answer(request, NOW)
 
 
 def test_both_sides_agree_on_a_key() -> None:
     client = Client()
+    theirs = client.read(client.offer())
+    exponent = 7
+    while (shared := pow(theirs, exponent, DH_PRIME)) < 1 << 2040:  # a zero at the front
+        exponent += 1
 
-    done, shared = client.finish(client.offer(), exponent=1234567)
+    done = client.finish(exponent)
 
     key = big_endian(shared)
     proof = sha1(NEW_NONCE + b"\x01" + sha1(key).digest()[:8]).digest()[4:]
-    assert client.server.take_keys()[0] == key
-    assert client.server.take_keys() == []
+    assert [key] == client.server.take_keys()
+    assert [] == client.server.take_keys()
     assert done.new_nonce_hash1 == int.from_bytes(proof, "little", signed=True)
 
 
 def test_a_key_that_begins_with_a_zero_is_known_in_both_spellings() -> None:
     client = Client()
-    spellings: list[bytes] = []
-    while len(spellings) < 2:  # about one exponent in 256 gives such a key
-        client = Client()
-        client.finish(client.offer(), exponent=int.from_bytes(os.urandom(4), "big"))
-        spellings = client.server.take_keys()
+    theirs = client.read(client.offer())
+    exponent, shared = 1, theirs
+    while shared >= 1 << 2040:  # about one exponent in 256 gives such a key
+        exponent, shared = exponent + 1, shared * theirs % DH_PRIME
 
-    short, full = spellings
-    assert len(short) < len(full) == 256
-    assert full.endswith(short)
+    client.finish(exponent)
+
+    assert [big_endian(shared), shared.to_bytes(256, "big")] == client.server.take_keys()
 
 
 def test_steps_out_of_order_are_refused() -> None:
