@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from aiohttp import web
@@ -22,10 +23,11 @@ async def serve(request: web.Request, file: StoredFile) -> web.StreamResponse:
     if wanted:
         reply.set_status(206)
         reply.headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
-    await reply.prepare(request)
-    for offset in range(start, end, _CHUNK):
-        await reply.write(bytes(file.read(offset, min(_CHUNK, end - offset))))
-    await reply.write_eof()
+    with contextlib.suppress(ConnectionError):  # a player goes away when it has enough
+        await reply.prepare(request)
+        for offset in range(start, end, _CHUNK):
+            await reply.write(bytes(file.read(offset, min(_CHUNK, end - offset))))
+        await reply.write_eof()
     return reply
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
@@ -39,8 +39,8 @@ class Stream:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         reply = web.StreamResponse(headers=headers)
-        await reply.prepare(request)
-        with self._listening():
+        with self._listening(), contextlib.suppress(ConnectionError):  # the page was closed
+            await reply.prepare(request)
             async for line in self._lines():
                 await reply.write(line)
         return reply
@@ -61,7 +61,7 @@ class Stream:
             kind, subject = news
             yield f"event: {kind}\ndata: {json.dumps(subject)}\n\n".encode()
 
-    @contextmanager
+    @contextlib.contextmanager
     def _listening(self) -> Iterator[None]:
         places: list[tuple[list[Any], Any]] = [
             (self._dialog.listeners, self._on_event),

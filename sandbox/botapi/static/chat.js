@@ -12,8 +12,15 @@ export class Chat {
     this.messages = new Map();
     // Who reads the end stays there when the place shrinks, as for a menu, or an image arrives.
     this.following = true;
-    this.place.addEventListener("scroll", () => { this.following = this.atEnd(); });
-    new ResizeObserver(() => this.following && this.toEnd()).observe(this.place);
+    let height = 0;
+    this.place.addEventListener("scroll", () => {
+      // A place that just shrank scrolls too, before its observer is told.
+      if (this.place.clientHeight === height) this.following = this.atEnd();
+    });
+    new ResizeObserver(() => {
+      height = this.place.clientHeight;
+      if (this.following) this.toEnd();
+    }).observe(this.place);
     this.onReply = () => {};
     this.onSay = (text) => post("/page/send", { text });
     this.onQuery = () => {};

@@ -3,6 +3,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
+from sandbox.botapi.files import MAX_DOWNLOAD
 from sandbox.botapi.server import BotApi
 from sandbox.world import World
 from tests.sandbox.botapi.rig import TOKEN
@@ -32,3 +33,18 @@ async def test_a_range_of_a_file_is_served(
     async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as reply:
         assert (status, body) == (reply.status, await reply.read())
         assert told == reply.headers.get("Content-Range")
+
+
+async def test_a_player_may_go_away_early(
+    api: BotApi, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    song = world.add_document(size=MAX_DOWNLOAD, name="a.mp3")
+    url = f"{api.url}/file/bot{TOKEN}/documents/file_{song.id}.mp3"
+    async with aiohttp.ClientSession() as session:
+        reply = await session.get(url)
+        await reply.content.readexactly(1000)
+        reply.close()
+        async with session.get(url) as whole:
+            assert MAX_DOWNLOAD == len(await whole.read())
+
+    assert [] == caplog.records
