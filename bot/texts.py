@@ -175,7 +175,7 @@ def wish(request: Request) -> str:
         parts.append(f"before {request.until:%Y-%m-%d}")
     if request.voice:
         parts.append("with voice messages")
-    return " ".join(parts)
+    return ", ".join(parts)
 
 
 def _which(request: Request) -> str:
@@ -183,8 +183,11 @@ def _which(request: Request) -> str:
         return f"message {request.message_ids[0]}"
     if request.message_ids:
         return f"{len(request.message_ids)} messages"
-    among = f" among messages {request.first_id}–{request.last_id}" if request.first_id else ""
-    if request.limit >= EVERYTHING:
+    among, span = "", EVERYTHING
+    if request.first_id is not None and request.last_id is not None:
+        among = f" among messages {request.first_id}–{request.last_id}"
+        span = request.last_id - request.first_id + 1
+    if request.limit >= min(span, EVERYTHING):
         return f"all tracks{among}"
     if request.limit == 1:
         return f"the {request.order} track{among}"
@@ -197,7 +200,10 @@ def ask_first(requests: Sequence[Request], tracks: int) -> str:
     if len(requests) == 1:
         [request] = requests
         if request.limit >= EVERYTHING:
-            return f"Download all audio of {quoted(request.chat)}? It may take hours and much disk."
+            return (
+                f"Download up to {EVERYTHING} tracks of {quoted(request.chat)}? "
+                "It may take hours and much disk space."
+            )
         return f"Download up to {tracks} tracks of {quoted(request.chat)}?"
     return f"Download up to {tracks} tracks from {len(requests)} chats?"
 

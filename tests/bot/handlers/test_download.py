@@ -189,7 +189,7 @@ async def test_row25_a_large_request_is_asked_about_first(rig: Rig) -> None:
     async with rig.running(working=False) as product:
         question = await rig.ask("/download @jazz 1-1000000")
 
-        assert question.text.startswith("Download all audio of @jazz")
+        assert question.text.startswith("Download up to 10000 tracks of @jazz?")
         assert ["▶️ Start", "Never mind"] == question.buttons
         assert rig.owner.messages[0].id == question.reply_to
         assert [] == await product.jobs()

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiolimiter import AsyncLimiter
+from telethon.crypto import AuthKey
+
+from bot.app import App, open_app
+from bot.chatboard import Pace
+from bot.settings import Settings
+from downloader.clock import Clock
+from downloader.telegram.session import Session
+from sandbox.botapi.person import Person
+from sandbox.stage import Stage, open_stage
+from sandbox.world import World
+from storage.models import Account, AccountState
+from tests.bot.rig import PATIENCE, TOKEN
+
+SONGS = 3
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    world = World()
+    owner = world.add_user("Olga", username="olga", phone="4915112345678")
+    bot = world.add_user("Loader", username="loader_bot", token=TOKEN)
+    jazz = world.add_chat("Jazz", username="jazz")
+    for number in range(SONGS):
+        song = world.add_document(
+            size=50_000, name=f"{number}.mp3", title=f"Song {number}", duration=timedelta(minutes=3)
+        )
+        world.post(jazz, document=song, quiet=True)
+    async with open_stage(world, owner, bot) as stage:
+        yield stage
+
+
+def settings_of(stage: Stage, folder: Path, **changes: str) -> Settings:
+    values = stage.environment(folder / "data", folder / "music") | changes
+    return Settings(_env_file=None, **{name.lower(): value for name, value in values.items()})
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+    """Run the whole program; stop it as the system would."""
+    pace = Pace(gap=timedelta(milliseconds=20), budget=AsyncLimiter(1000, 1))
+    async with (
+        asyncio.timeout(PATIENCE),
+        open_app(settings, clock=clock, pace=pace) as app,
+        asyncio.TaskGroup() as tasks,
+    ):
+        task = tasks.create_task(app.run())
+        yield app
+        os.kill(os.getpid(), signal.SIGTERM)
+        await task
+
+
+async def first_words(person: Person) -> str:
+    person.send("/start")
+    return (await person.reply()).text
+
+
+async def test_it_starts_without_an_account_and_stops_when_told_to(
+    stage: Stage, tmp_path: Path
+) -> None:
+    person = stage.botapi.person(stage.owner)
+    async with running(settings_of(stage, tmp_path)):
+        assert (await first_words(person)).startswith("Hello!")
+
+        person.send("/download @jazz")
+        told = await person.until(lambda one: "logged in" in one.text)
+
+        assert "Run tad login on the server, and it continues." in told.text
+    assert "The program was stopped." in person.messages[-1].text
+
+
+async def test_f30_it_starts_and_talks_while_telegram_is_out_of_reach(
+    stage: Stage, tmp_path: Path
+) -> None:
+    person = stage.botapi.person(stage.owner)
+    settings = settings_of(stage, tmp_path, TELEGRAM_DC="2@127.0.0.1:1")
+    async with running(settings) as app:
+        await signed_in(app, stage)
+        person.send("/download @jazz")
+        told = await person.until(lambda one: "cannot be reached" in one.text)
+
+        assert "Telegram cannot be reached." in told.text
+
+
+async def test_f30_it_starts_while_the_bot_api_is_out_of_reach(
+    stage: Stage, tmp_path: Path
+) -> None:
+    naps: list[float] = []
+    reached = asyncio.Event()
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+        reached.set()
+        await asyncio.sleep(0.01)
+
+    settings = settings_of(stage, tmp_path, BOT_API_URL="http://127.0.0.1:1")
+    async with running(settings, Clock(sleep=nap)):
+        await reached.wait()
+
+    assert naps
+
+
+async def test_a_login_in_another_terminal_lets_waiting_jobs_continue(
+    stage: Stage, tmp_path: Path
+) -> None:
+    person = stage.botapi.person(stage.owner)
+    async with running(settings_of(stage, tmp_path), Clock(sleep=short)) as app:
+        person.send("/download @jazz")
+        await person.until(lambda one: "logged in" in one.text)
+        await signed_in(app, stage)
+        told = await person.until(lambda one: "downloaded" in one.text)
+
+        assert f"✅ Jazz\n{SONGS} downloaded" == told.text
+
+
+async def short(_seconds: float) -> None:
+    await asyncio.sleep(0.02)
+
+
+async def signed_in(app: App, stage: Stage) -> None:
+    """Store a session as `tad login` would."""
+    session = Session()
+    session.set_dc(2, *stage.cluster.address(2))
+    session.auth_key = AuthKey(stage.cluster.mint_key(stage.owner))
+    account = Account(stage.owner.id, "Olga", AccountState.READY)
+    await app.store.accounts.save(account, session.dump())
+
+
+async def test_the_menu_of_commands_is_the_owners(stage: Stage, tmp_path: Path) -> None:
+    person = stage.botapi.person(stage.owner)
+    async with running(settings_of(stage, tmp_path)):
+        await first_words(person)
+        set_menus = menus(stage)
+        while not any("download" in menu for menu in set_menus):
+            await asyncio.sleep(0.01)
+            set_menus = menus(stage)
+
+    assert any(str(stage.owner.id) in menu for menu in set_menus)
+
+
+def menus(stage: Stage) -> list[str]:
+    return [str(call.params) for call in stage.botapi.calls if call.method == "setMyCommands"]

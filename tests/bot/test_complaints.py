@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from bot.complaints import complaint
+from storage.errors import (
+    DatabaseBusyError,
+    DatabaseDamagedError,
+    DiskFailure,
+    DiskTrouble,
+    KeyMissingError,
+    KeyWrongError,
+    NewerSchemaError,
+    NotStoredError,
+    StorageError,
+)
+
+PATH = PurePosixPath("/data/x")
+
+
+@pytest.mark.parametrize("kind", DiskTrouble)
+def test_f33_f34_trouble_with_the_disk_names_the_path_and_what_to_do(kind: DiskTrouble) -> None:
+    line = complaint(DiskFailure(kind, PATH))
+
+    assert line.startswith("/data/x: ")
+    assert 2 == line.count(": ")
+
+
+@pytest.mark.parametrize(
+    ("error", "piece"),
+    [
+        (NewerSchemaError("0009"), "newer version of this program (0009)"),
+        (DatabaseDamagedError(PATH, "no header"), "/data/x is damaged (no header): restore it"),
+        (DatabaseBusyError(PATH), "/data/x is held by another program"),
+        (KeyMissingError(Path("/data/key")), "/data/key is missing: put the key back"),
+        (KeyWrongError(Path("/data/key")), "/data/key holds another key"),
+        (NotStoredError("job", 7), "job 7"),
+    ],
+)
+def test_every_error_of_storage_is_one_line(error: StorageError, piece: str) -> None:
+    line = complaint(error)
+
+    assert piece in line
+    assert "\n" not in line

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from bot.__main__ import VERBS, main
+
+HEAVY = {"aiogram", "telethon", "sqlalchemy", "pydantic", "aiohttp", "cryptography", "structlog"}
+
+
+def test_help_names_every_verb_and_imports_nothing_heavy() -> None:
+    script = (
+        "import sys; from bot.__main__ import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print('MODULES', *sys.modules)"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout
+    shown, _, modules = out.partition("MODULES")
+
+    assert not HEAVY & set(modules.split())
+    assert all(verb in shown for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_tells_the_same_about_itself(verb: str) -> None:
+    assert VERBS[verb] == import_module(f"bot.verbs.{verb}").HELP
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_each_verb_has_help_of_its_own(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([verb, "--help"])
+
+    assert 0 == caught.value.code
+    assert f"usage: tad {verb}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [[], ["dance"], ["run", "--dance"]])
+def test_unknown_words_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+
+    assert 2 == caught.value.code
+    assert "usage: tad" in capsys.readouterr().err
+
+
+def test_a_missing_setting_is_one_line_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.chdir(str(tmp_path))
+    values = {"OWNER_ID": "1", "TELEGRAM_API_ID": "1", "TELEGRAM_API_HASH": "0" * 32}
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("BOT_TOKEN", raising=False)
+    code = main(["jobs"])
+    [line] = capsys.readouterr().err.splitlines()
+
+    assert 2 == code
+    assert line.startswith("tad: BOT_TOKEN is missing (")

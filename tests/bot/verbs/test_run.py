@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot.__main__ import main
+from bot.settings import Settings
+from bot.verbs.run import AlreadyRunningError, only_one, secrets_of
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    monkeypatch.chdir(tmp_path)
+    values = {
+        "BOT_TOKEN": "1:a",
+        "OWNER_ID": "1",
+        "TELEGRAM_API_ID": "1",
+        "TELEGRAM_API_HASH": "0" * 32,
+        "BOT_API_URL": "http://127.0.0.1:1",
+        "DATA_DIR": str(tmp_path / "data"),
+        "MUSIC_DIR": str(tmp_path / "music"),
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield values
+    root.handlers[:] = before
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_f42_a_second_program_on_the_same_data_is_told_so(
+    environment: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with only_one(tmp_path / "data"):
+        code = main(["run"])
+
+    assert 75 == code
+    line = f"tad: another program already runs with {tmp_path / 'data'}\n"
+    assert line in capsys.readouterr().err
+
+
+def test_the_data_folder_is_free_again_afterwards(tmp_path: Path) -> None:
+    with only_one(tmp_path), pytest.raises(AlreadyRunningError), only_one(tmp_path):
+        pass
+    with only_one(tmp_path):
+        pass
+
+
+def test_f44_a_damaged_database_is_one_line(
+    environment: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "tad.db").write_bytes(b"this is no database" * 1000)
+    code = main(["run"])
+
+    assert 1 == code
+    assert "is damaged" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_every_secret_setting_is_hidden_from_the_logs() -> None:
+    settings = Settings(
+        _env_file=None, bot_token="1:a", owner_id=1, telegram_api_id=1, telegram_api_hash="h" * 32,
+        bot_proxy="socks5://a:b@c:1", telegram_proxy="http://d:e@f:2",
+    )  # fmt: skip
+
+    expected = {"1:a", "h" * 32, "socks5://a:b@c:1", "http://d:e@f:2"}
+    assert expected == set(secrets_of(settings))
+
+
+def test_f39_the_program_ends_cleanly_when_it_is_told_to_stop(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "bot", "run"]
+    environment |= {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin"}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stderr is not None
+        # The Bot API is out of reach: it says so, and goes on trying.
+        for line in program.stderr:
+            if "no updates" in line:
+                break
+        program.send_signal(signal.SIGTERM)
+        rest = program.stderr.read()
+        code = program.wait(timeout=20)
+
+    assert 0 == code
+    assert "stopping" in rest
+    assert "Traceback" not in rest
