@@ -178,10 +178,11 @@ class Pool:
         async with self._recalling:
             if self._recalled:
                 return
-            for account in await self._store.accounts.all():
-                for member in self._members:
-                    if member.account_id == account.id and account.rests_until is not None:
-                        member.rests = dict.fromkeys(Call, account.rests_until)
+            stored = await self._store.accounts.all()
+            rests = {account.id: account.rests_until for account in stored}
+            for member in self._members:
+                if until := rests.get(member.account_id):
+                    member.rests = dict.fromkeys(Call, until)
             self._recalled = True
 
 

@@ -166,14 +166,19 @@ class Worker:
         outcome = of_item(error, item, now, self._troubles[item.id])
         log.warning("item stopped short", error=str(error), state=outcome.state)
         self._troubles[item.id] += 1
-        document_id = item.audio.document_id if item.audio else 0
         if outcome.state is ItemState.FAILED:
-            # What came from a bad source is worth nothing.
-            await self._carrier.discard(document_id)
             self._troubles.pop(item.id, None)
+            await self._throw_away(item)
         if outcome.reason is Reason.DISK_FULL:
             self._room.fell_short(item.audio.size if item.audio else 0)
         await self._ledger.settle_item(job, item, outcome)
+
+    async def _throw_away(self, item: Item) -> None:
+        """Drop what came from a bad source; but what was to be published may have its name."""
+        assert item.audio is not None, "an item without audio is skipped when it is planned"
+        document_id = item.audio.document_id
+        if await self._store.transfers.intended(document_id) is None:
+            await self._carrier.discard(document_id)
 
     async def _put_back(self, job: Job, item: Item) -> None:
         """Queue an item that was stopped, unless it came to rest in the same moment."""

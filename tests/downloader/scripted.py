@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Literal
 
 from downloader.clock import Clock
-from downloader.errors import ChatUnavailableError
+from downloader.errors import ChatUnavailableError, OfflineError
 from storage.models import Audio, Chat, ChatKind, Order, Reason, Request
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -222,3 +223,13 @@ class ScriptedFile:
         assert offset % limit == 0, "a multiple of the limit"
         assert 4096 <= limit <= 1 << 20, "between 4 KiB and 1 MiB"
         return await self.source.read(self.document_id, offset, limit)
+
+
+class Sulking(asyncio.Event):
+    """Answers a cancellation with an error, as a line does that is cut off."""
+
+    async def wait(self) -> Literal[True]:
+        try:
+            return await super().wait()
+        except asyncio.CancelledError as cut:
+            raise OfflineError("cut off") from cut

@@ -297,3 +297,27 @@ async def test_f16_with_both_accounts_gone_nothing_fails(tmp_path: Path) -> None
 
         assert 2 == two.first.count("open") + two.second.count("open")
         assert {Reason.LOGIN} == {item.reason for item in await rig.items(job.id)}
+
+
+async def test_f01_a_rest_does_not_grow_with_every_call_that_meets_it(two: Two) -> None:
+    file = await two.pool.open(SONGS[1])
+    two.first.script("part", ThrottledError(timedelta(seconds=4)))
+    waits = []
+    for _ in range(9):
+        with pytest.raises(ThrottledError) as info:
+            await file.part(0, MIB)
+        waits.append(info.value.wait)
+
+    assert max(waits) <= timedelta(seconds=5)
+    assert 1 == two.first.count("part")
+
+
+async def test_a_file_leaves_an_account_that_was_sent_to_a_long_rest_by_another(two: Two) -> None:
+    one, other = await two.pool.open(SONGS[1]), await two.pool.open(SONGS[1])
+    third = await two.pool.open(SONGS[1])
+    two.first.script("part", ThrottledError(MINUTE))
+    await one.part(0, MIB)
+    await third.part(0, MIB)
+    await other.part(0, MIB)
+
+    assert (1, 3) == (two.first.count("part"), two.second.count("part"))

@@ -20,7 +20,7 @@ from downloader.errors import (
 from downloader.move import Pace
 from storage.models import ItemState, JobState, Reason
 from tests.downloader.rig import Rig, open_rig
-from tests.downloader.scripted import ROCK, Rule, ScriptedSource, song
+from tests.downloader.scripted import ROCK, Rule, ScriptedSource, Sulking, song
 
 MIB = 1 << 20
 PAUSED, CANCELLED, DONE = JobState.PAUSED, JobState.CANCELLED, JobState.DONE
@@ -246,3 +246,26 @@ async def test_f65_a_paused_job_stays_paused_over_a_restart(rig: Rig) -> None:
         job = await rig.ended(job.id)
 
     assert DONE is job.state
+
+
+@pytest.mark.parametrize("method", ["chat", "audio", "open", "part"])
+async def test_f65_an_error_in_the_moment_of_a_pause_changes_nothing(rig: Rig, method: str) -> None:
+    held = rig.source.script(method, hold=Sulking(), times=99)
+    async with rig.running():
+        job = await rig.submit()
+        await held.reached.wait()
+        await rig.engine.pause(job.id)
+        assert PAUSED is (await rig.job(job.id)).state
+        assert set(await rig.states(job.id)) <= {ItemState.QUEUED}
+        held.times = 0
+        await rig.engine.resume(job.id)
+        assert DONE is (await rig.ended(job.id)).state
+
+
+async def test_f39_an_error_in_the_moment_of_the_end_does_not_keep_the_engine_alive(
+    rig: Rig,
+) -> None:
+    held = rig.source.script("part", hold=Sulking(), times=99)
+    async with rig.running():
+        await rig.submit()
+        await held.reached.wait()

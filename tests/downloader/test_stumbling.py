@@ -193,3 +193,51 @@ async def test_f33_f34_f35_a_library_that_takes_no_file_parks_the_item_and_keeps
             assert JobState.DONE is (await rig.ended(job.id)).state
 
         assert 1 == len(rig.source.parts())
+
+
+class UnreadableFiles(Files):
+    """Cannot read back a published file, once."""
+
+    failures = 1
+
+    async def digest_published(self, path: PurePosixPath) -> str | None:
+        if self.failures:
+            self.failures -= 1
+            raise DiskFailure(DiskTrouble.BROKEN, path)
+        return await super().digest_published(path)
+
+
+async def test_f35_a_disk_that_cannot_be_read_at_the_start_does_not_stop_the_start(
+    tmp_path: Path,
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        whole = rig.store
+        stumble(rig, files=BrokenFiles(rig.music, DiskTrouble.DENIED))
+        async with rig.running():
+            job = await rig.submit()
+            item = await rig.item_is(job.id, ItemState.PARKED)
+        for state in (ItemState.QUEUED, ItemState.FETCHING, ItemState.CHECKING):
+            await whole.items.move(item.id, state)
+        await whole.items.move(item.id, ItemState.PUBLISHING)
+        stumble(rig, files=UnreadableFiles(rig.music))
+        async with rig.running():
+            assert JobState.DONE is (await rig.ended(job.id)).state
+
+        assert 1 == len(rig.source.parts())
+
+
+async def test_f32_a_published_file_that_is_never_entered_is_adopted_by_a_retry(
+    tmp_path: Path,
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        catalog = StumblingCatalog(rig.store.catalog)
+        catalog.errors = [BUSY] * 3
+        stumble(rig, catalog=catalog)
+        async with rig.running(), rig.time.passing():
+            job = await rig.submit()
+            assert JobState.FAILED is (await rig.ended(job.id)).state
+            await rig.engine.retry(job.id)
+            assert JobState.DONE is (await rig.job_is(job.id, JobState.DONE)).state
+
+        assert 1 == len(rig.source.parts())
+        assert rig.bodies() == list(rig.published().values())

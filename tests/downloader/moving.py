@@ -1,0 +1,45 @@
+"""One carrier over real storage and a scripted source, for the tests of transfers."""
+
+from __future__ import annotations
+
+from downloader.move import Pace
+from downloader.room import Room
+from downloader.transfer import Carrier
+from storage.models import Audio
+from storage.store import Store
+from tests.downloader.scripted import OwnedTime, ScriptedSource, song
+
+MIB = 1 << 20
+BIG = song(1, size=7 * MIB + 5)
+
+
+class Bench:
+    """One carrier over real storage; `heard` are the bytes it told of."""
+
+    def __init__(
+        self, store: Store, *songs: Audio, pace: Pace | None = None, reserve: int = 0
+    ) -> None:
+        self.store = store
+        self.source = ScriptedSource(*songs)
+        self.time = OwnedTime()
+        self.heard: list[int] = []
+        room = Room(store.files, self.time.clock, reserve)
+        self.carrier = Carrier(store, room, self.time.clock, pace or Pace())
+
+    async def fetch(self, audio: Audio) -> None:
+        remote = await self.source.open(audio)
+        await self.carrier.fetch(remote, audio.document_id, self.heard.append)
+
+    async def body(self, audio: Audio) -> bytes:
+        part = await self.store.files.open_part(audio.document_id)
+        assert part is not None
+        async with part:
+            return await part.read(0, audio.size + 1)
+
+    async def has_come(self, audio: Audio) -> bool:
+        whole = await self.carrier.is_whole(audio.document_id, audio.size)
+        return whole and self.source.bodies[audio.document_id] == await self.body(audio)
+
+    async def claims(self, audio: Audio) -> int:
+        row = await self.store.transfers.get(audio.document_id)
+        return 0 if row is None else int.from_bytes(row.done, "little").bit_count()

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from downloader.errors import (
+    OfflineError,
+    RefusedError,
+    SourceDamagedError,
+    ThrottledError,
+)
+from downloader.move import Pace
+from storage.models import Reason, Transfer
+from storage.store import Store
+from storage.transfers import Transfers
+from tests.downloader.moving import BIG, MIB, Bench
+from tests.downloader.scripted import Sulking, song
+
+
+async def test_several_parts_are_in_flight_but_no_more_than_the_window(store: Store) -> None:
+    audio = song(1, size=12 * MIB)
+    bench = Bench(store, audio)
+
+    await bench.fetch(audio)
+
+    assert 4 == bench.source.most_in_flight
+    assert 12 == len(set(bench.source.parts())) == len(bench.source.parts())
+
+
+async def test_f38_nothing_is_claimed_that_was_not_synced(store: Store) -> None:
+    audio = song(1, size=7 * MIB)
+    bench = Bench(store, audio, pace=Pace(window=1))
+    held = bench.source.script("part", hold=asyncio.Event(), skip=3)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(bench.fetch(audio))
+        await held.reached.wait()
+
+        assert 0 == await bench.claims(audio)
+
+        task.cancel()
+
+
+async def test_f38_claims_follow_every_four_mebibytes(store: Store) -> None:
+    audio = song(1, size=7 * MIB)
+    bench = Bench(store, audio, pace=Pace(window=1))
+    held = bench.source.script("part", hold=asyncio.Event(), skip=5)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(bench.fetch(audio))
+        await held.reached.wait()
+
+        assert 4 == await bench.claims(audio)
+
+        task.cancel()
+
+
+async def test_f38_a_slow_transfer_claims_every_second(store: Store) -> None:
+    audio = song(1, size=7 * MIB)
+    bench = Bench(store, audio, pace=Pace(window=1))
+    gate = asyncio.Event()
+    first = bench.source.script("part", hold=gate, skip=1)
+    second = bench.source.script("part", hold=asyncio.Event(), skip=1)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(bench.fetch(audio))
+        await first.reached.wait()
+        bench.time.advance(1.5)
+        gate.set()
+        await second.reached.wait()
+
+        assert 2 == await bench.claims(audio)
+
+        task.cancel()
+
+
+@pytest.mark.parametrize("wrong", [b"", b"short"], ids=["empty", "short"])
+async def test_f27_a_short_part_inside_the_file_is_asked_for_again(
+    store: Store, wrong: bytes
+) -> None:
+    bench = Bench(store, BIG)
+    bench.source.script("part", answer=lambda _: wrong, skip=2, times=2)
+
+    await bench.fetch(BIG)
+
+    assert await bench.has_come(BIG)
+    assert 10 == len(bench.source.parts())
+
+
+async def test_f28_an_over_long_part_is_asked_for_again(store: Store) -> None:
+    bench = Bench(store, BIG)
+    bench.source.script("part", answer=lambda data: data + b"!", skip=1)
+
+    await bench.fetch(BIG)
+
+    assert await bench.has_come(BIG)
+
+
+async def test_f28_a_part_that_is_always_over_long_ends_it(store: Store) -> None:
+    bench = Bench(store, BIG)
+    bench.source.script("part", answer=lambda data: data + b"!", times=999)
+
+    with pytest.raises(SourceDamagedError) as info:
+        await bench.fetch(BIG)
+
+    assert Reason.DAMAGED_AT_SOURCE is info.value.reason
+
+
+async def test_f29_a_source_that_ends_before_its_declared_size_is_incomplete(store: Store) -> None:
+    bench = Bench(store, BIG)
+    bench.source.bodies[BIG.document_id] = b"x" * (6 * MIB + 100)
+
+    with pytest.raises(SourceDamagedError) as info:
+        await bench.fetch(BIG)
+
+    assert Reason.INCOMPLETE_AT_SOURCE is info.value.reason
+    assert f"{6 * MIB + 100} of {BIG.size}" == info.value.detail
+    assert not await bench.carrier.is_whole(BIG.document_id, BIG.size)
+
+
+async def test_f25_a_part_that_never_comes_is_asked_for_again(store: Store) -> None:
+    bench = Bench(store, BIG, pace=Pace(part_timeout=timedelta(milliseconds=20)))
+    bench.source.script("part", hold=asyncio.Event(), skip=1)
+
+    await bench.fetch(BIG)
+
+    assert await bench.has_come(BIG)
+
+
+async def test_f25_a_stalled_line_is_offline_after_a_few_tries(store: Store) -> None:
+    pace = Pace(window=1, part_timeout=timedelta(milliseconds=5))
+    bench = Bench(store, BIG, pace=pace)
+    bench.source.script("part", hold=asyncio.Event(), times=999)
+
+    with pytest.raises(OfflineError):
+        await bench.fetch(BIG)
+
+    asked = [asked.limit for asked in bench.source.asked if asked.method == "part"]
+    assert [MIB, MIB // 8, MIB // 64, MIB // 256][: len(asked)] == asked
+    assert pace.tries == len(asked)
+
+
+async def test_f26_a_drip_goes_on_in_smaller_requests(store: Store) -> None:
+    """A line that never brings more than 128 KiB within the time-out."""
+    audio = song(1, size=3 * MIB)
+    bench = Bench(store, audio, pace=Pace(part_timeout=timedelta(milliseconds=20)))
+    bench.source.script("part", hold=asyncio.Event(), times=3)
+
+    await bench.fetch(audio)
+
+    assert await bench.has_come(audio)
+    limits = {asked.limit for asked in bench.source.asked if asked.method == "part"}
+    assert {MIB, MIB // 8} == limits
+
+
+async def test_f01_a_short_throttle_is_sat_out_in_place(store: Store) -> None:
+    bench = Bench(store, BIG, pace=Pace(window=1))
+    bench.source.script("part", ThrottledError(timedelta(seconds=3)), skip=1)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(bench.fetch(BIG))
+        wait = await bench.time.someone_sleeps()
+        asked = len(bench.source.parts())
+        assert 2 == asked
+        bench.time.advance(wait)
+
+    assert 3 <= wait < 4
+    assert await bench.has_come(BIG)
+    assert 9 == len(bench.source.parts())
+
+
+async def test_f01_a_long_throttle_is_not_sat_out(store: Store) -> None:
+    bench = Bench(store, BIG, pace=Pace(window=1))
+    bench.source.script("part", ThrottledError(timedelta(seconds=34)), skip=2)
+
+    with pytest.raises(ThrottledError):
+        await bench.fetch(BIG)
+
+    assert 2 == await bench.claims(BIG)
+    assert [] == bench.time.slept
+
+
+async def test_f04_endless_short_throttles_are_passed_on_at_last(store: Store) -> None:
+    bench = Bench(store, BIG, pace=Pace(window=1, patient_waits=3))
+    bench.source.script("part", ThrottledError(timedelta(0)), times=99)
+
+    async with bench.time.passing():
+        with pytest.raises(ThrottledError):
+            await bench.fetch(BIG)
+
+    assert 4 == len(bench.source.parts())
+    assert 3 == len(bench.time.slept)
+    assert all(seconds >= 1 for seconds in bench.time.slept)
+
+
+async def test_f03_the_speed_limit_narrows_the_window(store: Store) -> None:
+    audio = song(1, size=40 * MIB)
+    bench = Bench(store, audio)
+    bench.source.script("part", ThrottledError(timedelta(seconds=2), premium=True), skip=4, times=2)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(bench.fetch(audio))
+        bench.time.advance(await bench.time.someone_sleeps() + 1)
+        while len(bench.source.parts()) < 14:
+            await asyncio.sleep(0)
+            bench.time.advance(3)
+        bench.source.most_in_flight = 0
+
+    assert bench.source.most_in_flight <= 2
+    assert await bench.has_come(audio)
+
+
+async def test_an_error_of_one_part_ends_all_and_keeps_what_came(store: Store) -> None:
+    bench = Bench(store, BIG)
+    bench.source.script("part", RefusedError("X"), skip=5)
+
+    with pytest.raises(RefusedError):
+        await bench.fetch(BIG)
+
+    assert await bench.claims(BIG) >= 1
+    await bench.fetch(BIG)
+    assert await bench.has_come(BIG)
+
+
+async def test_an_error_that_comes_with_the_cancellation_does_not_outlive_it(store: Store) -> None:
+    """The pullers are stopped by a cancellation, and one of them answers it with an error."""
+    bench = Bench(store, BIG)
+    held = bench.source.script("part", hold=Sulking(), times=99)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(bench.fetch(BIG))
+        await held.reached.wait()
+        task.cancel()
+
+    assert task.cancelled()
+
+
+class CancelledSave(Transfers):
+    """The first save of a claim is cut off, as by a pause in that moment."""
+
+    def __init__(self, real: Transfers) -> None:
+        super().__init__(real._database)
+        self.reached = asyncio.Event()
+
+    async def save(self, transfer: Transfer) -> None:
+        if any(transfer.done) and not self.reached.is_set():
+            self.reached.set()
+            await asyncio.Event().wait()
+        await super().save(transfer)
+
+
+async def test_f65_a_commit_that_was_cut_off_is_made_up_for(store: Store) -> None:
+    rows = CancelledSave(store.transfers)
+    bench = Bench(replace(store, transfers=rows), BIG, pace=Pace(window=1))
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(bench.fetch(BIG))
+        await rows.reached.wait()
+        task.cancel()
+
+    assert 4 == await bench.claims(BIG)

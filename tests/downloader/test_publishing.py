@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from storage.models import ItemState, JobState
+from tests.downloader.rig import open_rig
+from tests.downloader.scripted import ROCK, ScriptedSource, song
+
+MIB = 1 << 20
+SAVED, LINKED, FAILED = ItemState.SAVED, ItemState.LINKED, ItemState.FAILED
+
+
+async def test_what_is_in_the_library_is_linked_without_a_byte(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2))) as rig:
+        first = await rig.finish()
+        asked = len(rig.source.parts())
+        second = await rig.finish()
+
+        assert [SAVED] * 2 == await rig.states(first.id)
+        assert [LINKED] * 2 == await rig.states(second.id)
+        assert asked == len(rig.source.parts())
+        assert JobState.DONE is second.state
+
+
+async def test_f49_what_vanished_from_the_disk_is_fetched_again(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2))) as rig:
+        await rig.finish()
+        before = rig.published()
+        (rig.music / next(iter(before))).unlink()
+        job = await rig.finish()
+
+        assert {LINKED, SAVED} == set(await rig.states(job.id))
+        assert before == rig.published()
+
+
+async def test_f50_a_name_of_a_vanished_track_is_not_given_to_another(tmp_path: Path) -> None:
+    """The library remembers whose name it was, until that track is fetched again."""
+    one, two = song(1, document=11), song(1, document=22)
+    async with open_rig(tmp_path, ScriptedSource(one, two)) as rig:
+        rig.source.songs = [one]
+        await rig.finish()
+        (path,) = rig.published()
+        (rig.music / path).unlink()
+        rig.source.songs = [two]
+        job = await rig.finish()
+
+        assert [SAVED] == await rig.states(job.id)
+        assert [path.replace(".mp3", " (2).mp3")] == list(rig.published())
+
+
+async def test_f50_two_songs_of_one_name_both_stay(tmp_path: Path) -> None:
+    twin = replace(song(1, document=22), message_id=2)
+    source = ScriptedSource(song(1), twin)
+    async with open_rig(tmp_path, source) as rig:
+        job = await rig.finish()
+
+        assert [SAVED] * 2 == await rig.states(job.id)
+        assert rig.bodies() == sorted(rig.published().values())
+
+
+async def test_f61_one_document_asked_for_twice_at_once_is_one_transfer(tmp_path: Path) -> None:
+    same = song(1, document=5, size=3 * MIB), song(1, chat=ROCK, document=5, size=3 * MIB)
+    async with open_rig(tmp_path, ScriptedSource(*same)) as rig:
+        rig.build(workers=4)
+        held = rig.source.script("part", hold=(gate := asyncio.Event()))
+        async with rig.running():
+            one = await rig.submit("@jazz")
+            two = await rig.submit("@rock")
+            await held.reached.wait()
+            await rig.job_is(two.id, JobState.RUNNING)
+            gate.set()
+            await rig.ended(one.id)
+            await rig.ended(two.id)
+
+        assert 3 == len(rig.source.parts())
+        states = await rig.states(one.id) + await rig.states(two.id)
+        assert [LINKED, SAVED] == sorted(states)
+        assert 1 == len(rig.published())
+
+
+async def test_f64_the_name_gets_the_ending_of_its_bytes(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        body = rig.source.bodies[song(1).document_id]
+        rig.source.bodies[song(1).document_id] = b"fLaC" + body[4:]
+        await rig.finish()
+
+        (path,) = rig.published()
+        assert path.endswith(".flac")
+        (track,) = await rig.store.catalog.every()
+        assert "audio/flac" == track.mime
