@@ -9,8 +9,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,11 @@ from sandbox.world import World
 
 _SHOWN_FILES = 15
 _WELL = "done"
-_WAIT = ""  # until what was asked for is there, so that asking again finds it
+_WAIT = ""  # until what was asked for is there
 _DEMO = (
     "/start",
     "/download @jazz 10",
     "/download @world_music 5",
-    _WAIT,
     "/download @jazz 12",
     _WAIT,
     "/status",
@@ -108,6 +107,9 @@ def put_on(options: Options, started: float) -> int:
     except ProductError as error:
         print(f"The bot failed: {error}", file=sys.stderr)
         return 1
+    except OSError as error:  # a port that is taken, a folder that cannot be written
+        print(f"python -m sandbox: {error}", file=sys.stderr)
+        return 1
     except asyncio.CancelledError:
         return 128 + signal.SIGTERM
     except KeyboardInterrupt:
@@ -128,25 +130,25 @@ async def _run(options: Options, started: float) -> int:
 
 @asynccontextmanager
 async def _open_show(options: Options, started: float) -> AsyncIterator[Show]:
-    with _folder(options.data) as folder:
-        world = World()
-        cast = add_cast(world)
-        async with (
-            open_stage(
-                world, cast.owner, cast.bot, faults=options.faults, port=options.port
-            ) as stage,
-            open_product(stage, folder / "data", music=folder / "music") as product,
-        ):
-            async with asyncio.TaskGroup() as tasks:
-                # The child needs a second to import its libraries: time to make the music in.
-                login = tasks.create_task(product.login(cast.owner))
-                await product.is_started.wait()
-                add_chats(world, cast)
-                if options.music:
-                    await add_library(world, options.music)
-                await login
-            await product.start()
-            yield Show(options, started, folder, stage, product, _transcript(options))
+    world = World()
+    cast = add_cast(world)
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(_folder(options.data))
+        stage = await stack.enter_async_context(
+            open_stage(world, cast.owner, cast.bot, faults=options.faults, port=options.port)
+        )
+        product = await stack.enter_async_context(
+            open_product(stage, folder / "data", music=folder / "music")
+        )
+        async with _task_group() as tasks:
+            tasks.create_task(product.login(cast.owner))
+            # The child needs a second to import its libraries: time to make the music in.
+            await product.is_started.wait()
+            add_chats(world, cast)
+            if options.music:
+                await add_library(world, options.music)
+        await product.start()
+        yield Show(options, started, folder, stage, product, _transcript(options))
 
 
 @contextmanager
@@ -169,15 +171,22 @@ def _transcript(options: Options) -> Transcript:
 
 
 @asynccontextmanager
-async def _alongside(work: Any) -> AsyncIterator[None]:
+async def _alongside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run `work`, which does not end by itself, for as long as the context lasts."""
+    async with _task_group() as tasks:
+        task = tasks.create_task(work)
+        yield
+        task.cancel()
+
+
+@asynccontextmanager
+async def _task_group() -> AsyncIterator[asyncio.TaskGroup]:
+    """Open a group whose first error comes out as itself."""
     try:
         async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(work)
-            yield
-            task.cancel()
+            yield tasks
     except BaseExceptionGroup as group:
-        raise group.exceptions[0] from group
+        raise group.exceptions[0] from None
 
 
 async def _fail_with(product: Product) -> None:

@@ -8,7 +8,8 @@ import math
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,7 +34,7 @@ _MAGIC = (
     (0, b"\xff\xfb", "audio/mpeg"), (0, b"\xff\xf3", "audio/mpeg"), (0, b"wvPk", "audio/x-wavpack"),
     (0, b"MAC ", "audio/x-ape"), (0, b"MPCK", "audio/x-musepack"), (0, b"#!AMR", "audio/amr"),
 )  # fmt: skip
-_PATIENCE = 5.0  # seconds for one file
+_PATIENCE = timedelta(seconds=5)  # for one file
 _START = 30.0  # seconds for the child to start
 _LONGEST_TEXT = 256
 _LONGEST = timedelta(days=7)
@@ -49,7 +50,7 @@ class Said:
     duration: timedelta | None = None
 
 
-async def add_library(world: World, folder: Path) -> Chat:
+async def add_library(world: World, folder: Path, *, patience: timedelta = _PATIENCE) -> Chat:
     """Publish the audio files below `folder` as posts of `@library`, in the order of their paths.
 
     A file that cannot be understood is posted as a document, by its name alone. Ids come from the
@@ -57,8 +58,7 @@ async def add_library(world: World, folder: Path) -> Chat:
     for two files.
     """
     chat = world.add_chat("Library", username="library", given_id=_chat_identity(folder))
-    paths = list(_files(folder))
-    async for path, said in _read(paths):
+    async for path, said in _read(_files(folder), patience):
         mime = _mime(path, said)
         if mime is None:
             continue
@@ -114,26 +114,34 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()[:_LONGEST_TEXT]
 
 
-async def _read(paths: Sequence[Path]) -> AsyncIterator[tuple[Path, Said]]:
-    """Read each file in the child; a file that kills or stalls it says nothing."""
-    position = 0
-    while position < len(paths):
+async def _read(paths: Iterable[Path], patience: timedelta) -> AsyncIterator[tuple[Path, Said]]:
+    """Read each file in a child; one that kills or stalls it says nothing."""
+    left = deque(paths)
+    while left:
         async with _reader() as child:
-            while position < len(paths):
-                said = await _ask(child, paths[position])
-                yield paths[position], said or Said()
-                position += 1
-                if said is None:
-                    break
+            async for answer in _read_with(child, left, patience):
+                yield answer
 
 
-async def _ask(child: Process, path: Path) -> Said | None:
+async def _read_with(
+    child: Process, left: deque[Path], patience: timedelta
+) -> AsyncIterator[tuple[Path, Said]]:
+    """Take from `left` for as long as the child is of use."""
+    while left:
+        path = left.popleft()
+        said = await _ask(child, path, patience)
+        yield path, said or Said()
+        if said is None:
+            return
+
+
+async def _ask(child: Process, path: Path, patience: timedelta) -> Said | None:
     """Return None when the child is of no more use."""
     assert child.stdin is not None
     assert child.stdout is not None
     child.stdin.write(json.dumps(str(path)).encode() + b"\n")
     try:
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(patience.total_seconds()):
             line = await child.stdout.readline()
     except TimeoutError:
         return None

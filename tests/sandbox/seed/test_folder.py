@@ -4,20 +4,18 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from sandbox.audio.files import Format
 from sandbox.audio.melody import Melody
 from sandbox.audio.tags import Tags
-from sandbox.seed import folder
+from sandbox.seed.folder import add_library
 from sandbox.world import Document, World
 
 MELODY = Melody(1, 2)
 ENDLESS = bytes.fromhex("4d50434b53000000006681")  # the tag library never comes back from it
 
 
-async def published(path: Path) -> dict[str, Document]:
-    chat = await folder.add_library(World(), path)
+async def published(path: Path, patience: float = 10) -> dict[str, Document]:
+    chat = await add_library(World(), path, patience=timedelta(seconds=patience))
     documents = [post.document for post in chat.posts.values() if post.document]
     return {document.name or "": document for document in documents}
 
@@ -73,12 +71,11 @@ async def test_a_file_that_cannot_be_understood_is_a_document_by_its_name(tmp_pa
 
 
 async def test_f63_a_file_that_hangs_the_tag_library_holds_up_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(folder, "_PATIENCE", 2.0)
     (tmp_path / "1 endless.mp3").write_bytes(ENDLESS)
     (tmp_path / "2 fine.mp3").write_bytes(Format.MP3.file(MELODY, Tags("Fine", "Band")))
-    documents = await published(tmp_path)
+    documents = await published(tmp_path, patience=1)
 
     assert documents["1 endless.mp3"].title is None
     assert "Fine" == documents["2 fine.mp3"].title
