@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NoReturn
 
 from sandbox.faults import RpcFailure
+from sandbox.methods.matching import Searches
 from sandbox.methods.pending import Code, Token
 from sandbox.methods.srp import Challenge
 from sandbox.mtproto.keys import Device, Session
@@ -30,6 +31,7 @@ class Telegram:
     half_in: dict[Device, User] = field(default_factory=dict)  # the password is still missing
     challenges: dict[Device, Challenge] = field(default_factory=dict)
     takeouts: dict[int, User] = field(default_factory=dict)
+    searches: Searches = field(default_factory=Searches)
 
     def everyone_home(self, user: User) -> list[Device]:
         """Return the devices this user is signed in on."""
@@ -61,8 +63,3 @@ class Call:
 
 def refuse(message: str, code: int = 400) -> NoReturn:
     raise RpcFailure(code, message)
-
-
-def when(date: datetime | None) -> datetime | None:
-    """Read an optional date: nothing on the wire is the year 1970."""
-    return date if date is not None and date.timestamp() > 0 else None

@@ -7,7 +7,8 @@ from typing import Any
 from telethon.tl import types
 
 from sandbox.methods import shapes
-from sandbox.methods.call import Call, refuse, when
+from sandbox.methods.call import Call, refuse
+from sandbox.methods.dates import when
 from sandbox.methods.updates import bundle
 from sandbox.world import Chat, ChatKind
 
@@ -65,7 +66,6 @@ def import_chat_invite(call: Call) -> Any:
 
 
 def _invited(call: Call) -> Chat:
-    assert call.me
     invite = call.request.hash
     if not invite:
         refuse("INVITE_HASH_EMPTY")

@@ -37,7 +37,6 @@ def get_file_hashes(call: Call) -> Any:
 
 
 def _document(call: Call) -> Document:
-    assert call.me
     location = call.request.location
     if not isinstance(location, types.InputDocumentFileLocation):
         refuse("LOCATION_INVALID")

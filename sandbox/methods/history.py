@@ -9,24 +9,24 @@ from telethon.tl import types
 from sandbox.methods import shapes
 from sandbox.methods.call import Call, refuse
 from sandbox.methods.found import nothing, one_page
-from sandbox.methods.matching import GENERAL, Wanted, in_topic, matching, wanted_of
+from sandbox.methods.matching import GENERAL, Wanted, in_topic, wanted_of
 from sandbox.methods.paging import window_of
 from sandbox.methods.peers import chat_of, is_private_talk, user_of
 from sandbox.world import Chat, Post
 
 
 def get_history(call: Call) -> Any:
-    if is_private_talk(call.request.peer) and call.me:
+    if is_private_talk(call.request.peer):
         return nothing()
     chat = chat_of(call, call.request.peer)
     return one_page(call, chat, list(chat.posts.values()), window_of(call.request))
 
 
 def search(call: Call) -> Any:
-    if is_private_talk(call.request.peer) and call.me:
+    if is_private_talk(call.request.peer):
         return nothing()
     chat = chat_of(call, call.request.peer)
-    posts = matching(chat, wanted_of(call.request, _sender(call)))
+    posts = call.telegram.searches.matching(chat, wanted_of(call.request, _sender(call)))
     return one_page(call, chat, posts, window_of(call.request))
 
 
@@ -40,15 +40,15 @@ def _sender(call: Call) -> int | None:
 
 def get_search_counters(call: Call) -> Any:
     chat, topic = chat_of(call, call.request.peer), call.request.top_msg_id
+    find = call.telegram.searches.matching
     return [
-        types.messages.SearchCounter(kind, len(matching(chat, Wanted(kind, topic=topic))))
+        types.messages.SearchCounter(kind, len(find(chat, Wanted(type(kind), topic=topic))))
         for kind in call.request.filters
     ]
 
 
 def get_messages(call: Call) -> Any:
     """Answer for private talks and basic groups, of which the world has none."""
-    assert call.me
     empty = [types.MessageEmpty(getattr(one, "id", 0), None) for one in call.request.id]
     return types.messages.Messages(empty, [], [], [])
 

@@ -90,8 +90,7 @@ def import_bot_authorization(call: Call) -> Any:
 
 
 def log_out(call: Call) -> Any:
-    if call.me:
-        call.device.user, call.device.home = None, False
+    call.device.user, call.device.home = None, False
     return types.auth.LoggedOut()
 
 

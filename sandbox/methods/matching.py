@@ -9,15 +9,16 @@ from typing import Any
 
 from telethon.tl import types
 
-from sandbox.methods.call import when
+from sandbox.methods.dates import when
 from sandbox.world import Chat, Document, Post
 
+_REMEMBERED = 16  # searches
 GENERAL = 1  # the topic of posts that are in no other
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    filter: Any
+    kind: type  # of the filter
     words: str = ""
     min_date: datetime | None = None
     max_date: datetime | None = None
@@ -27,7 +28,7 @@ class Wanted:
 
 def wanted_of(request: Any, sender: int | None) -> Wanted:
     return Wanted(
-        request.filter,
+        type(request.filter),
         request.q.casefold(),
         when(request.min_date),
         when(request.max_date),
@@ -36,32 +37,46 @@ def wanted_of(request: Any, sender: int | None) -> Wanted:
     )
 
 
+class Searches:
+    """Remembers what was found, page after page, until the chat changes."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, int, Wanted], list[Post]] = {}
+
+    def matching(self, chat: Chat, wanted: Wanted) -> list[Post]:
+        """Return what is found, ascending by id."""
+        search = (chat.id, chat.pts, wanted)
+        if search not in self._found:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[search] = matching(chat, wanted)
+        return self._found[search]
+
+
 def matching(chat: Chat, wanted: Wanted) -> list[Post]:
-    """Return what is found, ascending by id."""
     posts: Sequence[Post] = list(chat.posts.values())
     if wanted.topic is not None:
         posts = [post for post in posts if in_topic(post, wanted.topic)]
-    return [post for post in posts if fits(post, wanted.filter) and _fits_rest(post, wanted)]
+    return [post for post in posts if fits(post, wanted.kind) and _fits_rest(post, wanted)]
 
 
 def in_topic(post: Post, topic: int) -> bool:
     return (post.topic or GENERAL) == topic
 
 
-def fits(post: Post, kind: Any) -> bool:
+def fits(post: Post, kind: type) -> bool:
     """Tell whether a post belongs under a filter; photos, links and the like are in no world."""
+    if kind is types.InputMessagesFilterEmpty:
+        return True
     document = post.document
-    match kind:
-        case types.InputMessagesFilterEmpty():
-            return True
-        case types.InputMessagesFilterMusic():
-            return document is not None and is_music(document)
-        case types.InputMessagesFilterVoice() | types.InputMessagesFilterRoundVoice():
-            return document is not None and document.voice
-        case types.InputMessagesFilterDocument():
-            return document is not None and not (is_music(document) or document.voice)
-        case _:
-            return False
+    if document is None:
+        return False
+    if kind is types.InputMessagesFilterMusic:
+        return is_music(document)
+    if kind in {types.InputMessagesFilterVoice, types.InputMessagesFilterRoundVoice}:
+        return document.voice
+    is_plain = not document.voice and not is_music(document)
+    return kind is types.InputMessagesFilterDocument and is_plain
 
 
 def is_music(document: Document) -> bool:

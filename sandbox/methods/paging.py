@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sandbox.methods.call import when
+from sandbox.methods.dates import when
 from sandbox.world import Post
 
 LARGEST_PAGE = 100

@@ -12,15 +12,7 @@ from sandbox.world import Chat, User
 
 
 def chat_of(call: Call, peer: Any) -> Chat:
-    """Find a channel or group by its input peer, for reading."""
-    chat = known_chat(call, peer)
-    if chat.private and call.me.id not in chat.members:
-        refuse("CHANNEL_PRIVATE")
-    return chat
-
-
-def known_chat(call: Call, peer: Any) -> Chat:
-    """Find a channel or group that the caller may only know about."""
+    """Find a channel or group by its input peer; private ones are for members only."""
     if isinstance(peer, types.InputPeerChat):
         refuse("PEER_ID_INVALID")  # the world has no basic groups
     me = call.me
@@ -28,6 +20,8 @@ def known_chat(call: Call, peer: Any) -> Chat:
     given = getattr(peer, "access_hash", 0)
     if chat is None or (given != shapes.access_hash(chat, me) and not (me.is_bot and given == 0)):
         refuse("CHANNEL_INVALID")
+    if chat.private and me.id not in chat.members:
+        refuse("CHANNEL_PRIVATE")
     return chat
 
 

@@ -90,7 +90,13 @@ def answer(telegram: Telegram, name: str, incoming: Incoming) -> Any:
         telegram.unknown_methods.append(name)
         refuse("METHOD_NOT_IMPLEMENTED")
     call = Call(telegram, incoming.session, incoming.request, incoming.takeout)
-    account.check_takeout(call)
-    if name in NOT_FOR_BOTS and call.me.is_bot:
-        refuse("BOT_METHOD_INVALID")
+    if not name.startswith(("auth.", "help.")) and name != "account.getPassword":
+        _check_caller(call, name)
     return method(call)
+
+
+def _check_caller(call: Call, name: str) -> None:
+    """Refuse strangers, bots where only people may call, and takeouts of others."""
+    if call.me.is_bot and name in NOT_FOR_BOTS:
+        refuse("BOT_METHOD_INVALID")
+    account.check_takeout(call)

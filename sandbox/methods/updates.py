@@ -24,12 +24,10 @@ _LATEST = 20  # posts shown when there is too much to tell
 
 
 def get_state(call: Call) -> Any:
-    assert call.me
     return types.updates.State(COMMON_PTS, 0, call.telegram.now(), SEQUENCE, 0)
 
 
 def get_difference(call: Call) -> Any:
-    assert call.me
     return types.updates.DifferenceEmpty(call.telegram.now(), SEQUENCE)
 
 

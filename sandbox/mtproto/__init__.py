@@ -1,1 +1,1 @@
-"""The MTProto server: transports, key exchange, sessions; no Telegram method is known here."""
+"""The MTProto server: transports, key exchange, sessions, and the cluster of data centres."""

@@ -101,9 +101,10 @@ class Connection(asyncio.Protocol):
         data = b"".join(parts)
         if half:
             data = data[: len(data) // 2]
+        loop = asyncio.get_running_loop()
         if bandwidth := self._centre.faults.wire.bandwidth:
-            loop = asyncio.get_running_loop()
             self._free_at = max(self._free_at, loop.time()) + len(data) / bandwidth
+        if self._free_at > loop.time():
             loop.call_at(self._free_at, self._send, data)
         else:
             self._send(data)

@@ -28,7 +28,7 @@ _ASKS_FOR_UPDATES = (
 )
 
 
-class Wire(Protocol):
+class Carrier(Protocol):
     """The connection under the encryption."""
 
     def write(self, parts: Sequence[Buffer], *, half: bool = False) -> None:
@@ -43,9 +43,9 @@ class Wire(Protocol):
 class Exchange:
     """Speaks for one connection."""
 
-    def __init__(self, centre: Centre, wire: Wire) -> None:
+    def __init__(self, centre: Centre, carrier: Carrier) -> None:
         self._centre = centre
-        self._wire = wire
+        self._carrier = carrier
         self._session: Session | None = None
 
     def receive(self, device: Device, packet: bytes) -> None:
@@ -80,10 +80,10 @@ class Exchange:
         self._send(session, [bytes(update)], Kind.NOTICE, content=True)
 
     def drop(self) -> None:
-        self._wire.drop()
+        self._carrier.drop()
 
     def close(self) -> None:
-        self._wire.close()
+        self._carrier.close()
 
     def _enter(self, device: Device, session_id: int) -> tuple[Session, bool]:
         session = device.sessions.get(session_id)
@@ -139,4 +139,4 @@ class Exchange:
             sequence,
             total(parts),
         )
-        self._wire.write(seal_packet(device.key, [header, *parts]), half=half)
+        self._carrier.write(seal_packet(device.key, [header, *parts]), half=half)

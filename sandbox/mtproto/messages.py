@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from telethon.errors import TypeNotFoundError
@@ -105,7 +105,6 @@ class Envelope:
     model: str | None = None
     silent: bool = False  # wants no updates on this session
     takeout: int | None = None
-    after: list[int] = field(default_factory=list)
 
 
 def unwrap(request: Any) -> Envelope:
@@ -121,11 +120,12 @@ def unwrap(request: Any) -> Envelope:
                 envelope.silent = True
             case functions.InvokeWithTakeoutRequest(takeout_id=takeout):
                 envelope.takeout = takeout
-            case functions.InvokeAfterMsgRequest(msg_id=after):
-                envelope.after.append(after)
-            case functions.InvokeAfterMsgsRequest(msg_ids=after):
-                envelope.after.extend(after)
-            case functions.InvokeWithMessagesRangeRequest():
+            case (
+                # Requests are carried out in the order of their coming, so `after` is always met.
+                functions.InvokeAfterMsgRequest()
+                | functions.InvokeAfterMsgsRequest()
+                | functions.InvokeWithMessagesRangeRequest()
+            ):
                 pass
             case _:
                 return envelope

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from telethon import errors, functions, types
 
+from sandbox.faults import Faults, Rule
 from sandbox.mtproto.cluster import Cluster
 from tests.sandbox.mtproto.clients import Clients, Town
 
@@ -124,6 +125,19 @@ async def test_a_password_for_nobody_restarts_the_login(clients: Clients) -> Non
 
     with pytest.raises(errors.AuthRestartError):
         await client._sender.send(answer)
+
+
+async def test_a_login_follows_the_phone_to_its_centre(
+    clients: Clients, cluster: Cluster, faults: Faults
+) -> None:
+    client = await clients.new()
+    faults.add(Rule("auth.sendCode", error=(303, "PHONE_MIGRATE_4")))
+
+    await client.send_code_request(PHONE)
+    await client.sign_in(PHONE, clients.codes[-1])
+
+    assert client.session.dc_id == 4
+    assert cluster.counters.calls[4, "auth.signIn"] == 1
 
 
 async def test_a_bot_signs_in_with_its_token(clients: Clients, town: Town) -> None:

@@ -6,17 +6,21 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import pyrogram
 import pytest
-from pyrogram import enums, errors, handlers
-from pyrogram.connection import Connection
-from pyrogram.crypto import rsa
-from pyrogram.raw import functions
 
 from sandbox.mtproto.cluster import Cluster
 from sandbox.mtproto.rsa_key import published_key
 from sandbox.world import Chat
 from tests.sandbox.mtproto.clients import Town
+from tests.sandbox.mtproto.kurigram import (
+    Client,
+    Connection,
+    enums,
+    errors,
+    functions,
+    handlers,
+    rsa,
+)
 
 PHONE = "+9996620001"
 
@@ -39,9 +43,7 @@ async def client(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> AsyncIter
         host, port = cluster.address(dc_id)
         return Connection(dc_id, **more | {"server_address": host, "port": port})
 
-    client = pyrogram.Client(
-        "sandbox", 1, "hash", in_memory=True, connection_factory=connection, workers=1
-    )
+    client = Client("sandbox", 1, "hash", in_memory=True, connection_factory=connection, workers=1)
     await client.connect()
     yield client
     # Kurigram forgets the sessions that it opened in other centres.
