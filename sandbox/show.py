@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from sandbox.conversation import PATIENCE, Conversation
 from sandbox.options import Options
 from sandbox.product import Product, ProductError, open_product
@@ -102,6 +104,8 @@ class Show:
 
 def put_on(options: Options, started: float) -> int:
     """Run the show and return the exit code."""
+    # Unless told otherwise it logs to stdout, where the transcript goes.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
         return asyncio.run(_run(options, started))
     except ProductError as error:
