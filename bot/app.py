@@ -19,6 +19,7 @@ from bot.accounts import Accounts
 from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import Pace
+from bot.gathering import Gathering
 from bot.orders import Orders
 from bot.polling import Polling
 from bot.reporter import Reporter
@@ -115,6 +116,7 @@ def assemble(
         store=store,
         engine=engine,
         orders=Orders(engine, store.jobs),
+        gathering=Gathering(clock),
         reporter=reporter,
         seal=seal,
     )

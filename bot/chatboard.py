@@ -153,21 +153,18 @@ class ChatBoard:
         """Move the living board down, or begin a new one and leave the old as the record."""
         begun, asked = set(self._begun), self._asked
         old = self._message.board
-        first = min(begun, default=None)
-        if old is None:
-            first = first or await self._oldest_active()
-        else:
-            views = await self._views.of(self._chat_id, old.first_job_id)
-            standing = [view for view in views if view.job.id not in begun]
-            if first is None or any(view.is_active for view in standing):
-                first = min(first or old.first_job_id, old.first_job_id)
-            else:
-                await self._finish(standing)
-                old = None
-        if first is not None:
-            await self._message.send(await self._drawn(first), first)
-            if old is not None:
-                await self._message.remove(old.message_id)
+        first = min([*begun, *([old.first_job_id] if old else [])], default=0)
+        views = await self._views.of(self._chat_id, first)
+        if old is None and not begun:
+            views = _from_first_active(views)
+        standing = [view for view in views if view.job.id not in begun]
+        if old is not None and begun and not any(view.is_active for view in standing):
+            await self._finish([view for view in standing if view.job.id >= old.first_job_id])
+            old, views = None, [view for view in views if view.job.id >= min(begun)]
+        if views:
+            await self._message.send(self._face(views), views[0].job.id)
+        if views and old is not None:
+            await self._message.remove(old.message_id)
         self._begun -= begun
         self._asked = self._asked and not asked
         self._edited()
@@ -196,13 +193,11 @@ class ChatBoard:
         self._edited()
 
     async def _drawn(self, first_job_id: int) -> Face:
-        views = await self._views.of(self._chat_id, first_job_id)
+        return self._face(await self._views.of(self._chat_id, first_job_id))
+
+    def _face(self, views: Sequence[JobView]) -> Face:
         self._active = any(view.is_active for view in views)
         return face(views, self._clock.now())
-
-    async def _oldest_active(self) -> int | None:
-        views = await self._views.of(self._chat_id, 0)
-        return next((view.job.id for view in views if view.is_active), None)
 
     def _edited(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -212,6 +207,13 @@ class ChatBoard:
         """Stay silent until somebody there asks for something again."""
         self._begun.clear()
         self._asked = self._active = False
+
+
+def _from_first_active(views: list[JobView]) -> list[JobView]:
+    for index, view in enumerate(views):
+        if view.is_active:
+            return views[index:]
+    return []
 
 
 async def _first_of(*waits: Callable[[], Awaitable[object]]) -> None:

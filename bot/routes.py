@@ -30,6 +30,11 @@ def build_router(bottom: Bottom) -> Router:
     router.message.register(control.cancel, _command("cancel"))
     router.message.register(control.retry, _command("retry"))
     router.message.register(talk.unknown_command, _is_our_command)
+    router.message.register(
+        download.forwarded,
+        F.chat.type == ChatType.PRIVATE,
+        F.forward_origin & (F.audio | F.voice | F.document),
+    )
     # In groups people talk with each other: there only commands are for the bot.
     router.message.register(
         download.download,

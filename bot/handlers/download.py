@@ -14,6 +14,7 @@ from bot.boardmessage import keyboard
 from bot.callbacks import Action, Press, Seal
 from bot.commands import Asked
 from bot.errors import OutOfDateError
+from bot.gathering import Gathering
 from bot.orders import Orders, Placed
 from bot.reporter import Reporter
 from storage.models import Origin, Person
@@ -27,6 +28,21 @@ async def download(
         await _ask_first(message, asked, seal)
     else:
         placed = await orders.place(asked, Origin(person.id, message.chat.id))
+        await _follow_up(placed, asked, message.chat.id, reporter, bot)
+
+
+async def forwarded(
+    message: Message,
+    person: Person,
+    orders: Orders,
+    gathering: Gathering,
+    reporter: Reporter,
+    bot: Bot,
+) -> None:
+    origin = Origin(person.id, message.chat.id)
+    asked = await gathering.whole(reading.asked(message), origin)
+    if asked is not None:
+        placed = await orders.place(asked, origin)
         await _follow_up(placed, asked, message.chat.id, reporter, bot)
 
 

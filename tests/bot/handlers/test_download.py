@@ -134,6 +134,20 @@ async def test_a_forwarded_track_of_a_channel_is_fetched_from_there(rig: Rig) ->
         assert Request("@jazz", 1, message_ids=(post.id,)) == job.request
 
 
+async def test_tracks_that_are_forwarded_together_are_one_job_for_each_chat(rig: Rig) -> None:
+    jazz, rock = (rig.world.add_chat(name, username=name) for name in ("jazz", "rock"))
+    for chat in (jazz, rock, jazz, jazz):
+        rig.owner.forward(chat, rig.world.post(chat, document=a_song(rig)))
+    async with rig.running(working=False) as product:
+        await rig.hears("@jazz", "@rock")
+
+        expected = {
+            Request("@jazz", 3, message_ids=(1, 2, 3)),
+            Request("@rock", 1, message_ids=(1,)),
+        }
+        assert expected == {job.request for job in await product.jobs()}
+
+
 async def test_a_forward_of_a_private_channel_is_known_by_its_id(rig: Rig) -> None:
     chat = rig.world.add_chat("Secret", private=True)
     post = rig.world.post(chat, document=a_song(rig))
