@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from hashlib import sha1, sha256
+from hashlib import sha256
 
 from telethon.crypto import AES
 
-from sandbox.mtproto.tl import Buffer, total
+from sandbox.mtproto.tl import Buffer, sha1_of, total
 from sandbox.mtproto.violation import ProtocolViolationError
 
 HEADER = 32  # salt, session id, message id, sequence number, length
@@ -16,7 +16,7 @@ _FROM_CLIENT, _FROM_SERVER = 0, 8  # where in the key each side takes its bytes
 
 
 def key_id(key: bytes) -> bytes:
-    return sha1(key).digest()[-8:]
+    return sha1_of(key)[-8:]
 
 
 def open_packet(key: bytes, packet: bytes) -> bytes:

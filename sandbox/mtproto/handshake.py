@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from hashlib import sha1
 from typing import Any
 
 from telethon.crypto import AES
@@ -13,7 +12,7 @@ from telethon.tl import functions, types
 
 from sandbox.mtproto.primes import DH_PRIME, GENERATOR, PQ_FACTORS
 from sandbox.mtproto.rsa_key import ServerKey
-from sandbox.mtproto.tl import big_endian
+from sandbox.mtproto.tl import big_endian, sha1_of
 from sandbox.mtproto.violation import ProtocolViolationError
 
 
@@ -94,7 +93,7 @@ class Handshake:
         short, full = big_endian(shared), shared.to_bytes(256, "big")
         self._keys = [short] if short == full else [short, full]
         self._state = None
-        proof = sha1(agreeing.new_nonce + b"\x01" + sha1(short).digest()[:8]).digest()[4:20]
+        proof = sha1_of(agreeing.new_nonce, b"\x01", sha1_of(short)[:8])[4:20]
         number = int.from_bytes(proof, "little", signed=True)
         return types.DhGenOk(agreeing.nonce, agreeing.server_nonce, number)
 
@@ -102,21 +101,21 @@ class Handshake:
 def temporary_cipher(server_nonce: int, new_nonce: bytes) -> tuple[bytes, bytes]:
     """Derive the AES key and vector that hide the exchange's second half."""
     server = server_nonce.to_bytes(16, "little", signed=True)
-    first = sha1(new_nonce + server).digest()
-    second = sha1(server + new_nonce).digest()
-    third = sha1(new_nonce + new_nonce).digest()
+    first = sha1_of(new_nonce, server)
+    second = sha1_of(server, new_nonce)
+    third = sha1_of(new_nonce, new_nonce)
     return first + second[:12], second[12:] + third + new_nonce[:4]
 
 
 def _hashed(data: bytes) -> bytes:
-    text = sha1(data).digest() + data
+    text = sha1_of(data) + data
     return text + os.urandom(-len(text) % 16)
 
 
 def _read_hashed(text: bytes) -> Any:
     reader = BinaryReader(text[20:])
     thing = reader.tgread_object()
-    if sha1(text[20 : 20 + reader.tell_position()]).digest() != text[:20]:
+    if sha1_of(text[20 : 20 + reader.tell_position()]) != text[:20]:
         raise ProtocolViolationError("hash mismatch in the key exchange")
     return thing
 

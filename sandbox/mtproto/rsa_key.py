@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha1
 
 import rsa
 
 from sandbox.mtproto.primes import RSA_EXPONENT, RSA_PRIMES
-from sandbox.mtproto.tl import big_endian, joined_bytes
+from sandbox.mtproto.tl import big_endian, joined_bytes, sha1_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +18,8 @@ class ServerKey:
 
     @property
     def fingerprint(self) -> int:
-        text = joined_bytes(big_endian(self.modulus)) + joined_bytes(big_endian(self.exponent))
-        return int.from_bytes(sha1(text).digest()[-8:], "little", signed=True)
+        numbers = (joined_bytes(big_endian(one)) for one in (self.modulus, self.exponent))
+        return int.from_bytes(sha1_of(*numbers)[-8:], "little", signed=True)
 
     @property
     def pem(self) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from telethon import errors, functions
+from telethon.tl import TLRequest
 
 from sandbox.methods.table import METHODS, NOT_FOR_BOTS
 from sandbox.mtproto.cluster import Cluster
@@ -27,4 +28,17 @@ async def test_an_unknown_method_is_refused_and_remembered(ann: Any, cluster: Cl
         await ann(functions.messages.GetAllDraftsRequest())
 
     assert ["messages.getAllDrafts"] == cluster.unknown_methods
+    cluster.unknown_methods.clear()
+
+
+class FromTheFuture(TLRequest):  # type: ignore[misc]  # Telethon has no types
+    def _bytes(self) -> bytes:
+        return b"\xef\xbe\xad\xde"
+
+
+async def test_a_request_of_a_newer_layer_is_refused_too(ann: Any, cluster: Cluster) -> None:
+    with pytest.raises(errors.BadRequestError, match="METHOD_NOT_IMPLEMENTED"):
+        await ann(FromTheFuture())
+
+    assert ["0xdeadbeef"] == cluster.unknown_methods
     cluster.unknown_methods.clear()
