@@ -1,0 +1,114 @@
+"""How much memory the running product takes with ten downloads in flight."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bench import child
+from bench.figure import CannotMeasureError, Figure, Goal
+from bench.figures import imports
+from bench.stand import CHAT, MB, Stand, open_stand
+from bench.statistics import quantile
+from downloader.move import Pace
+from downloader.parts import LARGEST_PART
+from sandbox.faults import Wire
+
+SOAK = False
+
+# All that the running product imports; see `dependencies` in pyproject.toml.
+LIBRARIES = (
+    *imports.LIBRARIES,
+    "aiohttp_socks",
+    "aiolimiter",
+    "aiosqlite",
+    "alembic.command",
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "pathvalidate",
+    "pydantic_settings",
+    "python_socks",
+    "structlog",
+)
+_DOWNLOADS = 10
+_SIZE = 16 * MB
+# Fast enough that the parts in flight really arrive all the time, slow enough for the sandbox
+# beside it on two cores.
+_WIRE = Wire(bandwidth=10 * MB)
+_LOOK = 0.1  # seconds
+_PATIENCE = timedelta(minutes=5)
+_SLACK = 1.15
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """In MiB: what was resident from look to look, and the kernel's own record of the peak."""
+
+    idle: float
+    looks: list[float]
+    peak: float
+
+
+def measure(*, quick: bool) -> Iterator[Figure]:
+    memory = asyncio.run(_of_the_product(_DOWNLOADS * (2 if quick else 5)))
+    bare = imports.resident(LIBRARIES, 1 if quick else 3)
+    window = window_mib(_DOWNLOADS)
+    detail: dict[str, object] = {
+        "idle": memory.idle,
+        "median while loading": quantile(memory.looks, 0.5),
+        "imports": bare,
+        "window": window,
+        "over the imports": round(memory.peak - bare, 1),
+        "looks": len(memory.looks),
+        "load": child.load(),
+    }
+    goal = Goal(at_most=round(_SLACK * bare + window, 1))
+    yield Figure("memory.peak", memory.peak, "MiB", goal, detail)
+    yield Figure("memory.idle", memory.idle, "MiB", Goal(at_most=round(_SLACK * bare, 1)))
+
+
+def window_mib(workers: int) -> float:
+    """Return the most that may be on its way to so many workers at one moment."""
+    return workers * Pace().window * LARGEST_PART / (1 << 20)
+
+
+def status_mib(pid: int | None, name: str) -> float:
+    """Ask the kernel about a process."""
+    return field_mib(
+        Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace"), name
+    )
+
+
+def field_mib(status: str, name: str) -> float:
+    """Read a field of /proc/PID/status that is in kB."""
+    found = re.search(rf"^{name}:\s+(\d+) kB$", status, re.MULTILINE)
+    if found is None:
+        raise CannotMeasureError(f"the kernel does not tell {name}")
+    return round(int(found[1]) / 1024, 1)
+
+
+async def _of_the_product(files: int) -> Memory:
+    settings = {"WORKERS": str(_DOWNLOADS)}
+    with tempfile.TemporaryDirectory(prefix="tad-bench-") as name:
+        async with open_stand(Path(name), [_SIZE] * files, wire=_WIRE, settings=settings) as stand:
+            await stand.product.start()
+            idle = status_mib(stand.product.pid, "VmRSS")
+            stand.person.send(f"/download @{CHAT} {files}")
+            await stand.until(lambda: len(stand.parts()) == _DOWNLOADS, within=_PATIENCE)
+            looks = await _looks(stand, files)
+            peak = status_mib(stand.product.pid, "VmHWM")
+    return Memory(idle, looks, peak)
+
+
+async def _looks(stand: Stand, files: int) -> list[float]:
+    """Look for as long as there are enough files to keep every worker busy."""
+    looks = []
+    async with asyncio.timeout(_PATIENCE.total_seconds()):
+        while len(stand.published()) < files - _DOWNLOADS:
+            looks.append(status_mib(stand.product.pid, "VmRSS"))
+            await asyncio.sleep(_LOOK)
+    return looks
