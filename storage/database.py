@@ -129,12 +129,19 @@ def _check_references(connection: Connection, path: Path) -> None:
         raise DatabaseDamagedError(path, "a row points to one that does not exist")
 
 
+class _Connection(sqlite3.Connection):
+    """Closes itself where nobody else can: aiosqlite drops it when its opening is cancelled."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _engine(
     path: Path, set_up: Callable[[DBAPIConnection, Any], None], busy_timeout: timedelta
 ) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
-        connect_args={"timeout": busy_timeout.total_seconds()},
+        connect_args={"timeout": busy_timeout.total_seconds(), "factory": _Connection},
     )
     event.listen(engine.sync_engine, "connect", set_up)
     event.listen(engine.sync_engine, "begin", _begin)
