@@ -74,7 +74,7 @@ class Patience(BaseRequestMiddleware):
 
 
 class Session(AiohttpSession):
-    """Reports a broken proxy as what it is for us: a network that does not work."""
+    """Reports a broken proxy as what it is for us, a network that does not work."""
 
     async def make_request(
         self,
@@ -87,6 +87,12 @@ class Session(AiohttpSession):
         except (OSError, EOFError, ProxyError) as error:
             words = f"{type(error).__name__}: {error}"
             raise TelegramNetworkError(method=method, message=words) from error
+
+    async def close(self) -> None:
+        """Close at once where no TLS connection needs aiogram's quarter of a second."""
+        if self._session is not None and not self.api.base.startswith("https:"):
+            await self._session.close()
+        await super().close()
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot import texts
+from downloader.clock import Clock
 from sandbox.botapi.dialogs import HeardKind
 from sandbox.faults import Drop, Rule
 from storage.models import JobState
@@ -242,3 +243,60 @@ async def test_a_stop_with_nothing_under_way_says_nothing(rig: Rig) -> None:
         await product.app.reporter.farewell()
 
         assert edits == rig.calls("editMessageText")
+
+
+async def test_f56_a_chat_that_refuses_the_first_word_is_tried_at_the_next_order(rig: Rig) -> None:
+    answers = (
+        (403, "Forbidden: bot was kicked from the group chat"),
+        (403, "Forbidden: user is deactivated"),
+        (400, "Bad Request: chat not found"),
+    )
+    refusals = [rig.api.faults.add(Rule("bot.sendMessage", error=words)) for words in answers]
+    async with rig.running(working=False):
+        for number, rule in enumerate(refusals):
+            rig.owner.send(f"/download @chat{number}000")
+            hits = rule.hits
+            while not hits:
+                await asyncio.sleep(0.005)
+                hits = rule.hits
+        first = await rig.ask("/download @jazz")
+
+        assert "@jazz" in first.text
+
+
+async def test_f56_an_edit_that_is_refused_silences_the_board(rig: Rig) -> None:
+    words = (400, "Bad Request: chat not found")
+    rule = rig.api.faults.add(Rule("bot.editMessageText", error=words, times=None))
+    async with rig.running(working=False) as product:
+        await rig.ask("/download @jazz")
+        await product.app.engine.pause(1)
+        again = await rig.ask("/status")
+
+        assert "Paused." in again.text
+        assert rule.hits <= 2
+
+
+async def test_an_edit_that_fails_for_unknown_reasons_is_tried_again(rig: Rig) -> None:
+    async def nap(_seconds: float) -> None:
+        await asyncio.sleep(0.01)
+
+    rig.clock = Clock(sleep=nap)
+    words = (400, "Bad Request: BUTTON_DATA_INVALID")
+    rule = rig.api.faults.add(Rule("bot.editMessageText", error=words, times=3))
+    async with rig.running(working=False) as product:
+        await rig.ask("/download @jazz")
+        await product.app.engine.pause(1)
+        await rig.hears("Paused.")
+
+        assert 3 == rule.hits
+
+
+async def test_an_old_board_that_can_be_neither_deleted_nor_edited_stays(rig: Rig) -> None:
+    for method in ("bot.deleteMessage", "bot.editMessageText"):
+        words = (400, "Bad Request: message can't be touched")
+        rig.api.faults.add(Rule(method, error=words))
+    async with rig.running(working=False):
+        await rig.ask("/download @jazz")
+        again = await rig.ask("/download @rock")
+
+        assert "@rock" in again.text

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import re
+
+from bot import commands, texts
+from tests.bot.rig import Rig
+
+
+async def test_start_says_what_this_is_and_what_to_try(rig: Rig) -> None:
+    async with rig.running():
+        told = await rig.ask("/start")
+
+        assert "/download @jazz 10" in told.text
+        assert {"code"} <= {entity.kind for entity in told.entities}
+
+
+async def test_help_names_every_command(rig: Rig) -> None:
+    async with rig.running():
+        told = await rig.ask("/help")
+
+        assert all(f"/{name}" in told.text for name in texts.COMMANDS if name != "help")
+
+
+def test_every_example_in_the_help_is_understood() -> None:
+    examples = re.findall(r"<code>/download ([^<]*)</code>", texts.HELP)
+
+    assert len(examples) >= 7
+    assert all(commands.download(example).requests for example in examples)
+
+
+async def test_row15_an_unknown_command_gets_a_short_help(rig: Rig) -> None:
+    async with rig.running():
+        told = await rig.ask("/dance")
+
+        assert told.text.startswith("I do not know this command. /help lists the others.")
