@@ -222,7 +222,7 @@ def cancelled_all(count: int) -> str:
 
 
 def which_to_cancel(jobs: Sequence[Job]) -> str:
-    shown = [f"/cancel {job.id} – {chat(job)}" for job in jobs[:20]]
+    shown = [f"/cancel {job.id} – {chat(job)}, {wish(job.request)}" for job in jobs[:20]]
     return "\n".join(["Which one?", *shown, "/cancel all – all of them"])
 
 
