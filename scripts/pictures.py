@@ -23,8 +23,9 @@ async def main() -> None:
             browser = await playwright.chromium.launch(
                 executable_path="/usr/bin/chromium", args=_FLAGS
             )
-            size = {"width": 900, "height": 760}
-            page = await browser.new_page(viewport=size, device_scale_factor=2)
+            page = await browser.new_page(
+                viewport={"width": 900, "height": 760}, device_scale_factor=2
+            )
             await _look(page)
             await browser.close()
     finally:
