@@ -187,8 +187,11 @@ def is_running(pid: int | None) -> bool:
 def damage(database: Path) -> list[str]:
     """Return what is wrong with a database: nothing, if SQLite finds it sound."""
     with closing(sqlite3.connect(database)) as connection:
-        words = [row[0] for row in connection.execute("pragma integrity_check")]
-        dangling = connection.execute("pragma foreign_key_check").fetchall()
+        try:
+            words = [row[0] for row in connection.execute("pragma integrity_check")]
+            dangling = connection.execute("pragma foreign_key_check").fetchall()
+        except sqlite3.DatabaseError as error:
+            return [str(error)]
     return [word for word in words if word != "ok"] + [str(row) for row in dangling]
 
 

@@ -18,6 +18,7 @@ from sandbox.faults import Wire
 
 SOAK = False
 
+FILES, FILES_QUICK = 100, 20
 _SIZE = 3 * MB
 _PATIENCE = timedelta(minutes=10)
 
@@ -31,12 +32,12 @@ class Line:
     bandwidth: float | None
 
 
-_LINES = (Line("near", 0.0, None), Line("far", 0.080, 6 * MB))
+LINES = (Line("near", 0.0, None), Line("far", 0.080, 6 * MB))
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
-    files = 20 if quick else 100
-    for line in _LINES:
+    files = FILES_QUICK if quick else FILES
+    for line in LINES:
         seconds = asyncio.run(_seconds(line, files))
         detail: dict[str, object] = {
             "files/s": round(files / seconds, 1),
