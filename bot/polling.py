@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import AiogramError, TelegramRetryAfter
+from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramRetryAfter
 from aiogram.types import Update
+from pydantic import ValidationError
 
 from bot.routes import ALLOWED_UPDATES
 from downloader.clock import Clock
@@ -74,12 +75,27 @@ class Polling:
             await self._settle(_PATIENCE)
 
     async def _fetch(self) -> list[Update]:
-        return await self._bot.get_updates(
-            offset=self._offset,
-            timeout=_HOLD,
-            allowed_updates=list(ALLOWED_UPDATES),
-            request_timeout=_HOLD + _NETWORK,
-        )
+        try:
+            return await self._bot.get_updates(
+                offset=self._offset,
+                timeout=_HOLD,
+                allowed_updates=list(ALLOWED_UPDATES),
+                request_timeout=_HOLD + _NETWORK,
+            )
+        except ClientDecodeError as error:
+            if not _is_answer(error.data):
+                raise
+            return [update for raw in error.data["result"] if (update := self._readable(raw))]
+
+    def _readable(self, raw: dict[str, Any]) -> Update | None:
+        """Read one update; one of a kind newer than the library is confirmed and passed over."""
+        try:
+            return Update.model_validate(raw, context={"bot": self._bot})
+        except ValidationError as error:
+            number = raw["update_id"]
+            log.warning("update cannot be read", update=number, faults=error.error_count())
+            self._offset = number + 1
+            return None
 
     async def _persist(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Call until it is answered: a lost network, a revoked token, a second poller may pass."""
@@ -111,3 +127,7 @@ class Polling:
     async def _settle(self, patience: timedelta) -> None:
         if self._handling:
             await asyncio.wait(self._handling, timeout=patience.total_seconds())
+
+
+def _is_answer(data: Any) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("result"), list)

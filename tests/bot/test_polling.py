@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiogram import Dispatcher
 from aiogram.types import Message
@@ -71,6 +72,27 @@ async def test_updates_reach_the_dispatcher_and_contact_is_told_once(rig: Rig) -
         await echo.hears("one", "two")
 
         assert 1 == echo.contacts
+
+
+async def test_an_update_that_cannot_be_read_is_passed_over(rig: Rig) -> None:
+    def spoil(updates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        odd = {"message": {"future": True}}
+        return [
+            {**update, **odd} if update["message"]["text"] == "odd" else update
+            for update in updates
+        ]
+
+    rig.api.faults.add(Rule("bot.getUpdates", reply=spoil, times=None))
+    echo = Echo()
+    async with echo.polling(rig):
+        rig.owner.send("odd")
+        rig.owner.send("one")
+        await echo.hears("one")
+        rig.owner.send("odd")
+        rig.owner.send("two")
+        await echo.hears("two")
+
+        assert ["one", "two"] == echo.heard
 
 
 async def test_one_broken_handler_stops_nothing(rig: Rig) -> None:
