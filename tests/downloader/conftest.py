@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from storage.store import Store, open_store
 
@@ -12,3 +13,10 @@ from storage.store import Store, open_store
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     async with open_store(tmp_path / "data", tmp_path / "music") as store:
         yield store
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Keep the log out of sight: to draw one traceback takes longer than most of these tests."""
+    with capture_logs():
+        yield
