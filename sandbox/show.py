@@ -105,7 +105,7 @@ class Show:
 def put_on(options: Options, started: float) -> int:
     """Run the show and return the exit code."""
     # Unless told otherwise it logs to stdout, where the transcript goes.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     try:
         return asyncio.run(_run(options, started))
     except ProductError as error:

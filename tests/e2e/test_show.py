@@ -7,11 +7,13 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from sandbox.__main__ import main
 from sandbox.audio.files import Format
@@ -19,6 +21,13 @@ from sandbox.audio.melody import Melody
 from sandbox.audio.tags import Tags
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def log_as_before() -> Iterator[None]:
+    """Undo what the command does to the log of its process, which here is everybody's."""
+    yield
+    structlog.reset_defaults()
 
 
 def play(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, Any]]]:
