@@ -14,17 +14,17 @@ from storage.states import (
 )
 
 
-@pytest.mark.parametrize("state", set(JobState) - ENDED_JOBS)
+@pytest.mark.parametrize("state", sorted(set(JobState) - ENDED_JOBS))
 def test_every_job_that_has_not_ended_can_be_cancelled(state: JobState) -> None:
     check_job_move(state, JobState.CANCELLED)
 
 
-@pytest.mark.parametrize("state", set(ItemState) - ENDED_ITEMS)
+@pytest.mark.parametrize("state", sorted(set(ItemState) - ENDED_ITEMS))
 def test_every_item_that_has_not_ended_can_be_cancelled(state: ItemState) -> None:
     check_item_move(state, ItemState.CANCELLED)
 
 
-@pytest.mark.parametrize("state", ACTIVE_ITEMS)
+@pytest.mark.parametrize("state", sorted(ACTIVE_ITEMS))
 def test_every_item_at_work_can_be_put_back(state: ItemState) -> None:
     check_item_move(state, ItemState.QUEUED)
     check_item_move(state, ItemState.PARKED)
