@@ -34,7 +34,7 @@ _DEMO = (
     "/start",
     "/download @jazz 10",
     "/download @world_music 5",
-    "/download @jazz 12",
+    "https://t.me/jazz/2-4",
     _WAIT,
     "/status",
 )

@@ -87,7 +87,8 @@ def test_the_scripted_demo_ends_well(capsys: pytest.CaptureFixture[str]) -> None
     assert 0 == code
     assert "> /download @jazz 10" in out
     assert "< ✅ Jazz after Midnight" in out
-    assert "10 already in the library" in out
+    assert "> https://t.me/jazz/2-4" in out
+    assert 3 == out.count(": done\n")
     assert "Total time: " in out
 
 

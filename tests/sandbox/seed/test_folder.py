@@ -75,7 +75,7 @@ async def test_f63_a_file_that_hangs_the_tag_library_holds_up_nothing(
 ) -> None:
     (tmp_path / "1 endless.mp3").write_bytes(ENDLESS)
     (tmp_path / "2 fine.mp3").write_bytes(Format.MP3.file(MELODY, Tags("Fine", "Band")))
-    documents = await published(tmp_path, patience=1)
+    documents = await published(tmp_path, patience=3)
 
     assert documents["1 endless.mp3"].title is None
     assert "Fine" == documents["2 fine.mp3"].title
