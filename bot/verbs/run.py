@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import fcntl
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,9 @@ def run(args: argparse.Namespace) -> int:
     del args
     settings = Settings()
     logs.set_up(settings.log_format, settings.log_level, secrets_of(settings))
+    # What is imported by now stays to the end. Left out of every search for garbage, it makes no
+    # pauses while running, and the end comes a second sooner.
+    gc.freeze()
     try:
         with only_one(settings.data_dir):
             asyncio.run(_run(settings))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import subprocess
@@ -66,6 +67,19 @@ def test_f44_a_damaged_database_is_one_line(
 
     assert 1 == code
     assert "is damaged" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_the_libraries_are_not_searched_for_garbage(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    gc.unfreeze()
+    try:
+        with only_one(tmp_path / "data"):
+            main(["run"])
+
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
 
 
 def test_every_secret_setting_is_hidden_from_the_logs() -> None:
