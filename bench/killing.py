@@ -105,17 +105,18 @@ class Killing:
         await self._finish()
 
     async def _live(self, life: Life) -> None:
+        moment = life.moment
         try:
-            if life.moment is Moment.STARTING:
+            if moment is Moment.STARTING:
                 await self._kill_early(life.after * self._start)
             else:
                 await self._start_up()
-                await self._work(life)
+                moment = await self._work(life)
                 await self._kill()
         except ProductError as error:
             self.tale.crashes.append(str(error))
             return
-        self.tale.kills[life.moment] += 1
+        self.tale.kills[moment] += 1
         self.tale.in_flight += bool(self._stand.parts())
         self.tale.after_the_end += len(self._stand.published()) == len(self._stand.documents)
 
@@ -140,11 +141,15 @@ class Killing:
             return error if error.code != -signal.SIGKILL else None
         return None
 
-    async def _work(self, life: Life) -> None:
-        if life.moment is Moment.PUBLISHING:
+    async def _work(self, life: Life) -> Moment:
+        """Let it work as long as it may, and return which moment was met."""
+        moment = life.moment
+        if moment is Moment.PUBLISHING:
             before = len(self._stand.published())
-            await comes_true(lambda: len(self._stand.published()) > before, within=_LONGEST)
+            if not await comes_true(lambda: len(self._stand.published()) > before, within=_LONGEST):
+                moment = Moment.WORKING
         await asyncio.sleep(life.after)
+        return moment
 
     async def _kill(self) -> None:
         product = self._stand.product
