@@ -1,0 +1,138 @@
+"""Server and clients together, seen from the process that measures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bench.figure import CannotMeasureError
+from bench.transfer.child import Child, Words, open_child
+from bench.transfer.model import MB, Line
+
+_GRACE = timedelta(seconds=30)  # beyond what a client is given itself
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Some files of one size; what they should come to is their digests."""
+
+    size: int
+    messages: tuple[int, ...]
+    digests: tuple[str, ...]
+
+    def first(self, count: int) -> Files:
+        return Files(self.size, self.messages[:count], self.digests[:count])
+
+    @property
+    def bytes(self) -> int:
+        return self.size * len(self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One client's fetching of some files, or why there was none.
+
+    `client` is what it told of itself, `server` what the server counted meanwhile.
+    """
+
+    bytes: int
+    client: Words
+    server: Words
+    error: str | None = None
+
+    @property
+    def rate(self) -> float:
+        """Bytes per second, 0 of a client that failed."""
+        return 0.0 if self.error else self.bytes / float(self.client["seconds"])
+
+    @property
+    def cpu_per_gb(self) -> float:
+        return float(self.client["cpu"]) / self.bytes * 1000 * MB
+
+    @property
+    def spread(self) -> float:
+        """How much longer the last file took than the first."""
+        finishes = self.client["finishes"]
+        return float(max(finishes) / min(finishes))
+
+
+class Arena:
+    """Starts clients when they are first needed; one that failed is started anew."""
+
+    def __init__(self, server: Child) -> None:
+        self._server = server
+        self._clients: dict[str, tuple[Child, ExitStack]] = {}
+
+    def close(self) -> None:
+        for name in list(self._clients):
+            self.dismiss(name)
+
+    def files(self, size: int, count: int = 1) -> Files:
+        """Let the server have new files."""
+        words = self._server.ask({"do": "files", "size": size, "count": count})
+        return Files(size, tuple(words["messages"]), tuple(words["digests"]))
+
+    def wire(self, line: Line) -> None:
+        order = {"rtt": line.rtt, "rate": line.rate, "connections": line.connections}
+        self._server.ask({"do": "wire", **order})
+
+    def fetch(
+        self, name: str, files: Files, *, at_once: int, keep: bool, within: timedelta
+    ) -> Run:
+        """Let one client fetch; bytes that are kept are compared with what the server has."""
+        try:
+            client = self._client(name)
+            self._server.ask({"do": "begin", "name": name})
+            order = {
+                "messages": files.messages,
+                "size": files.size,
+                "at_once": at_once,
+                "keep": keep,
+                "within": within.total_seconds(),
+            }
+            words = client.ask(order, within + _GRACE)
+            error = words.get("error") or _difference(files, words["digests"])
+        except CannotMeasureError as ended:
+            words, error = {}, str(ended)
+        server = self._server.ask({"do": "tell"})
+        if server["crashes"]:
+            raise CannotMeasureError(f"the server crashed: {server['crashes']}")
+        if error:
+            self.dismiss(name)
+        return Run(files.bytes, words, server, error)
+
+    def dismiss(self, name: str) -> None:
+        """End a client's process, if there is one."""
+        if name in self._clients:
+            _, stack = self._clients.pop(name)
+            stack.close()
+
+    def _client(self, name: str) -> Child:
+        if name not in self._clients:
+            account = self._server.ask({"do": "account", "name": name})
+            stack = ExitStack()
+            child = stack.enter_context(open_child("bench.transfer.client", name))
+            self._clients[name] = child, stack
+            child.ask(self._server.hello | account)
+        return self._clients[name][0]
+
+
+@contextmanager
+def open_arena() -> Iterator[Arena]:
+    with open_child("bench.transfer.server") as server:
+        arena = Arena(server)
+        try:
+            yield arena
+        finally:
+            arena.close()
+
+
+def _difference(files: Files, digests: Sequence[str | None]) -> str | None:
+    """Say what is wrong with the bytes; a client that keeps none tells None."""
+    wrong = sum(
+        got is not None and got != wanted
+        for got, wanted in zip(digests, files.digests, strict=False)
+    )
+    return f"{wrong} files came with other bytes" if wrong else None

@@ -1,0 +1,111 @@
+"""The process of one client: it fetches what its input says, and tells how that went."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bench.figures.memory import field_mib
+from bench.transfer.child import Words, orders, say
+from bench.transfer.contender import Contender, Site
+
+# Imported only by the process that runs it: each shall weigh what it weighs alone.
+CONTENDERS = {
+    "ours": "ours:open_ours",
+    "telethon": "with_telethon:open_telethon",
+    "telethon 512 KiB": "with_telethon:open_telethon_512",
+    "kurigram": "with_kurigram:open_kurigram",
+    "several senders": "senders:open_senders",
+    "tdl-like": "senders:open_tdl_like",
+    "bare reader": "bare:open_bare",
+}
+_RESET_PEAK = "5"  # https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
+
+
+async def race(name: str) -> None:
+    """Sign in as the first order says, then fetch as the others say."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    lines = orders()
+    say({})
+    with tempfile.TemporaryDirectory(prefix="tad-race-") as folder:
+        site = Site.read(await anext(lines), Path(folder))
+        async with opener(name)(site) as contender:
+            say({})
+            async for order in lines:
+                say(await run(contender, order))
+
+
+def opener(name: str) -> Callable[[Site], AbstractAsyncContextManager[Contender]]:
+    module, _, function = CONTENDERS[name].partition(":")
+    found: Callable[[Site], AbstractAsyncContextManager[Contender]] = getattr(
+        importlib.import_module(f"bench.transfer.{module}"), function
+    )
+    return found
+
+
+async def run(contender: Contender, order: Words) -> Words:
+    """Fetch some files, so many at once; only the fetching itself is timed."""
+    messages, keep = order["messages"], order["keep"]
+    patience = timedelta(seconds=order["within"])
+    try:
+        async with asyncio.timeout(patience.total_seconds()):
+            await contender.look_up(messages)
+            words = await _timed(contender, messages, order["at_once"], keep=keep)
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # peers raise what they like
+        return {"error": f"{type(error).__name__}: {_innermost(error)}"[:200]}
+    digests = [await contender.digest(message) for message in messages] if keep else []
+    return words | {"digests": digests} | contender.facts(order["size"])
+
+
+async def _timed(
+    contender: Contender, messages: Sequence[int], at_once: int, *, keep: bool
+) -> Words:
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
+    idle = _memory("VmRSS")
+    finishes: list[float] = []
+    cpu, begin = time.process_time(), time.perf_counter()
+    left = iter(messages)
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(at_once):
+            tasks.create_task(_fetch(contender, left, finishes, keep=keep))
+    seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
+    return {
+        "seconds": seconds,
+        "cpu": cpu,
+        "finishes": [at - begin for at in finishes],
+        "idle": idle,
+        "peak": _memory("VmHWM"),
+    }
+
+
+async def _fetch(
+    contender: Contender, left: Iterator[int], finishes: list[float], *, keep: bool
+) -> None:
+    for message in left:
+        await contender.fetch(message, keep=keep)
+        finishes.append(time.perf_counter())
+
+
+def _memory(name: str) -> float:
+    return field_mib(Path("/proc/self/status").read_text(encoding="ascii"), name)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+if __name__ == "__main__":
+    asyncio.run(race(sys.argv[1]))
