@@ -62,7 +62,8 @@ class ChatBoard:
         self._news = asyncio.Event()
         self._urgent = asyncio.Event()
         self._begun: set[int] = set()
-        self._asked = False
+        self._asked = 0  # how often somebody asked to see the board, and has not seen it yet
+        self._served: tuple[frozenset[int], int] = frozenset(), 0
         self._active = False
         self._loaded = False
         self._next_edit = 0.0
@@ -77,7 +78,7 @@ class ChatBoard:
 
     def show(self) -> None:
         """Bring the board to the bottom of the chat."""
-        self._asked = True
+        self._asked += 1
         self._hurry()
 
     async def run(self) -> None:
@@ -123,7 +124,7 @@ class ChatBoard:
         """Tell whether somebody waits for a message at the bottom."""
         board = self._message.board
         below = board is None or self._bottom.newest(self._chat_id) > board.message_id
-        return below and (bool(self._begun) or self._asked)
+        return below and (bool(self._begun) or self._asked > 0)
 
     async def _wait_for_news(self) -> None:
         look = self._pace.look.total_seconds() if self._active else None
@@ -139,19 +140,22 @@ class ChatBoard:
         if not self._must_send():
             await _first_of(self._urgent.wait, self._turn_to_edit)
         self._urgent.clear()
+        # What is asked while this is under way is for the next step.
+        begun, self._served = set(self._begun), (frozenset(self._begun), self._asked)
         if self._must_send():
-            await self._send()
+            await self._send(begun)
         elif self._message.board is not None:
-            await self._edit()
+            await self._edit(begun)
+        self._settle()
+        self._next_edit = asyncio.get_running_loop().time() + self._pace.gap.total_seconds()
 
     async def _turn_to_edit(self) -> None:
         left = self._next_edit - asyncio.get_running_loop().time()
         await asyncio.sleep(max(0.0, left))
         await self._pace.budget.acquire()
 
-    async def _send(self) -> None:
+    async def _send(self, begun: set[int]) -> None:
         """Move the living board down, or begin a new one and leave the old as the record."""
-        begun, asked = set(self._begun), self._asked
         old = self._message.board
         first = min([*begun, *([old.first_job_id] if old else [])], default=0)
         views = await self._views.of(self._chat_id, first)
@@ -165,9 +169,6 @@ class ChatBoard:
             await self._message.send(self._face(views), views[0].job.id)
         if views and old is not None:
             await self._message.remove(old.message_id)
-        self._begun -= begun
-        self._asked = self._asked and not asked
-        self._edited()
 
     async def _finish(self, views: Sequence[JobView]) -> None:
         """Leave the old board as it ended."""
@@ -176,10 +177,9 @@ class ChatBoard:
             await self._message.edit(last)
         self._views.forget([view.job.id for view in views])
 
-    async def _edit(self) -> None:
+    async def _edit(self, begun: set[int]) -> None:
         board = self._message.board
         assert board is not None
-        begun = set(self._begun)
         first = min([board.first_job_id, *begun])
         if first < board.first_job_id:
             await self._message.reach_back(first)
@@ -188,9 +188,6 @@ class ChatBoard:
             await self._message.forget()
             if self._active:
                 await self._message.send(now, first)
-        self._begun -= begun
-        self._asked = False
-        self._edited()
 
     async def _drawn(self, first_job_id: int) -> Face:
         return self._face(await self._views.of(self._chat_id, first_job_id))
@@ -199,14 +196,19 @@ class ChatBoard:
         self._active = any(view.is_active for view in views)
         return face(views, self._clock.now())
 
-    def _edited(self) -> None:
-        now = asyncio.get_running_loop().time()
-        self._next_edit = now + self._pace.gap.total_seconds()
+    def _settle(self) -> None:
+        """Strike off what the step was for; what came in between stays to be done."""
+        begun, asked = self._served
+        self._begun -= begun
+        self._asked -= asked
+        self._served = frozenset(), 0
 
     def _rest(self) -> None:
         """Stay silent until somebody there asks for something again."""
-        self._begun.clear()
-        self._asked = self._active = False
+        self._settle()
+        self._active = False
+        if self._must_send():
+            self._news.set()
 
 
 def _from_first_active(views: list[JobView]) -> list[JobView]:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
+
 from bot import texts
 from downloader.clock import Clock
 from sandbox.botapi.dialogs import HeardKind
@@ -274,6 +276,22 @@ async def test_f56_an_edit_that_is_refused_silences_the_board(rig: Rig) -> None:
 
         assert "Paused." in again.text
         assert rule.hits <= 2
+
+
+@pytest.mark.parametrize("outcome", [None, (400, "Bad Request: chat not found")])
+async def test_a_status_asked_for_while_an_edit_is_under_way_is_answered(
+    rig: Rig, outcome: tuple[int, str] | None
+) -> None:
+    rig.api.faults.add(Rule("bot.editMessageText", error=outcome, delay=0.2))
+    edit = rig.api.faults.next_call("bot.editMessageText")
+    async with rig.running(working=False) as product:
+        first = await rig.ask("/download @jazz")
+        await product.app.engine.pause(1)
+        await edit.wait()
+        again = await rig.ask("/status")
+
+        assert "Paused." in again.text
+        assert again.id > first.id
 
 
 async def test_an_edit_that_fails_for_unknown_reasons_is_tried_again(rig: Rig) -> None:
