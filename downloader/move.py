@@ -33,10 +33,14 @@ class Pace:
     `window` parts are in flight at once. `answer_timeout` is for everything that is asked but
     parts; a long history is many answers. `patience` is the longest throttle that is waited out in
     place. What was not synced is fetched again after a crash: `sync_bytes` plus the window.
+
+    `part_timeout` is the last resort. The parts in flight share a line, so that each may take long
+    on a slow one without anything being wrong: whether the line is dead is for the source to
+    judge, and it must get the time to do so.
     """
 
     window: int = 4
-    part_timeout: timedelta = timedelta(seconds=30)
+    part_timeout: timedelta = timedelta(minutes=11)
     answer_timeout: timedelta = timedelta(seconds=60)
     tries: int = 4
     sync_bytes: int = 4 << 20

@@ -13,6 +13,7 @@ from downloader.errors import (
     ThrottledError,
 )
 from downloader.move import Pace
+from downloader.telegram.link import Patience
 from storage.models import Reason, Transfer
 from storage.store import Store
 from storage.transfers import Transfers
@@ -255,3 +256,8 @@ async def test_f65_a_commit_that_was_cut_off_is_made_up_for(store: Store) -> Non
         task.cancel()
 
     assert 4 == await bench.claims(BIG)
+
+
+def test_f25_whether_a_line_is_dead_is_judged_by_the_line_itself() -> None:
+    """Parts queue behind each other on a slow line: none may be given up before the line is."""
+    assert Pace().part_timeout > Patience().whole > Patience().quiet
