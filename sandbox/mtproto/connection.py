@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 _SEND_BUFFER = 4 << 20
 _HIGH_WATER = 64 << 20  # replies wait in memory; the sandbox never pauses a method for them
+_SLICE = 64 << 10  # a narrow line gives its bytes little by little, not each reply at once
 
 
 class Connection(asyncio.Protocol):
@@ -101,15 +102,21 @@ class Connection(asyncio.Protocol):
         data = b"".join(parts)
         if half:
             data = data[: len(data) // 2]
-        loop = asyncio.get_running_loop()
         if bandwidth := self._centre.faults.wire.bandwidth:
-            self._free_at = max(self._free_at, loop.time()) + len(data) / bandwidth
-        if self._free_at > loop.time():
-            loop.call_at(self._free_at, self._send, data)
+            self._drip(data, bandwidth)
         else:
             self._send(data)
         if half:
             self.close()
+
+    def _drip(self, data: bytes, bandwidth: float) -> None:
+        """Send in slices, each when a line of so many bytes/s would have carried it."""
+        loop = asyncio.get_running_loop()
+        self._free_at = max(self._free_at, loop.time())
+        for start in range(0, len(data), _SLICE):
+            piece = data[start : start + _SLICE]
+            self._free_at += len(piece) / bandwidth
+            loop.call_at(self._free_at, self._send, piece)
 
     def _take(self, packet: bytes) -> None:
         if self._is_closing():
