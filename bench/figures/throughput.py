@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -36,8 +36,12 @@ LINES = (Line("near", 0.0, None), Line("far", 0.080, 6 * MB))
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
-    files = FILES_QUICK if quick else FILES
-    for line in LINES:
+    yield from over(LINES, FILES_QUICK if quick else FILES)
+
+
+def over(lines: Iterable[Line], files: int) -> Iterator[Figure]:
+    """Time a job of so many files on each line."""
+    for line in lines:
         seconds = asyncio.run(_seconds(line, files))
         detail: dict[str, object] = {
             "files/s": round(files / seconds, 1),

@@ -1,26 +1,15 @@
 from __future__ import annotations
 
-import json
-
-import pytest
-
-from bench.__main__ import Outcome, main
 from bench.figures import throughput
 
 
-def test_a_job_is_timed_on_its_line(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(throughput, "FILES_QUICK", 3)
-    monkeypatch.setattr(throughput, "LINES", throughput.LINES[1:])
-    code = main(["throughput", "--quick"])
-    far = json.loads(capsys.readouterr().out)
+def test_a_job_is_timed_on_its_line() -> None:
+    [far] = throughput.over(throughput.LINES[1:], 3)
 
-    assert Outcome.MET == code
-    assert ("throughput.far", "MB/s") == (far["figure"], far["unit"])
-    assert 0 < far["value"] < 12
+    assert ("throughput.far", "MB/s") == (far.figure, far.unit)
+    assert 0 < far.value < 12
     assert (3, 80.0, 6.0) == tuple(
-        far["detail"][name] for name in ("files", "rtt ms", "MB/s of a connection")
+        far.detail[name] for name in ("files", "rtt ms", "MB/s of a connection")
     )
 
 
