@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -18,6 +19,7 @@ from aiogram.client.session.middlewares.base import (
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramEntityTooLarge,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -36,6 +38,10 @@ _LEFT_ALONE = frozenset({GetUpdates.__api_method__, EditMessageText.__api_method
 _TRIES = 4
 _FIRST_PAUSE = 0.5
 _LONGEST_REFUSAL = timedelta(minutes=15)
+
+# Besides the library's own: a proxy that breaks off, and what a page that is no answer brings,
+# such as letters of another encoding, an encoding that is none, or a redirect to an empty host.
+_BROKEN_WAYS = (OSError, EOFError, ProxyError, UnicodeError, LookupError)
 
 
 class Patience(BaseRequestMiddleware):
@@ -74,7 +80,10 @@ class Patience(BaseRequestMiddleware):
 
 
 class Session(AiohttpSession):
-    """Reports a broken proxy as what it is for us, a network that does not work."""
+    """Reports all that is no answer of a Bot API server as a network that does not work.
+
+    Portals, proxies and balancers on the way answer in its place, with pages of their own.
+    """
 
     async def make_request(
         self,
@@ -84,15 +93,38 @@ class Session(AiohttpSession):
     ) -> TelegramType:
         try:
             return await super().make_request(bot, method, timeout)
-        except (OSError, EOFError, ProxyError) as error:
+        except _BROKEN_WAYS as error:
             words = f"{type(error).__name__}: {error}"
             raise TelegramNetworkError(method=method, message=words) from error
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        try:
+            response = super().check_response(bot, method, status_code, content)
+        except ClientDecodeError as error:
+            if _is_answer(error.data):
+                raise
+            raise _no_answer(method, status_code) from error
+        except TypeError as error:  # the library looks for words in an error that has none
+            raise _no_answer(method, status_code) from error
+        if response.result is None:
+            raise _no_answer(method, status_code)
+        return response
 
     async def close(self) -> None:
         """Close at once where no TLS connection needs aiogram's quarter of a second."""
         if self._session is not None and not self.api.base.startswith("https:"):
             await self._session.close()
         await super().close()
+
+
+def _is_answer(data: Any) -> bool:
+    return isinstance(data, dict) and "ok" in data
+
+
+def _no_answer(method: TelegramMethod[TelegramType], status_code: int) -> TelegramNetworkError:
+    return TelegramNetworkError(method=method, message=f"no answer of a Bot API ({status_code})")
 
 
 @asynccontextmanager

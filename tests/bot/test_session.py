@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
 )
+from aiohttp import web
 
 from bot.session import open_bot
 from downloader.clock import Clock
@@ -29,6 +33,22 @@ class Naps:
     async def _sleep(self, seconds: float) -> None:
         self.taken.append(seconds)
         await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def page(
+    answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+) -> AsyncIterator[str]:
+    """Answer every request in the place of the Bot API; give the address."""
+    runner = web.ServerRunner(web.Server(answer))
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
 
 
 async def say(rig: Rig, naps: Naps) -> None:
@@ -80,6 +100,57 @@ async def test_trouble_that_stays_is_raised_after_four_tries(rig: Rig) -> None:
     with pytest.raises(TelegramServerError):
         await say(rig, naps)
     assert 4 == rule.hits
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text/html", "<html>Доступ закрыт</html>".encode("cp1251")),
+        ("text/html; charset=hex", b"abc"),
+        ("text/html; charset=undefined", b"abc"),
+        ("text/html", b"<html>502 Bad Gateway</html>"),
+        ("application/json", b"[]"),
+        ("application/json", b'{"error": "please log in"}'),
+        ("application/json", b'{"ok": true}'),
+        ("application/json", b'{"ok": false}'),
+        ("application/json", b"[" * 100_000),
+    ],
+)
+async def test_a_page_that_is_no_answer_is_a_broken_network_and_tried_again(
+    kind: str, body: bytes
+) -> None:
+    asked = []
+
+    async def answer(request: web.BaseRequest) -> web.Response:
+        asked.append(request.path)
+        code = 200 if b"true" in body else 502
+        return web.Response(status=code, body=body, headers={"Content-Type": kind})
+
+    async with page(answer) as url, open_bot(TOKEN, url, clock=Naps().clock) as bot:
+        with pytest.raises(TelegramNetworkError):
+            await bot.send_message(7, "x")
+
+    assert 4 == len(asked)
+
+
+async def test_a_redirect_to_an_impossible_host_is_a_broken_network() -> None:
+    async def answer(_request: web.BaseRequest) -> web.Response:
+        return web.Response(status=302, headers={"Location": "http://a..b/"})
+
+    async with page(answer) as url, open_bot(TOKEN, url, clock=Naps().clock) as bot:
+        with pytest.raises(TelegramNetworkError):
+            await bot.get_me()
+
+
+async def test_an_answer_that_is_newer_than_the_library_is_handed_on() -> None:
+    async def answer(_request: web.BaseRequest) -> web.Response:
+        return web.json_response({"ok": True, "result": [{"update_id": "new"}]})
+
+    async with page(answer) as url, open_bot(TOKEN, url, clock=Naps().clock) as bot:
+        with pytest.raises(ClientDecodeError) as caught:
+            await bot.get_updates()
+
+    assert [{"update_id": "new"}] == caught.value.data["result"]
 
 
 async def test_what_cannot_get_better_is_raised_at_once(rig: Rig) -> None:
