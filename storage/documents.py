@@ -82,6 +82,7 @@ def audio_document(audio: Audio) -> str:
             "caption": audio.caption,
             "album": audio.album,
             "topic": audio.topic,
+            "account": audio.account,
         }
     )
 

@@ -161,6 +161,8 @@ class Audio:
     """An audio posting as Telegram describes it; nothing here is to be trusted as a file name.
 
     `size` in bytes; `album` groups postings that were sent together; `caption` is plain text.
+    `account` is the one account for which `message_id` means this posting: in small groups and
+    private chats each account numbers the messages by itself. None where all share the numbers.
     """
 
     chat_id: int
@@ -177,6 +179,7 @@ class Audio:
     caption: str = ""
     album: int | None = None
     topic: int | None = None
+    account: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,3 +183,11 @@ def _username(entity: Any) -> str | None:
 def _is_small_group(chat_id: int) -> bool:
     """Tell whether a bare id is enough to name it."""
     return utils.resolve_id(chat_id)[1] is PeerChat
+
+
+def numbers_are_shared(chat_id: int) -> bool:
+    """Tell whether all accounts see the same message ids, as in channels and supergroups.
+
+    Elsewhere each account counts by itself (https://core.telegram.org/api/updates#message-boxes).
+    """
+    return utils.resolve_id(chat_id)[1] is PeerChannel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from telethon.tl.functions.channels import GetMessagesRequest as GetChannelMessagesRequest
@@ -16,7 +17,7 @@ from downloader.telegram.audio import audio_of, document_of
 from downloader.telegram.centres import Centres
 from downloader.telegram.client import Client
 from downloader.telegram.file import TelethonFile
-from downloader.telegram.peers import Peers
+from downloader.telegram.peers import Peers, numbers_are_shared
 from downloader.telegram.places import Places
 from downloader.telegram.search import Postings, open_window
 from storage.models import Audio, Chat, Reason, Request
@@ -101,6 +102,7 @@ class TelethonSource:
 
     def _seen(self, message: Any, chat_id: int, *, voice: bool) -> Audio | None:
         audio = audio_of(message, chat_id, voice=voice)
-        if audio:
-            self._places.keep(chat_id, message.id, document_of(message))
-        return audio
+        if audio is None:
+            return None
+        self._places.keep(chat_id, message.id, document_of(message))
+        return audio if numbers_are_shared(chat_id) else replace(audio, account=self.account_id)

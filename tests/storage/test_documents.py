@@ -44,6 +44,7 @@ _AUDIOS = st.builds(
     caption=_TEXT,
     album=st.none() | _IDS,
     topic=st.none() | _IDS,
+    account=st.none() | _IDS,
 )
 
 
@@ -77,3 +78,10 @@ def test_a_field_that_an_older_document_lacks_gets_its_default() -> None:
     del values["topic"], values["voice"]
 
     assert request_from(json.dumps(values)) == Request("@jazz", 1)
+
+
+def test_an_audio_stored_before_accounts_were_kept_can_still_be_read() -> None:
+    values = json.loads(audio_document(an_audio(1)))
+    del values["account"]
+
+    assert audio_from(json.dumps(values)) == an_audio(1)

@@ -7,7 +7,7 @@ import pytest
 from telethon.tl import types
 
 from downloader.errors import ChatUnavailableError, DownloaderError, ThrottledError
-from downloader.telegram.peers import chat_of
+from downloader.telegram.peers import chat_of, numbers_are_shared
 from sandbox.faults import Rule
 from sandbox.world import ChatKind as WorldChatKind
 from storage.models import Chat, ChatKind, Reason, Request
@@ -249,3 +249,12 @@ def test_a_small_group_is_a_group() -> None:
     small = types.Chat(5, "Small", types.ChatPhotoEmpty(), 3, NOON, 1)
 
     assert chat_of(small) == Chat(-5, "Small", None, ChatKind.GROUP)
+
+
+@pytest.mark.parametrize(
+    ("chat_id", "shared"), [(-1000000000009, True), (-999999999999, False), (-5, False), (9, False)]
+)
+def test_messages_are_numbered_for_all_in_channels_and_big_groups_alone(
+    chat_id: int, shared: bool
+) -> None:
+    assert numbers_are_shared(chat_id) is shared
