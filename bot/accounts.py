@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TypeVar
 
 import structlog
 
@@ -12,12 +13,16 @@ from downloader.pool import Pool
 from downloader.source import AudioSource, RemoteFile
 from downloader.telegram.access import Access
 from downloader.telegram.accounts import open_sources
+from storage.errors import StorageError
 from storage.models import AccountState, Audio, Chat, Request
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
+Result = TypeVar("Result")
+
 _LOOK_EVERY = 3.0  # seconds
+_BREATH = 5.0  # seconds
 
 
 class Accounts:
@@ -42,14 +47,26 @@ class Accounts:
         return await (await self._current()).open(audio)
 
     async def run(self, after_login: Callable[[], Awaitable[None]]) -> None:
-        """Keep them open until cancelled; call `after_login` when there is a new one."""
+        """Keep them open until cancelled; call `after_login` when there is a new one.
+
+        A database that cannot be used for a while ends nothing: it is asked again.
+        """
         while True:
-            async with open_sources(self._access, self._store, clock=self._clock) as sources:
-                self._pool = Pool(sources, self._store, self._clock)
-                self._open.set()
+            try:
+                await self._serve(after_login)
+            except* StorageError as errors:  # connecting, which stores sessions, is a group
+                await self._rest(errors.exceptions[0])
+
+    async def _serve(self, after_login: Callable[[], Awaitable[None]]) -> None:
+        """Keep them open until there is a new one."""
+        async with open_sources(self._access, self._store, clock=self._clock) as sources:
+            self._pool = Pool(sources, self._store, self._clock)
+            self._open.set()
+            try:
                 log.info("accounts open", accounts=[source.account_id for source in sources])
-                await after_login()
+                await self._persist(after_login)
                 await self._new_login({source.account_id for source in sources})
+            finally:
                 # What is under way breaks off as if offline, and goes on where it was.
                 self._open.clear()
 
@@ -61,8 +78,20 @@ class Accounts:
     async def _new_login(self, known: set[int]) -> None:
         while True:
             await self._clock.sleep(_LOOK_EVERY)
-            accounts = await self._store.accounts.all()
+            accounts = await self._persist(self._store.accounts.all)
             ready = {account.id for account in accounts if account.state is AccountState.READY}
             if ready - known:
                 return
             known = ready
+
+    async def _persist(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        """Take a step until it succeeds: for one that fails, no account need be closed."""
+        while True:
+            try:
+                return await step()
+            except StorageError as error:
+                await self._rest(error)
+
+    async def _rest(self, error: Exception) -> None:
+        log.error("accounts put off", seconds=_BREATH, error=f"{type(error).__name__}: {error}")
+        await self._clock.sleep(_BREATH)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.accounts import Accounts
+from downloader.clock import Clock
+from downloader.telegram.access import Access, DataCentre
+from downloader.telegram.session import Session
+from storage.accounts import Accounts as StoredAccounts
+from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
+from storage.models import Account, AccountState
+from storage.store import Store, open_store
+
+NOWHERE = Access(1, "0" * 32, DataCentre(2, "127.0.0.1", 1), None, None)
+TROUBLES = [DatabaseBusyError(Path("tad.db")), DiskFailure(DiskTrouble.FULL, Path("tad.db"))]
+
+
+class Stumbling(StoredAccounts):
+    """The real table, which fails now and then when it is read."""
+
+    def __init__(self, real: StoredAccounts, troubles: list[StorageError | None]) -> None:
+        super().__init__(real._database, real._vault)
+        self._troubles = troubles
+
+    async def all(self) -> list[Account]:
+        if self._troubles and (trouble := self._troubles.pop(0)):
+            raise trouble
+        return await super().all()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(tmp_path / "data", tmp_path / "music") as store:
+        yield store
+
+
+@asynccontextmanager
+async def running(
+    store: Store, after_login: Callable[[], Awaitable[None]]
+) -> AsyncIterator[Accounts]:
+    accounts = Accounts(NOWHERE, store, Clock(sleep=short))
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(accounts.run(after_login))
+        yield accounts
+        task.cancel()
+
+
+async def short(_seconds: float) -> None:
+    await asyncio.sleep(0.001)
+
+
+async def test_what_follows_a_login_is_repeated_until_the_database_takes_it(store: Store) -> None:
+    troubles = list(TROUBLES)
+    done = asyncio.Event()
+
+    async def after_login() -> None:
+        if troubles:
+            raise troubles.pop()
+        done.set()
+
+    async with running(store, after_login):
+        await done.wait()
+
+    assert not troubles
+
+
+@pytest.mark.parametrize("before", [0, 1])
+async def test_accounts_that_cannot_be_read_for_a_while_are_read_again(
+    store: Store, before: int
+) -> None:
+    """The first read is at the start; those that follow look for a new login."""
+    troubles: list[StorageError | None] = [*[None] * before, *TROUBLES]
+    opened: asyncio.Queue[None] = asyncio.Queue()
+
+    async def after_login() -> None:
+        await opened.put(None)
+
+    stumbling = replace(store, accounts=Stumbling(store.accounts, troubles))
+    async with running(stumbling, after_login):
+        await opened.get()
+        session = Session()
+        session.set_dc(2, "127.0.0.1", 1)
+        await store.accounts.save(Account(5, "Olga", AccountState.READY), session.dump())
+        await opened.get()
+
+    assert not troubles
