@@ -91,7 +91,8 @@ _USAGE = {
     Usage.UNKNOWN_WORD: "I do not know “{detail}”. /help shows what can be said. " + _EXAMPLE,
     Usage.ONE_MESSAGE: "A link to one message brings just that message. For more, send the chat: "
     "<code>/download @jazz 10</code>",
-    Usage.BAD_JOB: "“{detail}” is not the number of a download. Example: <code>/retry 12</code>",
+    Usage.BAD_JOB: "“{detail}” is not the number of a download. "
+    "Without a number, /cancel and /retry take the last one.",
     Usage.PLAIN_TEXT: "Send me a t.me link, forward me a track from a channel, or write "
     "<code>/download @jazz 10</code>",
     Usage.UNKNOWN_COMMAND: f"I do not know this command. /help lists the others. {_EXAMPLE}",
@@ -114,7 +115,7 @@ HELP = """\
 <code>/download @jazz all</code> – everything
 <code>/download @jazz 10 from oldest</code>
 <code>/download @jazz 100 since:2024-01-01 until:2024-02-01</code> – January 2024
-<code>/download @jazz 100-200</code> – messages 100 to 200
+<code>/download @jazz 10-20</code> – messages 10 to 20
 <code>/download @jazz 10 voice</code> – voice messages too
 
 Or send a link (<code>https://t.me/jazz/12</code>, or <code>t.me/jazz/12-40</code> for a range), \
@@ -131,7 +132,7 @@ NO_AUDIO_THERE = "There is no audio there."
 OUT_OF_DATE = "This button is out of date."
 BROKEN = "Sorry, something broke on my side. It is in the log on the server."
 NOTHING_RUNS = "Nothing is running."
-NO_FAILURES = "Nothing has failed that could be tried again."
+NO_FAILURES = "There is nothing to try again: nothing failed, nothing was cancelled."
 NEVER_MIND = "All right, I leave it."
 STOPPING = "The program was stopped. It continues after the next start."
 MOVED_DOWN = "⬇️ It continues below."
@@ -144,6 +145,7 @@ COMMANDS = {
     "help": "What can be said",
 }
 
+_UNNAMED = "Private chat"  # a link to one carries only a number
 PAUSE = "⏸ Pause"
 RESUME = "▶️ Resume"
 CANCEL = "✖️ Cancel"
@@ -163,7 +165,8 @@ def usage(error: UsageError) -> str:
 
 def chat(job: Job) -> str:
     """Name the chat of a job by its title, or as it was written while the title is unknown."""
-    return quoted((job.chat and job.chat.title) or job.request.chat) or quoted(job.request.chat)
+    written = job.request.chat if job.request.chat.startswith("@") else _UNNAMED
+    return quoted((job.chat and job.chat.title) or written) or quoted(written)
 
 
 def wish(request: Request) -> str:
@@ -232,7 +235,7 @@ def no_such_job(job_id: int) -> str:
 
 def already(job: Job) -> str:
     """Say that a job is at rest and stays so."""
-    return f"{chat(job)} is already {job.state}."
+    return f"Download {job.id} ({chat(job)}) is over already: {job.state}."
 
 
 def nothing_to_retry(job: Job) -> str:

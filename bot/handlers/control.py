@@ -48,7 +48,7 @@ async def retry(
 ) -> None:
     number = commands.job_number(command.args)
     if number is None:
-        number = await _last_with_failures(store, message.chat.id)
+        number = await _last_to_retry(store, message.chat.id)
     if number is None:
         await message.answer(texts.NO_FAILURES)
         return
@@ -124,13 +124,13 @@ async def _cancelled(jobs: list[Job], store: Store) -> str:
     return texts.cancelled(job, saved)
 
 
-async def _last_with_failures(store: Store, chat_id: int) -> int | None:
+async def _last_to_retry(store: Store, chat_id: int) -> int | None:
     jobs = await store.jobs.of_chat(chat_id, 0)
     tallies = await store.items.tally([job.id for job in jobs])
     for job in reversed(jobs):
         counts = tallies[job.id].items if job.id in tallies else {}
         troubled = counts.get(ItemState.FAILED) or counts.get(ItemState.PARKED)
-        if job.state in {JobState.FAILED, JobState.PARTLY_DONE}:
+        if job.state in {JobState.FAILED, JobState.PARTLY_DONE, JobState.CANCELLED}:
             return job.id
         if job.state is JobState.RUNNING and troubled:
             return job.id

@@ -100,10 +100,22 @@ async def test_cancel_tells_what_stays(rig: Rig) -> None:
         ("/cancel", "Nothing is running."),
         ("/cancel all", "Nothing is running."),
         ("/cancel 7", "There is no download number 7."),
-        ("/cancel it", "“it” is not the number of a download. Example: /retry 12"),
-        ("/retry", "Nothing has failed that could be tried again."),
+        (
+            "/cancel it",
+            (
+                "“it” is not the number of a download. "
+                "Without a number, /cancel and /retry take the last one."
+            ),
+        ),
+        ("/retry", "There is nothing to try again: nothing failed, nothing was cancelled."),
         ("/retry 7", "There is no download number 7."),
-        ("/retry x", "“x” is not the number of a download. Example: /retry 12"),
+        (
+            "/retry x",
+            (
+                "“x” is not the number of a download. "
+                "Without a number, /cancel and /retry take the last one."
+            ),
+        ),
     ],
 )
 async def test_what_cannot_be_done_is_told_in_one_line(rig: Rig, text: str, expected: str) -> None:
@@ -119,7 +131,7 @@ async def test_what_is_over_can_be_neither_cancelled_nor_retried(rig: Rig) -> No
         cancelled = await rig.owner.reply()
         retried = await rig.ask("/retry 1")
 
-        assert "Rock is already done." == cancelled.text
+        assert "Download 1 (Rock) is over already: done." == cancelled.text
         assert "Rock: nothing failed there." == retried.text
 
 
@@ -134,6 +146,18 @@ async def test_retry_takes_the_last_job_with_failures(rig: Rig) -> None:
 
         assert again.id > first.id
         assert ["🔁 Try again"] == first.buttons
+
+
+async def test_retry_takes_up_a_job_that_was_cancelled_before_it_was_planned(rig: Rig) -> None:
+    source = shelf(2)
+    source.script("chat", hold=asyncio.Event())
+    async with rig.running(source):
+        await rig.ask("/download @jazz")
+        rig.owner.send("/cancel")
+        await rig.hears("cancelled.")
+        rig.owner.send("/retry")
+
+        await rig.hears("✅ Jazz", "2 downloaded")
 
 
 async def test_the_retry_button_continues_on_the_same_board(rig: Rig) -> None:
