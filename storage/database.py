@@ -27,6 +27,7 @@ from storage.errors import (
 from storage.exclusive import exclusive
 from storage.placing import sync_folder
 from storage.schema import LATEST, is_current, migrate
+from storage.unbroken import unbroken
 
 _BUSY_TIMEOUT = timedelta(seconds=30)
 _WRITING = "tad_writing"
@@ -61,19 +62,42 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        async with (
-            self._writing,
-            self._connected(writing=True) as connection,
-            connection.begin(),
-        ):
+        async with self._writing, self._connected(writing=True) as connection:
             yield connection
+            await unbroken(connection.commit())
 
     @asynccontextmanager
     async def _connected(self, *, writing: bool) -> AsyncIterator[AsyncConnection]:
+        connection = _Connection(self._engine)
         with _our_errors(self._path):
-            async with self._engine.connect() as connection:
-                await connection.execution_options(**{_WRITING: writing})
+            try:
+                await unbroken(_opened(connection, writing=writing))
                 yield connection
+            finally:
+                if connection.sync_connection is not None:
+                    # What is not committed is rolled back.
+                    await unbroken(connection.close())
+
+
+class _Connection(AsyncConnection):
+    """Ends every statement that it has begun.
+
+    Cancelled in the middle of one, the driver would close a connection whose statement still
+    stands, and SQLite would keep its lock until the garbage is collected.
+    """
+
+    async def execute(self, *args: Any, **options: Any) -> Any:
+        return await unbroken(super().execute(*args, **options))
+
+    async def run_sync(self, *args: Any, **options: Any) -> Any:
+        return await unbroken(super().run_sync(*args, **options))
+
+
+async def _opened(connection: AsyncConnection, *, writing: bool) -> None:
+    await connection.start()
+    await connection.execution_options(**{_WRITING: writing})
+    if writing:
+        await connection.begin()
 
 
 @asynccontextmanager
@@ -87,7 +111,7 @@ async def open_database(
     try:
         yield Database(engine, path)
     finally:
-        await engine.dispose()
+        await unbroken(engine.dispose())
 
 
 async def bring_up_to_date(path: Path, revision: str = LATEST) -> None:
@@ -107,7 +131,7 @@ async def bring_up_to_date(path: Path, revision: str = LATEST) -> None:
                 await connection.run_sync(migrate, revision)
                 await connection.run_sync(_check_references, path)
     finally:
-        await engine.dispose()
+        await unbroken(engine.dispose())
 
 
 def _create(path: Path) -> None:
@@ -129,7 +153,7 @@ def _check_references(connection: Connection, path: Path) -> None:
         raise DatabaseDamagedError(path, "a row points to one that does not exist")
 
 
-class _Connection(sqlite3.Connection):
+class _Driver(sqlite3.Connection):
     """Closes itself where nobody else can: aiosqlite drops it when its opening is cancelled."""
 
     def __del__(self) -> None:
@@ -141,7 +165,7 @@ def _engine(
 ) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
-        connect_args={"timeout": busy_timeout.total_seconds(), "factory": _Connection},
+        connect_args={"timeout": busy_timeout.total_seconds(), "factory": _Driver},
     )
     event.listen(engine.sync_engine, "connect", set_up)
     event.listen(engine.sync_engine, "begin", _begin)

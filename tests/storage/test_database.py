@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import stat
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -241,3 +242,30 @@ async def test_errors_of_our_own_making_are_not_dressed_up(database: Database) -
 
     with pytest.raises(Exception, match="UNIQUE"):
         await _add(database, 1)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+async def test_f43_writers_cancelled_again_and_again_leave_no_lock_behind(
+    database: Database, times: int
+) -> None:
+    """Also with statements that return rows: those used to outlive their connection."""
+    new = insert(people).values(name="a", role=Role.OWNER).returning(people.c.id)
+
+    async def write(first: int) -> None:
+        for person_id in count(first):
+            async with database.write() as connection:
+                await connection.execute(new, {"id": person_id})
+                await connection.scalars(select(people.c.id))
+
+    for turn in range(40):
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(write(turn * 10_000 + n * 1000)) for n in range(6)]
+            for _ in range(turn * 7 % 41):  # so many turns of the loop, then stop all
+                await asyncio.sleep(0)
+            for _ in range(times):
+                for task in tasks:
+                    task.cancel()
+                await asyncio.sleep(0)
+
+        async with asyncio.timeout(5):
+            await _add(database, 10**6 + turn)
