@@ -18,6 +18,8 @@ MOST = 10_000
 MOST_LINKS = 50
 # More tracks than this are asked for once more, with a button.
 UNASKED = 1000
+# Telegram began in 2013, and the 32 bits of its seconds end in January 2038.
+YEARS = range(2013, 2038)
 
 _CHAT_ID = re.compile(r"-[1-9]\d{3,13}", re.ASCII)
 _FROM = re.compile(r"(?<!\S)from\s+(?:the\s+)?(oldest|newest)(?!\S)", re.IGNORECASE)
@@ -183,7 +185,7 @@ def _count(word: str) -> int:
 def _day(value: str) -> datetime:
     """Read `2024-02-01`; `2024-02` and `2024` mean their first day."""
     match = _DAY.fullmatch(value)
-    if match is None:
+    if match is None or int(match[1]) not in YEARS:
         raise UsageError(Usage.BAD_DATE, value)
     try:
         return datetime(int(match[1]), int(match[2] or 1), int(match[3] or 1), tzinfo=UTC)

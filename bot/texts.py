@@ -85,7 +85,8 @@ _USAGE = {
     "Example: <code>https://t.me/jazz/12</code>",
     Usage.BAD_COUNT: "“{detail}” does not work as a count. Write a number from 1 to 10000, "
     "or “all”. " + _EXAMPLE,
-    Usage.BAD_DATE: "“{detail}” is not a date. Example: <code>since:2024-01-31</code>",
+    Usage.BAD_DATE: "“{detail}” is not a date from 2013 to 2037. "
+    "Example: <code>since:2024-01-31</code>",
     Usage.NO_DAYS: "There is no day between these dates: “since” must come before “until”. "
     "Example: <code>since:2024-01-01 until:2024-02-01</code>",
     Usage.UNKNOWN_WORD: "I do not know “{detail}”. /help shows what can be said. " + _EXAMPLE,

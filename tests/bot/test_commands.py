@@ -128,6 +128,18 @@ def test_row33_two_to_the_63_is_refused() -> None:
     assert Usage.BAD_MESSAGE is usage_of(f"@jazz 1-{2**63}")
 
 
+@pytest.mark.parametrize("when", ["0001", "1900-01-01", "1969", "2012-12-31", "2038", "9999-01"])
+def test_a_date_that_no_message_can_have_is_told_so(when: str) -> None:
+    assert Usage.BAD_DATE is usage_of(f"@jazz since:{when}")
+    assert Usage.BAD_DATE is usage_of(f"@jazz until:{when}")
+
+
+def test_the_first_and_the_last_day_of_telegram_are_dates() -> None:
+    whole = Request("@jazz", 10, since=day(2013), until=day(2037, 12, 31))
+
+    assert whole == only("@jazz since:2013-01-01 until:2037-12-31")
+
+
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
