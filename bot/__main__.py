@@ -21,6 +21,7 @@ VERBS = {
     "jobs": "show the downloads and the files of the library",
 }
 WRONG_SETTING = 2
+NO_VERB = 2
 BROKEN = 1
 INTERRUPTED = 130
 
@@ -35,18 +36,26 @@ class Verb(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else list(argv)
-    chosen = next((word for word in given if word in VERBS), None)
-    verb = cast("Verb", import_module(f"bot.verbs.{chosen}")) if chosen else None
-    args = _parser(chosen, verb).parse_args(given)
-    assert verb is not None
     try:
-        return verb.run(args)
+        return _obey(given)
     except WrongSettingError as error:
         return _say(error.lines, WRONG_SETTING)
     except StorageError as error:
         return _say([complaint(error)], BROKEN)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _obey(given: Sequence[str]) -> int:
+    chosen = next((word for word in given if word in VERBS), None)
+    verb = cast("Verb", import_module(f"bot.verbs.{chosen}")) if chosen else None
+    parser = _parser(chosen, verb)
+    if not given:
+        parser.print_help(sys.stderr)
+        return NO_VERB
+    args = parser.parse_args(given)
+    assert verb is not None
+    return verb.run(args)
 
 
 def _parser(chosen: str | None, verb: Verb | None) -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -41,7 +42,31 @@ def test_each_verb_has_help_of_its_own(verb: str, capsys: pytest.CaptureFixture[
     assert f"usage: tad {verb}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [[], ["dance"], ["run", "--dance"]])
+def test_without_a_verb_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main([])
+    shown = capsys.readouterr().err
+
+    assert 2 == code
+    assert "required" not in shown
+    assert all(line in shown for line in VERBS.values())
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_ctrl_c_while_a_verb_is_loaded_prints_nothing(verb: str, tmp_path: Path) -> None:
+    interrupting = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
+    (tmp_path / "pydantic.py").write_text(interrupting, encoding="utf-8")
+    script = (
+        f"import sys; from bot.__main__ import main; sys.path.insert(0, {str(tmp_path)!r})\n"
+        f"sys.exit(main([{verb!r}]))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert (130, "", "") == (ended.returncode, ended.stdout, ended.stderr)
+
+
+@pytest.mark.parametrize("words", [["dance"], ["run", "--dance"]])
 def test_unknown_words_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(words)
