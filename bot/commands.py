@@ -105,7 +105,7 @@ def plain(text: str, hidden: Iterable[str] = ()) -> Asked:
 
 def forwarded(chat: str, message_id: int) -> Asked:
     """Ask for the one posting that was forwarded."""
-    return _asked([Link(chat, message_id, message_id)], _Options())
+    return _asked([Link(chat.lower(), message_id, message_id)], _Options())
 
 
 def job_number(args: str | None) -> int | None:
@@ -136,6 +136,8 @@ def _is_option(word: str, *, behind: bool) -> bool:
 
 def _target(word: str) -> Link | None:
     if _CHAT_ID.fullmatch(word):
+        if not links.can_be_chat(int(word)):
+            raise UsageError(Usage.NOT_A_LINK)
         return Link(word)
     word = word.strip(_AROUND)
     if word.startswith("@"):
@@ -201,12 +203,12 @@ def _asked(targets: Sequence[Link], options: _Options) -> Asked:
     messages: dict[str, list[int]] = {}
     for link in kept:
         if _is_one(link) and link.first is not None:
-            messages.setdefault(link.chat.lower(), []).append(link.first)
+            messages.setdefault(link.chat, []).append(link.first)
     requests: dict[Request, None] = {}
     for link in kept:
         if not _is_one(link):
             requests[_request(link, options)] = None
-        elif ids := messages.pop(link.chat.lower(), None):
+        elif ids := messages.pop(link.chat, None):
             exact = tuple(sorted(set(ids)))
             requests[Request(link.chat, len(exact), message_ids=exact, voice=options.voice)] = None
     return Asked(tuple(requests), len(targets) - len(kept))

@@ -27,10 +27,13 @@ _LOOKS_LIKE_ONE = re.compile(
     r"[a-z][a-z0-9+.-]*:\S|[^\s/@.]+(\.[^\s/@.]+)+(:\d+)?/|t\.me$", re.IGNORECASE
 )
 _CREDENTIALS = re.compile(r"[^\s/@]+@[^\s/@]+\.[^\s/@]+/")
-# Message ids and topics are signed 32-bit numbers on the wire, channel ids stay below this.
+# Message ids and topics are signed 32-bit numbers on the wire.
 _LAST_MESSAGE = 2**31 - 1
-_LAST_CHANNEL = 997_852_516_352
+# Ids of groups are written with a minus, those of channels with the mark as well
+# (https://core.telegram.org/api/bots/ids).
 _MARK = 10**12
+_LAST_GROUP = 999_999_999_999
+_LAST_CHANNEL = 997_852_516_352
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,16 @@ def looks_like_one(text: str) -> bool:
 
 
 def username(text: str) -> str | None:
-    """Return `@name` when `text`, without `@`, can be the name of a chat."""
-    return f"@{text}" if _USERNAME.fullmatch(text) else None
+    """Return `@name` when `text`, without `@`, can be the name of a chat.
+
+    It is in small letters: Telegram makes no difference, and the same chat is the same text.
+    """
+    return f"@{text.lower()}" if _USERNAME.fullmatch(text) else None
+
+
+def can_be_chat(number: int) -> bool:
+    """Tell whether a group or a channel can have this number, which is below 0."""
+    return -_LAST_GROUP <= number < 0 or -_MARK - _LAST_CHANNEL <= number < -_MARK
 
 
 def read(text: str) -> Link:

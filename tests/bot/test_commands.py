@@ -70,6 +70,24 @@ def test_all_options_can_stand_together_in_any_order() -> None:
         commands.download(turned)  # the chat comes first
 
 
+@pytest.mark.parametrize("name", ["@JAZZ", "@Jazz", "t.me/JaZZ", "https://telegram.me/s/Jazz"])
+def test_a_chat_is_the_same_in_capital_letters(name: str) -> None:
+    assert Request("@jazz", 10) == only(name)
+
+
+@pytest.mark.parametrize("number", [-1000, -999_999_999_999, -(10**12) - 1, -1_997_852_516_352])
+def test_a_number_that_a_group_or_a_channel_can_have_is_a_chat(number: int) -> None:
+    assert Request(str(number), 10) == only(str(number))
+
+
+@pytest.mark.parametrize(
+    "number", ["-1000000000000", "-1997852516353", "-4000000000000", "-99999999999999"]
+)
+def test_a_number_that_no_group_or_channel_can_have_is_told_so(number: str) -> None:
+    assert Usage.NOT_A_LINK is usage_of(number)
+    assert Usage.NOT_A_LINK is usage_of(f"{number} 10")
+
+
 @pytest.mark.parametrize("args", [None, "", "   ", "\u200b", "10", "-1", "1e9"])
 def test_row12_a_command_without_a_chat_is_told_so(args: str | None) -> None:
     assert Usage.NO_CHAT is usage_of(args)
@@ -209,8 +227,9 @@ def test_plain_text_without_a_usable_link_says_why(text: str, expected: Usage) -
     assert expected is caught.value.usage
 
 
-def test_a_forwarded_post_asks_for_itself() -> None:
-    assert (Request("@jazz", 1, message_ids=(7,)),) == commands.forwarded("@jazz", 7).requests
+@pytest.mark.parametrize("name", ["@jazz", "@Jazz"])
+def test_a_forwarded_post_asks_for_itself(name: str) -> None:
+    assert (Request("@jazz", 1, message_ids=(7,)),) == commands.forwarded(name, 7).requests
 
 
 @pytest.mark.parametrize(("args", "expected"), [(None, None), ("", None), ("12", 12), ("#12", 12)])

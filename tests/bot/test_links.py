@@ -14,7 +14,7 @@ from bot.links import Link
     [
         ("https://t.me/jazz", Link("@jazz")),
         ("t.me/jazz", Link("@jazz")),
-        ("HTTPS://T.ME/Jazz_Club", Link("@Jazz_Club")),
+        ("HTTPS://T.ME/Jazz_Club", Link("@jazz_club")),
         ("http://telegram.me/jazz/", Link("@jazz")),
         ("https://www.t.me/jazz", Link("@jazz")),
         ("telegram.dog/jazz", Link("@jazz")),
