@@ -27,8 +27,9 @@ _LOOKS_LIKE_ONE = re.compile(
     r"[a-z][a-z0-9+.-]*:\S|[^\s/@.]+(\.[^\s/@.]+)+(:\d+)?/|t\.me$", re.IGNORECASE
 )
 _CREDENTIALS = re.compile(r"[^\s/@]+@[^\s/@]+\.[^\s/@]+/")
-# Message ids and topics are signed 32-bit numbers on the wire.
-_LAST_MESSAGE = 2**31 - 1
+# Message ids and topics are signed 32-bit numbers on the wire, and so is the one after the last
+# that is wanted, from which a search goes back.
+_LAST_MESSAGE = 2**31 - 2
 # Ids of groups are written with a minus, those of channels with the mark as well
 # (https://core.telegram.org/api/bots/ids).
 _MARK = 10**12

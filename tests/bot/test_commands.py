@@ -113,6 +113,16 @@ def test_row25_a_huge_range_is_limited_and_asked_about() -> None:
     assert asked.is_large
 
 
+@pytest.mark.parametrize("last", [2**31 - 1, 2**31, 10**12, 10**40])
+def test_a_range_beyond_the_last_number_a_message_can_have_is_told_so(last: int) -> None:
+    assert Usage.BAD_MESSAGE is usage_of(f"@jazz 1-{last}")
+    assert Usage.BAD_MESSAGE is usage_of(f"@jazz {last}-1")
+
+
+def test_a_range_up_to_the_last_number_a_message_can_have_is_taken() -> None:
+    assert 2**31 - 2 == only(f"@jazz 1-{2**31 - 2}").last_id
+
+
 def test_row26_a_reversed_range_is_turned_round() -> None:
     assert Request("@jazz", 101, first_id=100, last_id=200) == only("@jazz 200-100")
 

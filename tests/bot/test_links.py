@@ -61,7 +61,9 @@ def test_row21_other_forms_of_telegram_links_are_parsed(text: str, expected: Lin
         # 19: 0, negative
         ("t.me/jazz/0", Usage.BAD_MESSAGE),
         ("t.me/jazz/-4", Usage.BAD_MESSAGE),
-        ("t.me/jazz/2147483648", Usage.BAD_MESSAGE),
+        ("t.me/jazz/2147483647", Usage.BAD_MESSAGE),
+        ("t.me/jazz/1-2147483648", Usage.BAD_MESSAGE),
+        ("t.me/jazz/2147483648/5", Usage.BAD_MESSAGE),
         ("t.me/jazz/٣", Usage.BAD_MESSAGE),
         ("t.me/jazz/12-", Usage.BAD_MESSAGE),
         ("t.me/jazz/1/2/3", Usage.BAD_MESSAGE),
