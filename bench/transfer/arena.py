@@ -52,6 +52,16 @@ class Run:
         return float(self.client["cpu"]) / self.bytes * 1000 * MB
 
     @property
+    def twice(self) -> float:
+        """Bytes that the server sent beyond those of the files."""
+        return float(self.server["sent"] - self.bytes)
+
+    @property
+    def growth(self) -> float:
+        """MiB of memory at the peak, above what the client took before it fetched."""
+        return float(self.client["peak"] - self.client["idle"]) if self.client else 0.0
+
+    @property
     def spread(self) -> float:
         """How much longer the last file took than the first."""
         finishes = self.client["finishes"]
@@ -78,9 +88,12 @@ class Arena:
         order = {"rtt": line.rtt, "rate": line.rate, "connections": line.connections}
         self._server.ask({"do": "wire", **order})
 
-    def fetch(
-        self, name: str, files: Files, *, at_once: int, keep: bool, within: timedelta
-    ) -> Run:
+    def trouble(self, kind: str, skip: int, files: Files) -> None:
+        """Let something happen once to the next file, after so many parts."""
+        order = {"kind": kind, "skip": skip, "message": files.messages[0]}
+        self._server.ask({"do": "trouble", **order})
+
+    def fetch(self, name: str, files: Files, *, at_once: int, keep: bool, within: timedelta) -> Run:
         """Let one client fetch; bytes that are kept are compared with what the server has."""
         try:
             client = self._client(name)
@@ -93,9 +106,9 @@ class Arena:
                 "within": within.total_seconds(),
             }
             words = client.ask(order, within + _GRACE)
-            error = words.get("error") or _difference(files, words["digests"])
+            error = _difference(files, words["digests"])
         except CannotMeasureError as ended:
-            words, error = {}, str(ended)
+            words, error = {}, str(ended)  # peers fail as they like: their process ends
         server = self._server.ask({"do": "tell"})
         if server["crashes"]:
             raise CannotMeasureError(f"the server crashed: {server['crashes']}")

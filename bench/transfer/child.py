@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ from bench.figure import CannotMeasureError
 
 _START = timedelta(seconds=60)
 _END = 10.0  # seconds
+_WORDS = 300  # letters of an error that are told
+_ERROR = re.compile(r"[\w.]+(Error|Exception|Exit|Refused|Wait)\b.*:")
 
 Words = dict[str, Any]
 
@@ -54,8 +57,9 @@ class Child:
         return words
 
     def _ended(self) -> CannotMeasureError:
+        self._process.wait()
         self._errors.seek(0)
-        return CannotMeasureError(f"a child ended: {self._errors.read()[-500:]}")
+        return CannotMeasureError(last_words(self._errors.read()) or "it was too slow")
 
 
 @contextmanager
@@ -82,6 +86,13 @@ def open_child(module: str, *arguments: str) -> Iterator[Child]:
                 process.wait(_END)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def last_words(errors: str) -> str:
+    """Return the line that names the innermost error of a traceback, else the last line."""
+    lines = [line.strip(" |+-") for line in errors.splitlines()]
+    named = [line for line in lines if _ERROR.match(line)]
+    return ([line for line in lines if line] + named or [""])[-1][:_WORDS]
 
 
 async def orders() -> AsyncIterator[Words]:

@@ -10,6 +10,9 @@ from typing import Protocol
 
 from bench.transfer.child import Words
 
+HOME, FILES = 2, 4  # most files lie in another data centre than the account
+CHAT = "race"
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

@@ -10,8 +10,7 @@ from contextlib import asynccontextmanager
 from telethon.crypto import AuthKey
 
 from bench.transfer.child import Words
-from bench.transfer.contender import Site
-from bench.transfer.server import CHAT, HOME
+from bench.transfer.contender import CHAT, HOME, Site
 from downloader.clock import Clock
 from downloader.move import Pace
 from downloader.parts import Layout, part_size

@@ -26,9 +26,8 @@ from telethon.tl.functions.upload import GetFileRequest
 from telethon.tl.types import InputDocumentFileLocation
 
 from bench.transfer.child import Words
-from bench.transfer.contender import Shelf, Site
+from bench.transfer.contender import FILES, Shelf, Site
 from bench.transfer.model import KIB, MB, MIB
-from bench.transfer.server import FILES
 from bench.transfer.with_telethon import found, open_client
 
 _ALLOWED = 8  # connections that the server lets an account have
@@ -106,11 +105,7 @@ class SeveralSenders(OnTelethon):
         senders = [await self._doors.open() for _ in range(_senders(document.size))]
         try:
             for start in range(0, document.size, part * len(senders)):
-                async with asyncio.TaskGroup() as tasks:
-                    for place, sender in enumerate(senders):
-                        offset = start + place * part
-                        if offset < document.size:
-                            tasks.create_task(_part_to(file, sender, document, offset, part))
+                await _round(file, senders, document, start, part)
         finally:
             for sender in senders:
                 await sender.disconnect()
@@ -169,6 +164,13 @@ def location(document: Any) -> InputDocumentFileLocation:
     return InputDocumentFileLocation(
         document.id, document.access_hash, document.file_reference, thumb_size=""
     )
+
+
+async def _round(file: int, senders: Sequence[Any], document: Any, start: int, part: int) -> None:
+    offsets = range(start, document.size, part)
+    async with asyncio.TaskGroup() as tasks:
+        for sender, offset in zip(senders, offsets, strict=False):
+            tasks.create_task(_part_to(file, sender, document, offset, part))
 
 
 async def _part_to(file: int, sender: Any, document: Any, offset: int, limit: int) -> None:

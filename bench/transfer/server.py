@@ -8,19 +8,21 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
+from typing import assert_never
 
 import structlog
 
 from bench.transfer.child import Words, orders, say
-from sandbox.faults import Faults
+from bench.transfer.contender import CHAT, FILES, HOME
+from sandbox.faults import Drop, Faults, Rule
 from sandbox.mtproto.cipher import key_id
 from sandbox.mtproto.cluster import Cluster
+from sandbox.mtproto.replies import FilePart
 from sandbox.world import Document, User, World
 
-HOME, FILES = 2, 4  # most files lie in another data centre than the account
-CHAT = "race"
 _LOOK = 0.005  # seconds
-_PART = "upload.getFile"
+PART = "upload.getFile"
 
 
 class Track(Cluster):
@@ -32,6 +34,14 @@ class Track(Cluster):
 
     def salt(self, key: bytes) -> int:
         return self._centres[FILES].devices[key_id(key)].salts.current
+
+
+class Trouble(StrEnum):
+    """What happens to a file on its way."""
+
+    FLOOD = "premium flood"
+    DROP = "dropped connection"
+    EXPIRED = "expired reference"
 
 
 @dataclass(slots=True)
@@ -54,8 +64,8 @@ class Watch:
         return {
             "cpu": time.process_time(),
             "sent": counters.bytes_out[FILES],
-            "requests": counters.calls[FILES, _PART],
-            "opened": counters.accepted.total(),
+            "requests": counters.calls[FILES, PART],
+            "opened": counters.accepted[FILES],
             "refused": counters.service["refused"],
         }
 
@@ -97,6 +107,8 @@ class Host:
                 return self._files(**order)
             case "wire":
                 return self._wire(**order)
+            case "trouble":
+                return self._trouble(**order)
             case "begin":
                 self.watch.begin(self._users[order["name"]])
                 return {}
@@ -135,11 +147,35 @@ class Host:
         )
         return self._world.post(self._chat, document=document, quiet=True).id, document
 
+    def _trouble(self, kind: str, skip: int, message: int) -> Words:
+        """Strike once, after so many parts; the rules of earlier troubles are taken back."""
+        document = self._chat.posts[message].document
+        assert document is not None
+        self._faults.clear()
+        self._faults.add(rule(Trouble(kind), skip, document))
+        return {}
+
     def _wire(self, rtt: float, rate: float | None, connections: int) -> Words:
         wire = self._faults.wire
         wire.rtt, wire.bandwidth = rtt, rate
         wire.connections_per_account = connections + 1  # and one at home
         return {}
+
+
+def rule(trouble: Trouble, skip: int, document: Document) -> Rule:
+    match trouble:
+        case Trouble.FLOOD:
+            return Rule(PART, error=(420, "FLOOD_PREMIUM_WAIT_1"), skip=skip)
+        case Trouble.DROP:
+            return Rule(PART, drop=Drop.MIDDLE, skip=skip)
+        case Trouble.EXPIRED:
+            return Rule(PART, reply=lambda part: _aged(document, part), skip=skip)
+    assert_never(trouble)
+
+
+def _aged(document: Document, part: FilePart) -> FilePart:
+    document.epoch += 1
+    return part
 
 
 async def serve() -> None:

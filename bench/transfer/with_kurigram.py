@@ -17,8 +17,7 @@ from typing import Any
 import cryptg
 
 from bench.transfer.child import Words
-from bench.transfer.contender import Shelf, Site
-from bench.transfer.server import CHAT, HOME
+from bench.transfer.contender import CHAT, HOME, Shelf, Site
 from sandbox.mtproto.rsa_key import published_key
 
 _TOGETHER = 32  # downloads; its default is one
@@ -99,5 +98,5 @@ def _give_cipher() -> str:
 
 def _session(site: Site) -> str:
     # https://docs.pyrogram.org/topics/storage-engines: centre, app, test mode, key, user, bot
-    packed = struct.pack(">BI?256sQ?", HOME, 1, False, site.key, site.user, False)
+    packed = struct.pack(">BIB256sQB", HOME, 1, 0, site.key, site.user, 0)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")

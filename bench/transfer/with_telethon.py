@@ -12,8 +12,7 @@ from telethon.crypto import AuthKey, rsa
 from telethon.sessions import StringSession
 
 from bench.transfer.child import Words
-from bench.transfer.contender import Shelf, Site
-from bench.transfer.server import CHAT, HOME
+from bench.transfer.contender import CHAT, HOME, Shelf, Site
 
 _BATCH = 100
 _PARTS_KIB = 512
