@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from storage.errors import (
     DatabaseBusyError,
     DatabaseDamagedError,
@@ -19,6 +21,49 @@ _DISK = {
     DiskTrouble.READ_ONLY: "the file system is read-only: mount it writable",
     DiskTrouble.BROKEN: "the disk does not answer as it should: look at the system's log",
 }
+
+_MEANING = {
+    "bot_token": "it is the token that @BotFather gave you, like 123456:ABC-DEF",
+    "bot_api_url": "write an address like https://api.telegram.org",
+    "bot_api_local": "write true or false",
+    "owner_id": "it is your own Telegram user id; @userinfobot tells it",
+    "telegram_api_id": "it is the number from https://my.telegram.org, API development tools",
+    "telegram_api_hash": "it is the hash from https://my.telegram.org, API development tools",
+    "telegram_dc": "write data centre@host:port, like 2@127.0.0.1:4430",
+    "workers": "write a number from 1 to 32",
+    "disk_reserve_mb": "write a number of megabytes, 0 or more",
+    "log_format": "write console or json",
+    "log_level": "write debug, info, warning or error",
+}
+# By the beginning of what the library calls the kind of error.
+_PROBLEMS = {
+    "int_parsing_size": "is too large",
+    "int_": "is not a number",
+    "greater_than": "is too small",
+    "less_than": "is too large",
+    "bool_": "is neither true nor false",
+    "url_scheme": "does not begin with http:// or https://",
+    "url_": "is not an address",
+}
+# A secret in the wrong line is longer, or holds a colon or a slash.
+_SHOWABLE = re.compile(r"[@+\w. -]{1,20}")
+
+
+def setting_complaint(name: str, kind: str, words: str, value: object = "") -> str:
+    """Say what is wrong with a setting; `kind` and `words` are those of the library.
+
+    The value is repeated only where it cannot be a secret that got into the wrong line.
+    """
+    if not name:
+        return words.removeprefix("Value error, ")
+    hint = f" ({_MEANING[name]})" if name in _MEANING else ""
+    if kind == "missing":
+        return f"{name.upper()} is missing{hint}: set it in the environment or in .env"
+    if kind == "value_error":
+        return f"{name.upper()}: {words.removeprefix('Value error, ')}{hint}"
+    shown = f"'{value}'" if _SHOWABLE.fullmatch(str(value)) else "this"
+    problems = (problem for start, problem in _PROBLEMS.items() if kind.startswith(start))
+    return f"{name.upper()}: {shown} {next(problems, 'cannot be used')}{hint}"
 
 
 def complaint(error: StorageError) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
@@ -15,19 +17,15 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from bot.complaints import setting_complaint
 from bot.errors import WrongSettingError
 
-_SECRETS = ("bot_token", "telegram_api_hash")
+ENV_FILE = Path(".env")
+SECRETS = frozenset({"bot_token", "bot_proxy", "telegram_api_hash", "telegram_proxy"})
+_FROM_FILES = ("bot_token", "telegram_api_hash")
 _PROXY_SCHEMES = ("socks5://", "socks4://", "http://")
-_WHERE_FROM = {
-    "bot_token": "it is the token that @BotFather gave you, like 123456:ABC-DEF",
-    "owner_id": "it is your own Telegram user id, a number; @userinfobot tells it",
-    "telegram_api_id": "it is the number from https://my.telegram.org, API development tools",
-    "telegram_api_hash": "it is the hash from https://my.telegram.org, API development tools",
-    "telegram_dc": "write data centre@host:port, like 2@127.0.0.1:4430",
-}
 
 
 class LogFormat(StrEnum):
@@ -39,7 +37,8 @@ class Settings(BaseSettings):
     """Read from the environment and `.env`; `NAME_FILE` gives the path of a file with a secret."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
         env_ignore_empty=True,
         frozen=True,
         extra="ignore",
@@ -75,11 +74,13 @@ class Settings(BaseSettings):
             super().__init__(**values)
         except ValidationError as error:
             raise WrongSettingError(_complaints(error)) from None
+        except (OSError, UnicodeError) as error:
+            raise WrongSettingError([f"{ENV_FILE}: cannot be read: {_reason(error)}"]) from None
 
     @model_validator(mode="before")
     @classmethod
     def _read_secret_files(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for name in _SECRETS:
+        for name in _FROM_FILES:
             if path := values.get(f"{name}_file"):
                 values[name] = _secret_from(f"{name}_file", Path(path))
         return values
@@ -94,29 +95,45 @@ class Settings(BaseSettings):
     @field_validator("bot_proxy", "telegram_proxy", mode="after")
     @classmethod
     def _is_a_proxy(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(_PROXY_SCHEMES):
-            raise ValueError("write it as socks5://host:port or http://host:port")
+        if value:
+            _check_proxy(value.get_secret_value())
         return value
+
+
+def written_in(env_file: Path = ENV_FILE) -> Mapping[str, str | None]:
+    """Return what the file sets, settings or not, by names in lower case."""
+    source = DotEnvSettingsSource(Settings, env_file, "utf-8", env_ignore_empty=False)
+    return source.env_vars
+
+
+def _check_proxy(address: str) -> None:
+    if not address.startswith(_PROXY_SCHEMES):
+        raise ValueError("write it as socks5://host:port or http://host:port")
+    try:
+        parts = urlsplit(address)
+        is_whole = bool(parts.hostname and parts.port)
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise ValueError("host or port is missing")
 
 
 def _secret_from(name: str, path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a text file"
-        raise ValueError(f"{name.upper()}: cannot read {path}: {reason}") from None
+        raise ValueError(f"{name.upper()}: cannot read {path}: {_reason(error)}") from None
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    return error.strerror or "broken" if isinstance(error, OSError) else "not a text file"
 
 
 def _complaints(error: ValidationError) -> list[str]:
-    """Say for each wrong setting which one it is and how to put it right; never its value."""
+    """Say for each wrong setting which one it is and how to put it right; never a secret."""
     lines = []
-    for one in error.errors(include_url=False, include_context=False, include_input=False):
+    for one in error.errors(include_url=False, include_context=False):
         name = str(one["loc"][0]) if one["loc"] else ""
-        problem = one["msg"].removeprefix("Value error, ")
-        hint = f" ({_WHERE_FROM[name]})" if name in _WHERE_FROM else ""
-        if one["type"] == "missing":
-            line = f"{name.upper()} is missing{hint}: set it in the environment or in .env"
-        else:
-            line = f"{name.upper()}: {problem}{hint}" if name else problem
-        lines.append(line)
+        value = "" if name in SECRETS else one["input"]
+        lines.append(setting_complaint(name, one["type"], one["msg"], value))
     return lines

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.errors import WrongSettingError
-from bot.settings import Settings
+from bot.settings import Settings, written_in
 
 GOOD: dict[str, Any] = {
     "bot_token": "123:abc",
@@ -44,23 +45,96 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "piece"),
+    ("values", "line"),
     [
-        ({"owner_id": "me"}, "OWNER_ID: "),
-        ({"owner_id": 0}, "OWNER_ID: "),
-        ({"workers": 99}, "WORKERS: "),
-        ({"bot_token": "abc"}, "BOT_TOKEN: this is not a bot token"),
-        ({"bot_proxy": "ftp://x"}, "BOT_PROXY: write it as socks5://host:port"),
-        ({"telegram_dc": "two"}, "TELEGRAM_DC: "),
-        ({"log_level": "loud"}, "LOG_LEVEL: "),
-        ({"bot_api_url": "nowhere"}, "BOT_API_URL: "),
+        (
+            {"owner_id": "@me"},
+            "OWNER_ID: '@me' is not a number"
+            " (it is your own Telegram user id; @userinfobot tells it)",
+        ),
+        (
+            {"owner_id": "0"},
+            "OWNER_ID: '0' is too small (it is your own Telegram user id; @userinfobot tells it)",
+        ),
+        ({"workers": "99"}, "WORKERS: '99' is too large (write a number from 1 to 32)"),
+        ({"workers": "9" * 5000}, "WORKERS: this is too large (write a number from 1 to 32)"),
+        (
+            {"disk_reserve_mb": "1.5"},
+            "DISK_RESERVE_MB: '1.5' is not a number (write a number of megabytes, 0 or more)",
+        ),
+        (
+            {"bot_api_local": "perhaps"},
+            "BOT_API_LOCAL: 'perhaps' is neither true nor false (write true or false)",
+        ),
+        (
+            {"bot_token": "abc"},
+            "BOT_TOKEN: this is not a bot token"
+            " (it is the token that @BotFather gave you, like 123456:ABC-DEF)",
+        ),
+        ({"bot_proxy": "ftp://x"}, "BOT_PROXY: write it as socks5://host:port or http://host:port"),
+        ({"bot_proxy": "socks5://host"}, "BOT_PROXY: host or port is missing"),
+        ({"bot_proxy": "socks5://host:99999"}, "BOT_PROXY: host or port is missing"),
+        (
+            {"telegram_dc": "two"},
+            "TELEGRAM_DC: 'two' cannot be used"
+            " (write data centre@host:port, like 2@127.0.0.1:4430)",
+        ),
+        (
+            {"log_level": "loud"},
+            "LOG_LEVEL: 'loud' cannot be used (write debug, info, warning or error)",
+        ),
+        ({"log_format": "xml"}, "LOG_FORMAT: 'xml' cannot be used (write console or json)"),
+        (
+            {"bot_api_url": "nowhere"},
+            "BOT_API_URL: 'nowhere' is not an address"
+            " (write an address like https://api.telegram.org)",
+        ),
+        (
+            {"bot_api_url": "ftp://nowhere"},
+            "BOT_API_URL: this does not begin with http:// or https://"
+            " (write an address like https://api.telegram.org)",
+        ),
     ],
 )
-def test_a_wrong_setting_is_one_line_that_names_it(values: dict[str, Any], piece: str) -> None:
-    [line] = complaints(**values)
+def test_a_wrong_setting_is_one_line_that_says_how_to_put_it_right(
+    values: dict[str, Any], line: str
+) -> None:
+    assert (line,) == complaints(**values)
 
-    assert line.startswith(piece)
-    assert "\n" not in line
+
+@pytest.mark.parametrize("secret", ["0123456789abcdef0123456789abcdef", "123:abc", "socks5://a:b"])
+@pytest.mark.parametrize("name", ["owner_id", "telegram_api_id", "workers", "log_level"])
+def test_a_secret_in_the_wrong_line_is_not_repeated(name: str, secret: str) -> None:
+    [line] = complaints(**{name: secret})
+
+    assert line.startswith(f"{name.upper()}: this ")
+    assert secret not in line
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"), [(b"WORKERS=\xff\xfe", "not a text file"), (None, "Permission denied")]
+)
+def test_an_env_file_that_cannot_be_read_is_one_line(
+    content: bytes | None, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(content or b"")
+    if content is None:
+        (tmp_path / ".env").chmod(0)
+    if content is None and os.access(tmp_path / ".env", os.R_OK):
+        pytest.skip("root may read everything")
+    with pytest.raises(WrongSettingError) as caught:
+        Settings(**GOOD)
+
+    assert (f".env: cannot be read: {reason}",) == caught.value.lines
+
+
+def test_what_an_env_file_sets_is_told_whether_or_not_it_is_a_setting(tmp_path: Path) -> None:
+    path = tmp_path / "env"
+    path.write_text("# WORKERS=1\nWORKERS=3\nWORKRES=\n", encoding="utf-8")
+
+    assert {"workers": "3", "workres": ""} == dict(written_in(path))
+    assert {} == dict(written_in(tmp_path / "gone"))
 
 
 def test_a_wrong_secret_is_not_repeated() -> None:
