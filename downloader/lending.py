@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,10 +49,25 @@ class Member:
             self.busy -= 1
 
 
+@dataclass(slots=True)
+class Errand:
+    """What an account is wanted for: which chat, if any, and whom it need not be asked of.
+
+    Where `account` is set no other account can help.
+    """
+
+    chat_id: int | None
+    account: int | None = None
+    refused: dict[Member, ChatUnavailableError] = field(default_factory=dict)
+
+    def suits(self, member: Member) -> bool:
+        return self.account in {None, member.account_id}
+
+
 def freest(
     members: Sequence[Member],
     readers: Collection[int],
-    refused: Mapping[Member, ChatUnavailableError],
+    errand: Errand,
     now: datetime,
     patience: timedelta,
     calls: Collection[Call],
@@ -62,12 +77,12 @@ def freest(
     Raises what the caller should wait for or give up on when there is none. A rest from fetching
     shorter than `patience` is no hindrance: it is over before the first part is asked for.
     """
-    living = [member for member in members if not member.lost]
+    living = [member for member in members if errand.suits(member) and not member.lost]
     if not living:
         raise AccountLostError("no account left")
-    willing = [member for member in living if member not in refused]
+    willing = [member for member in living if member not in errand.refused]
     if not willing:
-        raise next(iter(refused.values()))
+        raise next(iter(errand.refused.values()))
     left = {member: _longest_rest(member, now, patience, calls) for member in willing}
     awake = [member for member in willing if left[member] <= timedelta(0)]
     if not awake:

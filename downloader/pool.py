@@ -16,7 +16,8 @@ from downloader.errors import (
     DownloaderError,
     ThrottledError,
 )
-from downloader.lending import Call, Member, freest
+from downloader.lending import Call, Errand, Member, freest
+from downloader.listing import rest_of
 from downloader.outcomes import throttle
 from downloader.source import AudioSource, RemoteFile
 from storage.models import AccountState, Audio, Chat, Reason, Request
@@ -28,6 +29,8 @@ Answer = TypeVar("Answer")
 
 # So short a rest is waited out: changing accounts would cost more.
 PATIENCE = timedelta(seconds=5)
+# So often in a row, with nothing found in between, a list may be sent to rest.
+_RESTS = 5
 # Another account may do better; of everything else it would hear the same.
 _PASSED_ON = (ThrottledError, AccountLostError, ChatUnavailableError)
 _NOT_MINE = frozenset({Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED, Reason.NO_ACCESS})
@@ -61,30 +64,31 @@ class Pool:
 
         # Who knows a chat by its id is stored; a username is the same for everybody.
         chat_id = int(name) if name.removeprefix("-").isdecimal() else None
-        chat, _ = await self._ask(ask, chat_id)
+        chat, _ = await self._ask(ask, Errand(chat_id))
         return chat
 
     async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
-        refused: dict[Member, ChatUnavailableError] = {}
-        seen: set[int] = set()
-        while True:
-            member = await self._freest(chat.id, refused)
+        """Yield the postings; a list that is broken off goes on where it was."""
+        errand = Errand(chat.id)
+        rest: Request | None = request
+        breaks = 0
+        while rest is not None:
+            member = await self._awake(errand, PATIENCE if breaks <= _RESTS else timedelta(0))
             try:
-                async for audio in self._listed(member, chat, request, seen):
+                async for audio in self._listed(member, chat, rest):
+                    rest, breaks = rest and rest_of(rest, audio), 0
+                    errand.account = audio.account
                     yield audio
             except _PASSED_ON as error:
-                await self._blame(member, error, chat.id, refused, Call.MESSAGES)
+                breaks += 1
+                await self._blame(member, error, errand)
             else:
                 return
 
-    async def _listed(
-        self, member: Member, chat: Chat, request: Request, seen: set[int]
-    ) -> AsyncIterator[Audio]:
+    async def _listed(self, member: Member, chat: Chat, request: Request) -> AsyncIterator[Audio]:
         with member.working():
             async for audio in self._sources[member.account_id].audio(chat, request):
-                if audio.message_id not in seen:
-                    seen.add(audio.message_id)
-                    yield audio
+                yield audio
 
     async def open(self, audio: Audio) -> RemoteFile:
         remote, member = await self.lend(audio)
@@ -94,7 +98,7 @@ class Pool:
         async def ask(source: AccountSource) -> RemoteFile:
             return await source.open(audio)
 
-        return await self._ask(ask, audio.chat_id, Call.FILES)
+        return await self._ask(ask, Errand(audio.chat_id, audio.account), Call.FILES)
 
     async def part(self, remote: RemoteFile, member: Member, offset: int, limit: int) -> bytes:
         with member.working():
@@ -124,54 +128,50 @@ class Pool:
         await self._store.accounts.move(member.account_id, state)
 
     async def _ask(
-        self,
-        ask: Callable[[AccountSource], Awaitable[Answer]],
-        chat_id: int | None,
-        *also: Call,
+        self, ask: Callable[[AccountSource], Awaitable[Answer]], errand: Errand, *also: Call
     ) -> tuple[Answer, Member]:
         """Ask one account after the other until one can answer."""
-        refused: dict[Member, ChatUnavailableError] = {}
         while True:
-            member = await self._freest(chat_id, refused, *also)
+            member = await self._freest(errand, *also)
             try:
                 with member.working():
                     return await ask(self._sources[member.account_id]), member
             except _PASSED_ON as error:
-                await self._blame(member, error, chat_id, refused, Call.MESSAGES)
+                await self._blame(member, error, errand)
 
-    async def _freest(
-        self, chat_id: int | None, refused: dict[Member, ChatUnavailableError], *also: Call
-    ) -> Member:
+    async def _awake(self, errand: Errand, patience: timedelta) -> Member:
+        """Return the freest account, when a rest that is no longer than `patience` is over."""
+        while True:
+            try:
+                return await self._freest(errand)
+            except ThrottledError as error:
+                if error.wait > patience:
+                    raise
+                await self._clock.sleep(error.wait.total_seconds())
+
+    async def _freest(self, errand: Errand, *also: Call) -> Member:
         await self._recall()
         readers = frozenset[int]()
-        if chat_id is not None:
-            readers = await self._store.chats.readers(chat_id)
-        return freest(
-            self._members, readers, refused, self._clock.now(), PATIENCE, (Call.MESSAGES, *also)
-        )
+        if errand.chat_id is not None:
+            readers = await self._store.chats.readers(errand.chat_id)
+        now = self._clock.now()
+        return freest(self._members, readers, errand, now, PATIENCE, (Call.MESSAGES, *also))
 
-    async def _blame(
-        self,
-        member: Member,
-        error: DownloaderError,
-        chat_id: int | None,
-        refused: dict[Member, ChatUnavailableError],
-        call: Call,
-    ) -> None:
+    async def _blame(self, member: Member, error: DownloaderError, errand: Errand) -> None:
         """Note what an error says about the account; raise it when no other would do better."""
         match error:
             case ThrottledError():
-                await self.rest(member, error, call)
+                await self.rest(member, error, Call.MESSAGES)
             case AccountLostError():
                 await self.lose(member, error)
             case ChatUnavailableError():
                 if error.reason is Reason.NOT_A_CHAT:
                     raise error
-                if error.reason is Reason.CHAT_NOT_FOUND and chat_id is None:
+                if error.reason is Reason.CHAT_NOT_FOUND and errand.chat_id is None:
                     raise error
-                refused[member] = error
-                if chat_id is not None and error.reason in _NOT_MINE:
-                    await self._store.chats.revoke(member.account_id, chat_id)
+                errand.refused[member] = error
+                if errand.chat_id is not None and error.reason in _NOT_MINE:
+                    await self._store.chats.revoke(member.account_id, errand.chat_id)
 
     async def _recall(self) -> None:
         """Take over the rests that were running when the last process ended."""

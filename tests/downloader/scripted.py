@@ -25,7 +25,12 @@ def noise(document_id: int, size: int) -> bytes:
 
 
 def song(
-    number: int, *, chat: Chat = JAZZ, document: int | None = None, size: int = 10_000
+    number: int,
+    *,
+    chat: Chat = JAZZ,
+    document: int | None = None,
+    size: int = 10_000,
+    account: int | None = None,
 ) -> Audio:
     """Return the posting `number` of a chat; one is posted each day."""
     return Audio(
@@ -39,6 +44,7 @@ def song(
         name=f"{number}.mp3",
         mime="audio/mpeg",
         posted_at=START + timedelta(days=number),
+        account=account,
     )
 
 
@@ -167,7 +173,7 @@ class ScriptedSource:
         await self._meet("audio")
         newest_first = request.order is Order.NEWEST
         for audio in sorted(self.songs, key=lambda s: s.message_id, reverse=newest_first):
-            if audio.chat_id == chat.id:
+            if audio.chat_id == chat.id and _is_in_range(request, audio.message_id):
                 await self._meet("posting")
                 yield audio
 
@@ -210,6 +216,11 @@ class ScriptedSource:
             rule.times -= 1
             return rule
         return None
+
+
+def _is_in_range(request: Request, number: int) -> bool:
+    first, last = request.first_id, request.last_id
+    return (first is None or number >= first) and (last is None or number <= last)
 
 
 @dataclass(frozen=True, slots=True)
