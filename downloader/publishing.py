@@ -38,8 +38,7 @@ async def publish(
     wanted = library_path(audio, chat, kind.extension)
     for number in range(1, _RACES):
         path = await store.files.choose(wanted.with_name(numbered(wanted.name, number)))
-        holder = await store.catalog.by_path(path)
-        if holder is not None and holder.document_id != audio.document_id:
+        if await _is_anothers(store, path, audio):
             continue  # the name of a track whose file somebody took away
         await store.transfers.intend(audio.document_id, path, sha256)
         try:
@@ -56,7 +55,14 @@ async def torn_off(store: Store, audio: Audio) -> Intent | None:
     if intent is None:
         return None
     path, sha256 = intent
+    if await _is_anothers(store, path, audio):
+        return None  # two documents of the same bytes had chosen the same free name
     return intent if await store.files.digest_published(path) == sha256 else None
+
+
+async def _is_anothers(store: Store, path: PurePosixPath, audio: Audio) -> bool:
+    holder = await store.catalog.by_path(path)
+    return holder is not None and holder.document_id != audio.document_id
 
 
 async def adopt(store: Store, item: Item, intent: Intent, now: datetime) -> Track:

@@ -17,7 +17,7 @@ from downloader.room import Room
 from downloader.running import Work
 from downloader.source import AudioSource, RemoteFile
 from downloader.transfer import Carrier
-from storage.errors import DiskFailure
+from storage.errors import DiskFailure, StorageError
 from storage.models import Audio, Item, ItemState, Job, Reason, Track
 from storage.states import ACTIVE_ITEMS
 
@@ -66,13 +66,12 @@ class Worker:
         job = await self._ledger.job(item.job_id)
         try:
             intent = await torn_off(self._store, item.audio) if item.audio else None
-        except DiskFailure:
-            intent = None  # whoever claims it looks again, and parks it if need be
-        if intent is None:
-            await self._ledger.move_item(job, item, ItemState.QUEUED)
-            return
-        await adopt(self._store, item, intent, self._ledger.clock.now())
-        await self._tell_end(job, item)
+            if intent is not None:
+                await adopt(self._store, item, intent, self._ledger.clock.now())
+        except StorageError as error:
+            # Whoever claims it looks again, and parks it if need be.
+            log.warning("publishing not taken up", item=item.id, error=str(error))
+        await self._put_back(job, item)
 
     async def _put_back_left_over(self) -> None:
         for item_id in self._left_over - self._ledger.running.items():
