@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 import structlog
@@ -20,6 +20,7 @@ from downloader.lending import Call, Errand, Member, freest
 from downloader.listing import rest_of
 from downloader.outcomes import throttle
 from downloader.source import AudioSource, RemoteFile
+from storage.errors import NotStoredError
 from storage.models import AccountState, Audio, Chat, Reason, Request
 from storage.store import Store
 
@@ -115,9 +116,7 @@ class Pool:
         member.rests[call] = until
         if until - now > PATIENCE:
             log.warning("account rests", account=member.account_id, until=until, call=call)
-            await self._store.accounts.move(
-                member.account_id, AccountState.READY, rests_until=max(member.rests.values())
-            )
+            await self._note(member, AccountState.READY, max(member.rests.values()))
 
     async def lose(self, member: Member, error: AccountLostError) -> None:
         if member.lost:
@@ -125,7 +124,16 @@ class Pool:
         member.lost = True
         state = AccountState.BANNED if error.banned else AccountState.NEEDS_LOGIN
         log.warning("account lost", account=member.account_id, state=state, error=error.detail)
-        await self._store.accounts.move(member.account_id, state)
+        await self._note(member, state)
+
+    async def _note(
+        self, member: Member, state: AccountState, rests_until: datetime | None = None
+    ) -> None:
+        try:
+            await self._store.accounts.move(member.account_id, state, rests_until=rests_until)
+        except NotStoredError:
+            member.lost = True
+            log.info("account was removed", account=member.account_id)
 
     async def _ask(
         self, ask: Callable[[AccountSource], Awaitable[Answer]], errand: Errand, *also: Call

@@ -321,3 +321,17 @@ async def test_a_file_leaves_an_account_that_was_sent_to_a_long_rest_by_another(
     await other.part(0, MIB)
 
     assert (1, 3) == (two.first.count("part"), two.second.count("part"))
+
+
+@pytest.mark.parametrize("error", [ThrottledError(MINUTE), AccountLostError("x")])
+async def test_an_account_removed_meanwhile_is_used_no_more(
+    two: Two, error: DownloaderError
+) -> None:
+    two.first.script("chat", error)
+    await two.store.accounts.remove(1)
+    assert JAZZ == await two.pool.chat("@jazz")
+    two.time.advance(300)
+    for _ in range(2):
+        await two.pool.chat("@jazz")
+
+    assert 1 == two.first.count("chat")
