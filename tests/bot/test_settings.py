@@ -49,8 +49,10 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
     [
         (
             {"owner_id": "@me"},
-            "OWNER_ID: '@me' is not a number"
-            " (it is your own Telegram user id; @userinfobot tells it)",
+            (
+                "OWNER_ID: '@me' is not a number"
+                " (it is your own Telegram user id; @userinfobot tells it)"
+            ),
         ),
         (
             {"owner_id": "0"},
@@ -68,16 +70,20 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
         ),
         (
             {"bot_token": "abc"},
-            "BOT_TOKEN: this is not a bot token"
-            " (it is the token that @BotFather gave you, like 123456:ABC-DEF)",
+            (
+                "BOT_TOKEN: this is not a bot token"
+                " (it is the token that @BotFather gave you, like 123456:ABC-DEF)"
+            ),
         ),
         ({"bot_proxy": "ftp://x"}, "BOT_PROXY: write it as socks5://host:port or http://host:port"),
         ({"bot_proxy": "socks5://host"}, "BOT_PROXY: host or port is missing"),
         ({"bot_proxy": "socks5://host:99999"}, "BOT_PROXY: host or port is missing"),
         (
             {"telegram_dc": "two"},
-            "TELEGRAM_DC: 'two' cannot be used"
-            " (write data centre@host:port, like 2@127.0.0.1:4430)",
+            (
+                "TELEGRAM_DC: 'two' cannot be used"
+                " (write data centre@host:port, like 2@127.0.0.1:4430)"
+            ),
         ),
         (
             {"log_level": "loud"},
@@ -86,13 +92,17 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
         ({"log_format": "xml"}, "LOG_FORMAT: 'xml' cannot be used (write console or json)"),
         (
             {"bot_api_url": "nowhere"},
-            "BOT_API_URL: 'nowhere' is not an address"
-            " (write an address like https://api.telegram.org)",
+            (
+                "BOT_API_URL: 'nowhere' is not an address"
+                " (write an address like https://api.telegram.org)"
+            ),
         ),
         (
             {"bot_api_url": "ftp://nowhere"},
-            "BOT_API_URL: this does not begin with http:// or https://"
-            " (write an address like https://api.telegram.org)",
+            (
+                "BOT_API_URL: this does not begin with http:// or https://"
+                " (write an address like https://api.telegram.org)"
+            ),
         ),
     ],
 )
