@@ -12,7 +12,8 @@ export function setUpComposer(chat) {
   let typing = 0;
   let asked = 0;
 
-  const grow = () => { text.style.height = "auto"; text.style.height = `${Math.min(text.scrollHeight, 160)}px`; };
+  const border = () => text.offsetHeight - text.clientHeight;
+  const grow = () => { text.style.height = "auto"; text.style.height = `${Math.min(text.scrollHeight + border(), 160)}px`; };
   const clear = () => { text.value = ""; grow(); close(); stopReply(); };
   const close = () => { menu.hidden = true; menu.replaceChildren(); chosen = -1; asked += 1; };
 
@@ -152,7 +153,8 @@ export function setUpComposer(chat) {
   chat.onSay = say;
   chat.onQuery = (query) => { text.value = `@${bot.username} ${query}`; text.focus(); typed(); };
 
-  const started = (yes = true) => { find("start").hidden = yes; find("composer").hidden = !yes; };
+  // While hidden it has no height to measure, so it is measured when it comes into sight.
+  const started = (yes = true) => { find("start").hidden = yes; find("composer").hidden = !yes; grow(); };
   return { begin: (state) => { bot = state.bot; started(state.started); }, started };
 }
 

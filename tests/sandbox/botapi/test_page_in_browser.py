@@ -140,6 +140,21 @@ async def test_a_person_talks_to_the_bot(page: Page) -> None:
     await expect(page.get_by_text("now you see me")).to_have_count(0)
 
 
+async def test_the_line_to_write_in_is_whole_as_soon_as_it_is_seen(page: Page) -> None:
+    await expect(page.locator("#text")).to_be_hidden()
+    await page.click("#start")
+    line = page.locator("#text")
+    await expect(line).to_be_visible()
+    at_first = await line.bounding_box()
+    hidden = await line.evaluate("text => text.scrollHeight - text.clientHeight")
+    await page.type("#text", "a")
+
+    assert at_first is not None
+    assert at_first["height"] >= 40
+    assert 0 == hidden
+    assert at_first == await line.bounding_box()
+
+
 async def test_audio_plays_is_forwarded_and_found(page: Page, bot: Bot) -> None:
     await bot.set_my_commands([BotCommand(command="song", description="Hear something")])
     await page.click("#start")
