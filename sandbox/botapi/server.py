@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -74,12 +75,14 @@ class BotApi:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
+            # First of all: a port that is taken is an OSError and nothing else.
+            plug = stack.enter_context(socket.create_server(("127.0.0.1", self._port)))
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="botapi-"))
             self.gateway.uploads = Path(folder)
             await self._open_deliveries(stack)
             self.world.listeners.append(self.hub.follow)
             stack.callback(self.world.listeners.remove, self.hub.follow)
-            await self._open_site(stack)
+            await self._open_site(stack, plug)
             self._stack = stack.pop_all()
         return self
 
@@ -89,7 +92,8 @@ class BotApi:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._stack.__aexit__(kind, error, trace)
+        # What went wrong in the block is none of the deliveries' business: it comes out as itself.
+        await self._stack.aclose()
 
     async def _open_deliveries(self, stack: AsyncExitStack) -> None:
         """Start a carrier for each bot the first time that it has a webhook."""
@@ -110,7 +114,7 @@ class BotApi:
         self.gateway.served = ensure
         stack.callback(stop)
 
-    async def _open_site(self, stack: AsyncExitStack) -> None:
+    async def _open_site(self, stack: AsyncExitStack, plug: socket.socket) -> None:
         largest = MAX_UPLOAD if self.hub.local is None else MAX_UPLOAD_LOCAL
         # Far above the limit: the gateway itself answers what is too large, in the right words.
         application = web.Application(client_max_size=2 * largest + FORM_OVERHEAD)
@@ -120,7 +124,7 @@ class BotApi:
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         stack.callback(self._let_go)
-        await web.TCPSite(runner, "127.0.0.1", self._port).start()
+        await web.SockSite(runner, plug).start()
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
 
     def _let_go(self) -> None:
