@@ -34,7 +34,12 @@ class AudioSource(Protocol):
         ...
 
     def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
-        """Yield at most `request.limit` audio postings in `request.order`."""
+        """Yield at most `request.limit` audio postings in `request.order`.
+
+        A chat may hold thousands of other messages before the next audio, so nobody outside can
+        tell a long way from a dead line: the source bounds the wait for each answer itself, and
+        raises `OfflineError` when one does not come.
+        """
         ...
 
     async def open(self, audio: Audio) -> RemoteFile:

@@ -126,7 +126,24 @@ async def test_the_chat_is_known_by_its_id_afterwards(tmp_path: Path) -> None:
         assert [ItemState.SAVED] == await rig.states(job.id)
 
 
-@pytest.mark.parametrize("method", ["chat", "audio", "posting", "open"])
+async def test_a_large_chat_with_little_audio_is_read_to_its_end(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.build(pace=Pace(answer_timeout=timedelta(milliseconds=20)))
+        held = rig.source.script("posting", hold=asyncio.Event())
+        async with rig.running():
+            job = await rig.submit()
+            await held.reached.wait()
+            # Page after page is answered, and none has audio.
+            await asyncio.sleep(0.05)
+            assert held.hold is not None
+            held.hold.set()
+            job = await rig.ended(job.id)
+
+        assert JobState.DONE is job.state
+        assert 1 == rig.source.count("audio")
+
+
+@pytest.mark.parametrize("method", ["chat", "open"])
 async def test_f25_a_question_that_is_never_answered_is_asked_again(
     tmp_path: Path, method: str
 ) -> None:

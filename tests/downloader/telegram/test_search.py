@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from downloader.errors import OfflineError
 from downloader.telegram.source import TelethonSource
 from sandbox.faults import Rule
 from sandbox.world import Chat as WorldChat
@@ -177,3 +178,17 @@ async def test_many_named_messages_are_asked_for_in_batches(stand: Stand) -> Non
 
         assert named == list(range(1, 211))
         assert stand.cluster.counters.of("channels.getMessages") == 3
+
+
+@pytest.mark.parametrize(
+    ("method", "named"), [("messages.search", ()), ("channels.getMessages", (1,))]
+)
+async def test_f25_a_page_that_never_comes_is_offline(
+    stand: Stand, method: str, named: tuple[int, ...]
+) -> None:
+    stand.hurry()
+    fill(stand, "m")
+    stand.faults.add(Rule(method, mute=True))
+    async with stand.source() as source:
+        with pytest.raises(OfflineError):
+            await found(source, 9, message_ids=named)
