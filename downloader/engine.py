@@ -21,7 +21,7 @@ from downloader.transfer import Carrier
 from downloader.worker import Worker
 from storage.errors import DiskFailure
 from storage.models import ItemState, Job, JobState, Origin, Reason, Request
-from storage.states import ENDED_ITEMS, ENDED_JOBS
+from storage.states import ENDED_JOBS
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -96,6 +96,7 @@ class Engine:
             async with self._ledger.lock:
                 job = await self._ledger.job(job_id)
                 if job.state is JobState.PAUSED and not self._ledger.running.is_running(job_id):
+                    await self._enter_torn_off(job)
                     await self._store.items.stop(job_id, ItemState.CANCELLED)
                     await self._release_parts(job_id)
                     return await self._ledger.move_job(job_id, JobState.CANCELLED)
@@ -183,15 +184,20 @@ class Engine:
         await self._store.jobs.move(job.id, JobState.PAUSED)
         return await self._ledger.move_job(job.id, JobState.QUEUED)
 
+    async def _enter_torn_off(self, job: Job) -> None:
+        """Enter the files that have come into the library, but not yet into the catalogue."""
+        intended = await self._store.transfers.intended_documents()
+        intended -= self._ledger.running.documents()
+        for item in await self._store.items.of_job(job.id) if intended else ():
+            if item.audio is not None and item.audio.document_id in intended:
+                await self._worker.enter_torn_off(job, item)
+
     async def _release_parts(self, job_id: int) -> None:
         """Drop what came of the job's documents, unless another item still wants them."""
-        here = await self._store.files.parts() | await self._store.transfers.documents()
-        items = await self._store.items.of_job(job_id)
-        mine = {item.audio.document_id for item in items if item.audio is not None} & here
-        mine -= self._ledger.running.documents()
-        for job in await self._store.jobs.unfinished() if mine else ():
-            for item in await self._store.items.of_job(job.id):
-                if item.audio is not None and item.state not in ENDED_ITEMS:
-                    mine.discard(item.audio.document_id)
-        for document_id in mine:
-            await self._carrier.discard(document_id)
+        try:
+            here = await self._store.files.parts() | await self._store.transfers.documents()
+            unwanted = await self._store.items.unwanted(job_id) if here else frozenset()
+            for document_id in (unwanted & here) - self._ledger.running.documents():
+                await self._carrier.discard(document_id)
+        except DiskFailure as failure:
+            log.warning("parts not removed", job=job_id, error=str(failure))

@@ -19,7 +19,7 @@ from downloader.source import AudioSource, RemoteFile
 from downloader.transfer import Carrier
 from storage.errors import DiskFailure, StorageError
 from storage.models import Audio, Item, ItemState, Job, Reason, Track
-from storage.states import ACTIVE_ITEMS
+from storage.states import ACTIVE_ITEMS, ENDED_ITEMS
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +73,22 @@ class Worker:
             log.warning("publishing not taken up", item=item.id, error=str(error))
         await self._put_back(job, item)
 
+    async def enter_torn_off(self, job: Job, item: Item) -> None:
+        """Do the same for an item that nobody works on; the lock is held."""
+        if item.state in ENDED_ITEMS or item.audio is None:
+            return
+        intent = await torn_off(self._store, item.audio)
+        if intent is None:
+            return
+        try:
+            if item.state is ItemState.PARKED:
+                item = await self._ledger.move_item(job, item, ItemState.QUEUED)
+            item = await self._ledger.move_item(job, item, ItemState.FETCHING)
+            await self._adopt(job, item, intent)
+        except StorageError:
+            self._left_over.add(item.id)
+            raise
+
     async def _put_back_left_over(self) -> None:
         for item_id in self._left_over - self._ledger.running.items():
             item = await self._store.items.get(item_id)
@@ -109,7 +125,8 @@ class Worker:
         if audio.size <= 0:
             raise SourceDamagedError(Reason.EMPTY_FILE)
         if intent := await torn_off(self._store, audio):
-            await self._adopt(job, item, work, intent)
+            work.no_stop_from_here()
+            await self._adopt(job, item, intent)
             return
         await self._fetch(job, item, audio)
         item = await self._ledger.move_item(job, item, ItemState.CHECKING)
@@ -122,8 +139,7 @@ class Worker:
         await publish(self._store, item, chat, kind, sha256, self._ledger.clock.now())
         await self._tell_end(job, item)
 
-    async def _adopt(self, job: Job, item: Item, work: Work, intent: Intent) -> None:
-        work.no_stop_from_here()
+    async def _adopt(self, job: Job, item: Item, intent: Intent) -> None:
         item = await self._ledger.move_item(job, item, ItemState.CHECKING)
         item = await self._ledger.move_item(job, item, ItemState.PUBLISHING)
         await adopt(self._store, item, intent, self._ledger.clock.now())

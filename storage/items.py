@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 
 from storage.claims import Offer, fairest, offers
 from storage.database import Database
@@ -42,6 +42,29 @@ class Items:
     async def of_job(self, job_id: int) -> list[Item]:
         """Return the items in planned order."""
         return await self._those(items.c.job_id == job_id)
+
+    async def any_of(self, job_id: int) -> bool:
+        """Tell whether the job has any item."""
+        first = select(items.c.id).where(items.c.job_id == job_id).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(first) is not None
+
+    async def unwanted(self, job_id: int) -> frozenset[int]:
+        """Return the documents of the job that no item of any job is still to bring."""
+        other = items.alias("other")
+        wanted = exists().where(
+            other.c.document_id == items.c.document_id, other.c.state.not_in(ENDED_ITEMS)
+        )
+        these = (items.c.job_id == job_id) & items.c.document_id.is_not(None)
+        async with self._database.read() as connection:
+            found = await connection.scalars(select(items.c.document_id).where(these, ~wanted))
+            return frozenset(found)
+
+    async def in_states(
+        self, job_ids: Collection[int], states: Collection[ItemState]
+    ) -> list[Item]:
+        """Return the items of these jobs that are in one of the states, in planned order."""
+        return await self._those(items.c.job_id.in_(job_ids) & items.c.state.in_(states))
 
     async def claim(self, now: datetime, resting: Collection[int] = ()) -> Item | None:
         """Take the next item to work on, and move it to fetching, in one step.

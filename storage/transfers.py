@@ -65,3 +65,9 @@ class Transfers:
     async def documents(self) -> frozenset[int]:
         async with self._database.read() as connection:
             return frozenset(await connection.scalars(select(transfers.c.document_id)))
+
+    async def intended_documents(self) -> frozenset[int]:
+        """Return the documents that are about to get a name, or have just got it."""
+        intended = select(transfers.c.document_id).where(transfers.c.path.is_not(None))
+        async with self._database.read() as connection:
+            return frozenset(await connection.scalars(intended))

@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from typing import Any, cast
 
 import pytest
 
-from storage.models import Audio, Item, ItemState, Job, JobState, Transfer
+from storage.catalog import Catalog
+from storage.errors import DiskFailure, DiskTrouble
+from storage.models import Audio, Item, ItemState, Job, JobState, Track, Transfer
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import JAZZ, ScriptedSource, song
 
@@ -71,3 +74,49 @@ async def test_f50_a_file_of_another_document_is_not_adopted_in_normal_work(rig:
 
     assert [ItemState.SAVED] == await rig.states(job.id)
     assert 2 == len(rig.published())
+
+
+class Failing:
+    """The catalogue, on a data disk that is full for the first `times` entries."""
+
+    def __init__(self, catalog: Catalog, times: int) -> None:
+        self._catalog = catalog
+        self._times = times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._catalog, name)
+
+    async def save(self, *args: Any, **options: Any) -> Track:
+        if self._times:
+            self._times -= 1
+            raise DiskFailure(DiskTrouble.FULL, Path("tad.db"))
+        return await self._catalog.save(*args, **options)
+
+
+async def test_f38_a_published_file_is_entered_when_its_job_is_cancelled(rig: Rig) -> None:
+    rig.source.songs = [ONE]
+    rig.store = replace(rig.store, catalog=cast("Catalog", Failing(rig.store.catalog, 1)))
+    rig.build()
+    async with rig.running():
+        job = await rig.submit()
+        await rig.item_is(job.id, ItemState.PARKED)
+        await rig.engine.cancel(job.id)
+        assert [ItemState.SAVED] == await rig.states(job.id)
+        assert (frozenset(), frozenset()) == await rig.left_over()
+        again = await rig.submit()
+        await rig.ended(again.id)
+
+    assert [ItemState.LINKED] == await rig.states(again.id)
+    (track,) = await rig.store.catalog.every()
+    assert [str(track.path)] == list(rig.published())
+
+
+async def test_f38_an_intent_without_its_file_goes_with_the_cancelled_job(rig: Rig) -> None:
+    job = await planned(rig, ONE)
+    (item,) = await rig.items(job.id)
+    await about_to_publish(rig, item)
+    await rig.store.items.move(item.id, ItemState.PARKED)
+    await rig.engine.cancel(job.id)
+
+    assert [ItemState.CANCELLED] == await rig.states(job.id)
+    assert (frozenset(), frozenset()) == await rig.left_over()

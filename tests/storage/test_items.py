@@ -53,6 +53,23 @@ async def test_one_posting_may_stand_in_two_jobs(store: Store) -> None:
     assert len(await store.items.of_job(second.id)) == 1
 
 
+async def test_items_of_several_jobs_in_some_states_are_found_at_once(store: Store) -> None:
+    first = await running_job(store, an_audio(1), an_audio(2))
+    second = await running_job(store, an_audio(3), an_audio(4))
+    third = await running_job(store, an_audio(5))
+    for _ in range(5):
+        item = await claimed(store)
+        if item.message_id % 2:
+            await store.items.move(item.id, ItemState.FAILED, reason=Reason.DELETED)
+
+    wanted = [ItemState.FAILED, ItemState.PARKED]
+    found = await store.items.in_states([first.id, second.id], wanted)
+
+    assert [(first.id, 1), (second.id, 3)] == [(item.job_id, item.message_id) for item in found]
+    assert len(await store.items.in_states([third.id], frozenset(ItemState))) == 1
+    assert await store.items.in_states([], wanted) == []
+
+
 async def test_an_audio_comes_back_to_the_last_character(store: Store) -> None:
     audio = an_audio(1, title="half \ud83d\0", caption="x" * 5000, album=2**60, voice=True, topic=4)
     await running_job(store, audio)
@@ -201,3 +218,25 @@ async def test_unparking_goes_by_the_reason_and_keeps_the_attempts(store: Store)
     ]
     assert [item.reason for item in items] == [None, Reason.DISK_FULL, None]
     assert {item.attempts for item in items} == {1}
+
+
+async def test_a_document_is_unwanted_when_no_item_is_still_to_bring_it(store: Store) -> None:
+    audios = [an_audio(1), an_audio(2), an_audio(3)]
+    mine = await running_job(store, *audios)
+    await store.items.add(mine.id, [], missing=[9], chat_id=JAZZ.id)
+    other = await running_job(store, an_audio(2), an_audio(4))
+    assert await store.items.unwanted(mine.id) == frozenset()
+
+    await store.items.stop(mine.id)
+    assert await store.items.unwanted(mine.id) == {501, 503}
+
+    await store.items.stop(other.id)
+    assert await store.items.unwanted(mine.id) == {501, 502, 503}
+
+
+async def test_a_job_tells_whether_it_has_items(store: Store) -> None:
+    job = await running_job(store)
+    assert not await store.items.any_of(job.id)
+
+    await store.items.add(job.id, [], missing=[9], chat_id=JAZZ.id)
+    assert await store.items.any_of(job.id)

@@ -58,3 +58,11 @@ async def test_a_forgotten_transfer_is_gone_with_its_intention(store: Store) -> 
     assert await store.transfers.documents() == {-6}
     await store.transfers.save(_transfer())
     assert await store.transfers.intended(5) is None
+
+
+async def test_documents_about_to_get_a_name_are_told_from_the_others(store: Store) -> None:
+    await store.transfers.save(_transfer())
+    await store.transfers.save(_transfer(document_id=6))
+    await store.transfers.intend(6, _PATH, "ab" * 32)
+
+    assert await store.transfers.intended_documents() == {6}
