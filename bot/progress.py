@@ -72,10 +72,9 @@ class Progress:
                 counts[item.state] += 1
         return all(tally.items.get(state, 0) == count for state, count in counts.items())
 
-    def learn(self, job_id: int, items: Iterable[Item]) -> None:
+    def learn(self, job_id: int, troubles: Iterable[Item]) -> None:
         """Take the troubles of a job from storage."""
-        troubles = {item.id: item for item in items if item.state in TROUBLES}
-        self._watched(job_id).troubles = troubles
+        self._watched(job_id).troubles = {item.id: item for item in troubles}
 
     def view(self, job: Job, tally: Tally) -> JobView:
         watched = self._jobs.get(job.id)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.board import JobView
+from bot.board import TROUBLES, JobView
 from bot.progress import Progress
 from storage.items import Items
 from storage.jobs import Jobs
-from storage.models import Tally
+from storage.models import Item
 
 
 class Views:
@@ -21,13 +21,20 @@ class Views:
         """Return the jobs of a chat from one on, oldest first."""
         jobs = await self._jobs.of_chat(chat_id, first_job_id)
         tallies = await self._items.tally([job.id for job in jobs])
-        views = []
-        for job in jobs:
-            tally = tallies.get(job.id, Tally())
-            if not self._progress.knows(job.id, tally):
-                self._progress.learn(job.id, await self._items.of_job(job.id))
-            views.append(self._progress.view(job, tally))
-        return views
+        await self._learn(
+            [job_id for job_id, tally in tallies.items() if not self._progress.knows(job_id, tally)]
+        )
+        return [self._progress.view(job, tallies[job.id]) for job in jobs]
+
+    async def _learn(self, job_ids: Collection[int]) -> None:
+        """Read again what events have not told of these jobs."""
+        if not job_ids:
+            return
+        troubled: dict[int, list[Item]] = {job_id: [] for job_id in job_ids}
+        for item in await self._items.in_states(job_ids, TROUBLES):
+            troubled[item.job_id].append(item)
+        for job_id, items in troubled.items():
+            self._progress.learn(job_id, items)
 
     def forget(self, job_ids: Collection[int]) -> None:
         for job_id in job_ids:

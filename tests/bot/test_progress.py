@@ -124,7 +124,7 @@ def test_it_knows_when_it_has_missed_something_and_learns() -> None:
 
     assert not progress.knows(1, tally)
 
-    progress.learn(1, [failed, item(2, ItemState.SAVED), item(3, ItemState.SAVED)])
+    progress.learn(1, [failed])
 
     assert progress.knows(1, tally)
     assert (failed,) == progress.view(job(), tally).troubles
