@@ -21,7 +21,7 @@ from downloader.transfer import Carrier
 from downloader.worker import Worker
 from storage.errors import DiskFailure
 from storage.models import ItemState, Job, JobState, Origin, Reason, Request
-from storage.states import ENDED_JOBS
+from storage.states import ENDED_JOBS, ending
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 _PLANNERS = 2
 # A start is a chance: somebody may have logged in or cleared the disk.
 _AT_START = frozenset({Reason.LOGIN, Reason.DISK_FULL, Reason.DISK_DENIED, Reason.DISK_BROKEN})
+_RETRIED = ENDED_JOBS - {JobState.DONE}
 _STRAY_AGE = timedelta(hours=24)
 
 
@@ -106,12 +107,13 @@ class Engine:
         """Try again what failed, was cancelled or is parked; a job that waits tries at once."""
         async with self._ledger.lock:
             job = await self._ledger.job(job_id)
-            again = await self._store.items.retry(job_id)
+            await self._store.items.retry(job_id)
             self._ledger.rouse(job_id)
             if job.state is JobState.QUEUED and job.until is not None:
                 return await self._plan_at_once(job)
             state = await self._way_on(job)
-            if job.state in ENDED_JOBS - {JobState.DONE} and (again or state is JobState.QUEUED):
+            # By what there is to do, not by what was queued just now: a kill may have come between.
+            if job.state in _RETRIED and await self._has_work(job_id, state):
                 return await self._ledger.move_job(job_id, state)
             self.events.publish(JobMoved(job))
             self._ledger.ring()
@@ -176,8 +178,12 @@ class Engine:
 
     async def _way_on(self, job: Job) -> JobState:
         """Return where a stopped job goes on: with its items, or with planning."""
-        planned = job.chat is not None and await self._store.items.of_job(job.id)
+        planned = job.chat is not None and await self._store.items.any_of(job.id)
         return JobState.RUNNING if planned else JobState.QUEUED
+
+    async def _has_work(self, job_id: int, way_on: JobState) -> bool:
+        tally = (await self._store.items.tally([job_id]))[job_id]
+        return way_on is JobState.QUEUED or ending(tally.items) is None
 
     async def _plan_at_once(self, job: Job) -> Job:
         """Forget the time a queued job waits for."""

@@ -10,9 +10,10 @@ from typing import Any, cast
 
 import pytest
 
+from downloader.errors import SourceDamagedError
 from storage.catalog import Catalog
 from storage.errors import DiskFailure, DiskTrouble
-from storage.models import Audio, Item, ItemState, Job, JobState, Track, Transfer
+from storage.models import Audio, Item, ItemState, Job, JobState, Reason, Track, Transfer
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import JAZZ, ScriptedSource, song
 
@@ -120,3 +121,16 @@ async def test_f38_an_intent_without_its_file_goes_with_the_cancelled_job(rig: R
 
     assert [ItemState.CANCELLED] == await rig.states(job.id)
     assert (frozenset(), frozenset()) == await rig.left_over()
+
+
+async def test_f38_a_retry_that_was_killed_half_way_is_made_whole_by_the_next(rig: Rig) -> None:
+    rig.source.songs = [ONE]
+    bad = rig.source.script("part", SourceDamagedError(Reason.DAMAGED_AT_SOURCE), times=99)
+    job = await rig.finish()
+    assert JobState.FAILED is job.state
+    await rig.store.items.retry(job.id)  # and killed before the job itself has moved
+    bad.times = 0
+    rig.build()
+    async with rig.running():
+        assert JobState.RUNNING is (await rig.engine.retry(job.id)).state
+        assert JobState.DONE is (await rig.ended(job.id)).state
