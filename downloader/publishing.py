@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 from pathlib import PurePosixPath
 
 import structlog
@@ -36,7 +37,8 @@ async def publish(
     """
     audio = _audio(item)
     wanted = library_path(audio, chat, kind.extension)
-    for number in range(1, _RACES):
+    races = 0
+    for number in count(1):
         path = await store.files.choose(wanted.with_name(numbered(wanted.name, number)))
         if await _is_anothers(store, path, audio):
             continue  # the name of a track whose file somebody took away
@@ -44,9 +46,12 @@ async def publish(
         try:
             await store.files.publish(audio.document_id, path)
         except NameTaken:
-            continue  # somebody was faster
+            races += 1  # somebody was faster
+            if races == _RACES:
+                raise
+            continue
         return await _enter(store, item, path, kind, sha256, now)
-    raise NameTaken(wanted)
+    raise AssertionError
 
 
 async def torn_off(store: Store, audio: Audio) -> Intent | None:

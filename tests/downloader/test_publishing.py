@@ -90,3 +90,17 @@ async def test_f64_the_name_gets_the_ending_of_its_bytes(tmp_path: Path) -> None
         assert path.endswith(".flac")
         (track,) = await rig.store.catalog.every()
         assert "audio/flac" == track.mime
+
+
+async def test_f50_any_number_of_names_may_belong_to_files_taken_away(tmp_path: Path) -> None:
+    songs = [replace(song(n), title="Intro") for n in range(1, 23)]
+    async with open_rig(tmp_path, ScriptedSource(*songs)) as rig:
+        rig.source.songs = songs[1:]
+        await rig.finish(limit=30)
+        for path in rig.published():
+            (rig.music / path).unlink()
+        rig.source.songs = songs[:1]
+        job = await rig.finish()
+
+        assert [SAVED] == await rig.states(job.id)
+        assert ["Jazz/Band - Intro (22).mp3"] == list(rig.published())
