@@ -41,6 +41,7 @@ _PATTERNS = (
 )
 # Other people's loggers say little of use below these levels, and aiogram's says it twice.
 _QUIET = {"aiogram.event": logging.WARNING, "aiohttp.access": logging.WARNING}
+_LIBRARIES = ("aiogram", "aiohttp", "aiosqlite", "alembic", "telethon")
 _STDLIB_FACTS = structlog.stdlib.ExtraAdder()
 
 
@@ -83,6 +84,16 @@ def set_up(
     # Telethon and aiogram tell of every single request in theirs.
     for name in ("telethon", "aiosqlite", "alembic"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def for_terminal(form: LogFormat, level: str = "warning") -> None:
+    """Set logging up for a verb that tells a person itself what went wrong.
+
+    What the libraries say of the same trouble would come first, in words of their own.
+    """
+    set_up(form, level)
+    for name in (*_LIBRARIES, *_QUIET):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 def redacted(text: str, secrets: Collection[str] = ()) -> str:

@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = Settings()
-    logs.set_up(settings.log_format, "warning")
+    logs.for_terminal(settings.log_format)
     if args.action == "remove":
         return asyncio.run(_remove(settings, telegram_access(settings), args.id))
     accounts = asyncio.run(_all(settings))

@@ -33,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = Settings()
     access = telegram_access(settings)
-    logs.set_up(settings.log_format, "warning")
+    logs.for_terminal(settings.log_format)
     try:
         account = asyncio.run(_login(settings, access, args.phone))
     except DownloaderError as error:

@@ -16,6 +16,10 @@ API_HASH = "0123456789abcdef0123456789abcdef"
 PHONE = "+49 151 23456789"
 SESSION = "1" + "ApWapzMBu2yQ-_" * 25 + "="
 DIGEST = "a" * 64
+LIBRARIES = (
+    *("aiogram", "aiogram.event", "aiohttp", "aiohttp.access"),
+    *("aiosqlite", "alembic", "telethon"),
+)
 FORMS = pytest.mark.parametrize("form", LogFormat)
 
 
@@ -26,7 +30,7 @@ def _as_it_was() -> Iterator[None]:
     yield
     root.handlers[:] = before
     root.setLevel(level)
-    for name in ("aiogram.event", "aiohttp.access", "telethon", "aiosqlite", "alembic"):
+    for name in LIBRARIES:
         logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
@@ -155,3 +159,14 @@ def test_chatty_libraries_are_quiet_even_when_we_debug() -> None:
     logging.getLogger("aiosqlite").debug("every statement")
 
     assert "" == stream.getvalue()
+
+
+def test_at_a_terminal_only_we_speak(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.for_terminal(LogFormat.CONSOLE)
+    for name in LIBRARIES:
+        logging.getLogger(name).error("words of its own")
+    structlog.get_logger("storage.vault").warning("ours")
+    structlog.get_logger("storage.vault").info("too much")
+    [line] = capsys.readouterr().err.splitlines()
+
+    assert "ours" in line

@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from bot.verbs import login
+from bot.verbs.refusals import refusal
+from downloader.errors import OfflineError
 from sandbox.faults import Rule
 from sandbox.world import User
 from tests.bot.verbs.desk import Desk, Lines
@@ -88,6 +90,21 @@ async def test_a_flood_wait_tells_how_long(desk: Desk) -> None:
     said = await desk.tad("login", "--phone", BOB)
 
     assert said.err == "tad: Telegram asks to wait 2 hours: try again then\n"
+
+
+async def test_f30_offline_nothing_but_our_own_line_is_printed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1") as server:
+        monkeypatch.setenv("TELEGRAM_DC", f"2@127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        said = await desk.tad("login")
+
+    assert said.code == 1
+    assert said.err == f"tad: {refusal(OfflineError())}\n"
 
 
 async def test_a_bad_setting_is_one_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
