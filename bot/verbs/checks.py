@@ -9,6 +9,7 @@ import stat
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from bot.complaints import complaint
@@ -21,29 +22,56 @@ _MEGABYTE = 1_000_000
 _PARTS = ".tad"
 
 
+class Mark(StrEnum):
+    """How a line of the doctor begins. A warning needs attention, but nothing fails by it."""
+
+    FINE = "✓"
+    WARNING = "!"
+    WRONG = "✗"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`what` was looked at; `hint` says what was found, or what to do where it is not `well`."""
+    """`what` was looked at; `hint` says what was found, or what to do where it is not well."""
 
     what: str
     hint: str
-    well: bool
+    mark: Mark
+
+    @property
+    def well(self) -> bool:
+        return self.mark is not Mark.WRONG
 
 
 def fine(what: str, hint: str = "") -> Finding:
-    return Finding(what, hint, well=True)
+    return Finding(what, hint, Mark.FINE)
+
+
+def warning(what: str, hint: str) -> Finding:
+    return Finding(what, hint, Mark.WARNING)
 
 
 def wrong(what: str, hint: str) -> Finding:
-    return Finding(what, hint, well=False)
+    return Finding(what, hint, Mark.WRONG)
 
 
-async def here(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at everything that needs no network."""
-    for name, folder in (("data folder", settings.data_dir), ("music folder", settings.music_dir)):
-        yield await asyncio.to_thread(writable, name, folder)
-    yield await asyncio.to_thread(space, settings.music_dir, settings.disk_reserve_mb)
-    yield await asyncio.to_thread(one_file_system, settings.music_dir)
+async def here(settings: Settings, *, login_needed: bool = True) -> AsyncIterator[Finding]:
+    """Look at everything that needs no network, and at nothing that rests on what is not well."""
+    data = await asyncio.to_thread(writable, "data folder", settings.data_dir, "DATA_DIR")
+    yield data
+    music = await asyncio.to_thread(writable, "music folder", settings.music_dir, "MUSIC_DIR")
+    yield music
+    if music.well:
+        yield await asyncio.to_thread(space, settings.music_dir, settings.disk_reserve_mb)
+        yield await asyncio.to_thread(one_file_system, settings.music_dir)
+    if not (data.well and music.well):
+        yield warning("database", "looked at once the folders are right")
+        return
+    async for finding in _stored(settings, login_needed=login_needed):
+        yield finding
+
+
+async def _stored(settings: Settings, *, login_needed: bool) -> AsyncIterator[Finding]:
     try:
         async with open_store(settings.data_dir, settings.music_dir, settings.key_file) as store:
             accounts = await store.accounts.all()
@@ -52,17 +80,17 @@ async def here(settings: Settings) -> AsyncIterator[Finding]:
         return
     yield fine("database", str(settings.data_dir))
     yield await asyncio.to_thread(key, settings.key_file or settings.data_dir / KEY_NAME)
-    yield signed_in(accounts)
+    yield signed_in(accounts, needed=login_needed)
 
 
-def writable(what: str, folder: Path) -> Finding:
+def writable(what: str, folder: Path, setting: str) -> Finding:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return fine(what, str(folder))
     except OSError as error:
-        user = f"user {os.getuid()} must be able to write there"
-        return wrong(what, f"{folder}: {error.strerror}; {user}")
+        advice = f"set {setting} to a folder that user {os.getuid()} may write to"
+        return wrong(what, f"{folder}: {error.strerror}; {advice}")
 
 
 def space(folder: Path, reserve_mb: int) -> Finding:
@@ -83,8 +111,7 @@ def one_file_system(music: Path) -> Finding:
         same = not parts.exists() or parts.stat().st_dev == music.stat().st_dev
     except OSError as error:
         return wrong(what, f"{parts}: {error.strerror}")
-    hint = "" if same else f"{parts} must not be a mount of its own"
-    return Finding(what, hint, well=same)
+    return fine(what) if same else wrong(what, f"{parts} must not be a mount of its own")
 
 
 def key(path: Path) -> Finding:
@@ -97,12 +124,13 @@ def key(path: Path) -> Finding:
     return fine("key file", str(path))
 
 
-def signed_in(accounts: list[Account]) -> Finding:
+def signed_in(accounts: list[Account], *, needed: bool = True) -> Finding:
+    """Before the first login the bot is up and waits, which is well where it is not `needed`."""
     ready = [account.name for account in accounts if account.state is AccountState.READY]
     lost = [account.name for account in accounts if account.state is not AccountState.READY]
+    missing = wrong if needed else warning
     if lost:
-        hint = f"{', '.join(lost)}: no longer signed in; run: tad login"
-        return wrong("accounts", hint)
+        return missing("accounts", f"{', '.join(lost)}: no longer signed in; run: tad login")
     if not ready:
-        return wrong("accounts", "nobody is signed in; run: tad login")
+        return missing("accounts", "nobody is signed in; run: tad login")
     return fine("accounts", ", ".join(ready))

@@ -11,6 +11,7 @@ from bot.errors import WrongSettingError
 from bot.settings import Settings
 from bot.verbs.access import telegram_access
 from bot.verbs.checks import Finding, fine, here, wrong
+from bot.verbs.envfile import env_file
 from bot.verbs.terminal import say
 from downloader.telegram.access import Access
 
@@ -18,8 +19,14 @@ HELP = "check settings, disk, clock, database and both ends of Telegram"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = "Exit code 0 when all is well, 1 when something is to be done."
-    parser.add_argument("--quick", action="store_true", help="look at this machine only")
+    parser.epilog = (
+        "Exit code 0 when nothing is wrong (✗), 1 otherwise. A warning (!) is not wrong."
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="look at this machine only; an account that is not signed in is a warning",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,8 +36,11 @@ def run(args: argparse.Namespace) -> int:
     except WrongSettingError as error:
         for line in error.lines:
             say(drawn(wrong("settings", line)))
+        for finding in env_file():
+            say(drawn(finding))
+        say("(the rest is checked once these are right)")
         return 1
-    logs.set_up(settings.log_format, "error")
+    logs.for_terminal(settings.log_format, "error")
     say(drawn(fine("settings")))
     return asyncio.run(_examine(settings, access, quick=args.quick))
 
@@ -44,7 +54,10 @@ async def _examine(settings: Settings, access: Access, *, quick: bool) -> int:
 
 
 async def _findings(settings: Settings, access: Access, *, quick: bool) -> AsyncIterator[Finding]:
-    async for finding in here(settings):
+    for noticed in env_file():
+        yield noticed
+    # A container that waits for its first login is up: that it is ill would help nobody.
+    async for finding in here(settings, login_needed=not quick):
         yield finding
     if quick:
         return
@@ -56,5 +69,5 @@ async def _findings(settings: Settings, access: Access, *, quick: bool) -> Async
 
 
 def drawn(finding: Finding) -> str:
-    mark = "✓" if finding.well else "✗"
-    return f"{mark} {finding.what}: {finding.hint}" if finding.hint else f"{mark} {finding.what}"
+    line = f"{finding.mark} {finding.what}"
+    return f"{line}: {finding.hint}" if finding.hint else line

@@ -39,8 +39,8 @@ async def far(settings: Settings, access: Access) -> AsyncIterator[Finding]:
 def clock(now: datetime, ahead: timedelta | None) -> Finding:
     """Judge our clock by Telegram's, or, where that is not known, by common sense."""
     if ahead is None:
-        hint = f"it says {now:%Y-%m-%d %H:%M} UTC"
-        return Finding("clock", hint, well=now >= _EARLIEST)
+        judged = fine if now >= _EARLIEST else wrong
+        return judged("clock", f"it says {now:%Y-%m-%d %H:%M} UTC")
     seconds = int(abs(ahead).total_seconds())
     side = "ahead of" if ahead > timedelta() else "behind"
     if abs(ahead) <= _MOST_AHEAD:

@@ -1,26 +1,62 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from bot.verbs.checks import fine, key, one_file_system, signed_in, space, writable, wrong
+from bot.settings import Settings
+from bot.verbs.checks import (
+    fine,
+    here,
+    key,
+    one_file_system,
+    signed_in,
+    space,
+    warning,
+    writable,
+    wrong,
+)
 from storage.models import Account, AccountState
 
 
 def test_a_folder_is_made_and_written_to(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
 
-    assert writable("data folder", folder) == fine("data folder", str(folder))
+    assert writable("data folder", folder, "DATA_DIR") == fine("data folder", str(folder))
     assert list(folder.iterdir()) == []
 
 
 def test_f33_a_folder_that_cannot_be_written_to_is_told_with_its_user(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    found = writable("data folder", tmp_path / "file" / "folder")
+    found = writable("music folder", tmp_path / "file" / "folder", "MUSIC_DIR")
 
     assert not found.well
-    assert "user " in found.hint
+    assert f"; set MUSIC_DIR to a folder that user {os.getuid()} may write to" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "left_out"),
+    [
+        ("music_dir", {"free space", "one file system", "key file", "accounts"}),
+        ("data_dir", {"key file", "accounts"}),
+    ],
+)
+async def test_f33_what_rests_on_a_bad_folder_is_not_blamed_for_it(
+    tmp_path: Path, name: str, left_out: set[str]
+) -> None:
+    (tmp_path / "file").touch()
+    folders = {"data_dir": tmp_path / "data", "music_dir": tmp_path / "music"}
+    folders[name] = tmp_path / "file" / "folder"
+    settings = Settings(
+        _env_file=None, bot_token="1:a", owner_id=1, telegram_api_id=1, telegram_api_hash="h",
+        disk_reserve_mb=0, **folders,
+    )  # fmt: skip
+    found = [finding async for finding in here(settings)]
+
+    assert [f"{name.removesuffix('_dir')} folder"] == [one.what for one in found if not one.well]
+    assert not left_out & {one.what for one in found}
+    assert warning("database", "looked at once the folders are right") == found[-1]
 
 
 def test_f31_space_must_exceed_the_reserve(tmp_path: Path) -> None:
@@ -81,5 +117,7 @@ def test_the_key_must_be_ours_alone(tmp_path: Path) -> None:
 )
 def test_every_account_must_be_signed_in(accounts: list[Account], well: bool, hint: str) -> None:
     found = signed_in(accounts)
+    where_not_needed = signed_in(accounts, needed=False)
 
     assert (found.well, found.hint) == (well, hint)
+    assert (where_not_needed.well, where_not_needed.hint) == (True, hint)

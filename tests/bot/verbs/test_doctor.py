@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.verbs.checks import fine, wrong
+from bot.verbs.checks import fine, warning, wrong
 from bot.verbs.doctor import drawn
 from storage.models import AccountState
 from storage.store import KEY_NAME
@@ -37,6 +37,42 @@ async def test_a_bad_setting_ends_the_examination(
 
     assert said.code == 1
     assert said.out.startswith("✗ settings: TELEGRAM_DC")
+    assert said.out.endswith("\n(the rest is checked once these are right)\n")
+
+
+async def test_a_setting_that_is_missing_by_a_typo_is_told_with_the_typo(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OWNER_ID")
+    write_env(desk, "OWNERID=1", 0o600)
+    said = await desk.tad("doctor")
+
+    assert said.code == 1
+    assert "✗ settings: OWNER_ID is missing" in said.out
+    assert "! .env: not a setting: OWNERID (did you mean OWNER_ID?)\n" in said.out
+
+
+async def test_a_warning_is_no_failure(desk: Desk) -> None:
+    write_env(desk, f"BOT_TOKEN={TOKEN}", 0o644)
+    said = await desk.tad("doctor")
+
+    assert said.code == 0
+    assert "! .env: others may read the secrets in it; run: chmod 600 .env\n" in said.out
+
+
+def write_env(desk: Desk, line: str, mode: int) -> None:
+    path = desk.folder / ".env"
+    path.write_text(f"{line}\n", encoding="utf-8")
+    path.chmod(mode)
+
+
+async def test_a_container_that_waits_for_its_first_login_is_well(desk: Desk) -> None:
+    await desk.stand.store.accounts.remove(desk.stand.user.id)
+    quick, full = await desk.tad("doctor", "--quick"), await desk.tad("doctor")
+
+    assert (quick.code, full.code) == (0, 1)
+    assert "! accounts: nobody is signed in; run: tad login" in quick.out
+    assert "✗ accounts: nobody is signed in; run: tad login" in full.out
 
 
 async def test_f30_both_ends_out_of_reach_are_two_lines(
@@ -72,3 +108,4 @@ def test_a_finding_is_one_line_with_a_mark() -> None:
     assert drawn(fine("settings")) == "✓ settings"
     assert drawn(fine("clock", "right")) == "✓ clock: right"
     assert drawn(wrong("clock", "set it")) == "✗ clock: set it"
+    assert drawn(warning("clock", "look at it")) == "! clock: look at it"
