@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from telethon.tl.functions.messages import GetHistoryRequest, SearchRequest
@@ -25,6 +25,10 @@ from downloader.telegram.client import Client
 from storage.models import Order, Request
 
 _PAGE = 100  # the most that Telegram returns
+# Both are 32 bits wide where they are sent, and 0 stands for no bound.
+LAST_ID = (1 << 31) - 1
+_FIRST_TIME = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+_LAST_TIME = datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,14 @@ async def open_window(client: Client, peer: Any, request: Request) -> Window:
     (https://github.com/LonamiWebs/Telethon/issues/1124).
     """
     if request.order is Order.NEWEST:
-        start = request.last_id + 1 if request.last_id is not None else 0
+        start = 0
+        if request.last_id is not None and request.last_id < LAST_ID:
+            start = max(request.last_id, 0) + 1
         if request.until is not None:
             before = await _last_before(client, peer, request.until) + 1
             start = min(start, before) if start else before
         return Window(start, request)
-    start = max(request.first_id or 1, 1)
+    start = min(max(request.first_id or 1, 1), LAST_ID)
     if request.since is not None:
         start = max(start, await _last_before(client, peer, request.since) + 1)
     return Window(start, request)
@@ -146,15 +152,15 @@ class _Stream:
             peer=self._peer,
             q="",
             filter=self._kind,
-            min_date=since and since - timedelta(seconds=1),  # both are exclusive
-            max_date=until,
+            min_date=since and _sendable(since) - timedelta(seconds=1),  # both are exclusive
+            max_date=until and _sendable(until),
             offset_id=self._offset,
             add_offset=0 if self._window.newest_first else -_PAGE,
             limit=_PAGE,
             max_id=0,
             min_id=0,
             hash=0,
-            top_msg_id=wanted.topic,
+            top_msg_id=wanted.topic and min(wanted.topic, LAST_ID),
         )
 
 
@@ -162,7 +168,12 @@ async def _last_before(client: Client, peer: Any, moment: datetime) -> int:
     """Return the id of the last message sent before a moment, 0 if there is none."""
     answer = await client.ask(
         GetHistoryRequest(
-            peer, offset_id=0, offset_date=moment, add_offset=0, limit=1, max_id=0, min_id=0, hash=0
+            peer, 0, _sendable(moment), add_offset=0, limit=1, max_id=0, min_id=0, hash=0
         )
     )
     return max((message.id for message in answer.messages), default=0)
+
+
+def _sendable(moment: datetime) -> datetime:
+    """Return the nearest moment that Telegram can be told; the window still holds the true one."""
+    return min(max(moment, _FIRST_TIME), _LAST_TIME)

@@ -19,7 +19,7 @@ from downloader.telegram.client import Client
 from downloader.telegram.file import TelethonFile
 from downloader.telegram.peers import Peers, numbers_are_shared
 from downloader.telegram.places import Places
-from downloader.telegram.search import Postings, open_window
+from downloader.telegram.search import LAST_ID, Postings, open_window
 from storage.models import Audio, Chat, Reason, Request
 
 _BATCH = 100
@@ -43,7 +43,7 @@ class TelethonSource:
 
     async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
         if request.message_ids:
-            for named in await self._named(chat.id, request.message_ids):
+            async for named in self._named(chat.id, request.message_ids):
                 yield named
             return
         peer = await self._peers.peer(chat.id)
@@ -68,15 +68,16 @@ class TelethonSource:
         await self._centres.close()
         await self._client.aclose()
 
-    async def _named(self, chat_id: int, message_ids: Sequence[int]) -> list[Audio]:
-        """Return the audio among these messages, in the order they were named."""
-        wanted = list(dict.fromkeys(message_ids))
-        found: list[Audio] = []
+    async def _named(self, chat_id: int, message_ids: Sequence[int]) -> AsyncIterator[Audio]:
+        """Yield the audio among these messages, in the order they were named."""
+        wanted = [number for number in dict.fromkeys(message_ids) if 0 < number <= LAST_ID]
         for first in range(0, len(wanted), _BATCH):
-            messages = await self._messages(chat_id, wanted[first : first + _BATCH])
+            batch = wanted[first : first + _BATCH]
+            messages = await self._messages(chat_id, batch)
             seen = (self._seen(message, chat_id, voice=True) for message in messages)
-            found.extend(audio for audio in seen if audio)
-        return sorted(found, key=lambda audio: wanted.index(audio.message_id))
+            found = [audio for audio in seen if audio]
+            for audio in sorted(found, key=lambda one: batch.index(one.message_id)):
+                yield audio
 
     async def _document(self, chat_id: int, message_id: int) -> Any:
         try:

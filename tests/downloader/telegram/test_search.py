@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from downloader.errors import OfflineError
+from downloader.errors import OfflineError, ThrottledError
 from downloader.telegram.source import TelethonSource
 from sandbox.faults import Rule
 from sandbox.world import Chat as WorldChat
@@ -192,3 +192,52 @@ async def test_f25_a_page_that_never_comes_is_offline(
     async with stand.source() as source:
         with pytest.raises(OfflineError):
             await found(source, 9, message_ids=named)
+
+
+LAST_ID = (1 << 31) - 1
+
+
+@pytest.mark.parametrize("order", list(Order))
+async def test_ids_beyond_what_telegram_can_number_are_bounded(stand: Stand, order: Order) -> None:
+    fill(stand, "mmm")
+    async with stand.source() as source:
+        for last in (LAST_ID - 1, LAST_ID, LAST_ID + 1, 1 << 70):
+            within = await found(source, 9, order=order, first_id=-9, last_id=last)
+            assert sorted(within) == [1, 2, 3]
+            assert await found(source, 9, order=order, first_id=last) == []
+            assert await found(source, 9, message_ids=(last, 2, -last, 0)) == [2]
+            assert await found(source, 9, order=order, topic=last) == []
+        assert await found(source, 9, order=order, last_id=-5) == []
+
+
+@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
+        (datetime(1900, 1, 1, tzinfo=UTC), datetime(2038, 1, 19, 3, 14, 8, tzinfo=UTC)),
+        (datetime(1970, 1, 1, tzinfo=UTC), datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)),
+    ],
+    ids=["ends of time", "just outside", "just inside"],
+)
+async def test_dates_beyond_what_telegram_can_count_are_bounded(
+    stand: Stand, order: Order, first: datetime, last: datetime
+) -> None:
+    fill(stand, "mfm")
+    async with stand.source() as source:
+        assert sorted(await found(source, 9, order=order, since=first, until=last)) == [1, 2, 3]
+        assert await found(source, 9, order=order, since=last) == []
+        assert await found(source, 9, order=order, until=first) == []
+
+
+async def test_named_messages_come_as_they_are_found(stand: Stand) -> None:
+    fill(stand, "m" * 150)
+    stand.faults.add(Rule("channels.getMessages", error=(420, "FLOOD_WAIT_30"), skip=1))
+    wanted = Request("", 1, message_ids=tuple(range(150, 0, -1)))
+    async with stand.source() as source:
+        postings = aiter(source.audio(await source.chat("@jazz"), wanted))
+        before = [(await anext(postings)).message_id for _ in range(100)]
+        with pytest.raises(ThrottledError):
+            await anext(postings)
+
+    assert before == list(range(150, 50, -1))
