@@ -30,7 +30,8 @@ class Room:
         self._needed = 0
 
     async def check(self, needed: int) -> None:
-        if not await self._fits(needed):
+        """Refuse what does not fit; bytes that are laid out already need no room again."""
+        if needed > 0 and not await self._fits(needed):
             raise DiskError(Reason.DISK_FULL, f"{needed} bytes")
 
     @asynccontextmanager

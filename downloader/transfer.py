@@ -43,7 +43,7 @@ class Carrier:
             row, part = await self._begin(document_id, remote.size)
         async with part:
             done = await _believed(part, row)
-            await self._room.check(row.size - Layout(row.size, row.part_size).bytes_done(done))
+            await self._room.check(await self.lacking(document_id, row.size))
             row = Transfer(row.document_id, row.size, row.part_size, done)
             move = Move(remote, part, row, self._rows, self._clock, self._pace, arrived)
             try:
@@ -52,6 +52,10 @@ class Carrier:
                 if move.is_spoiled and failure.kind is DiskTrouble.BROKEN:
                     await self.discard(document_id)
                 raise
+
+    async def lacking(self, document_id: int, size: int) -> int:
+        """Return how many bytes of the disk the document is still to take."""
+        return max(0, size - await self._files.occupied(document_id))
 
     async def discard(self, document_id: int) -> None:
         """Drop what is here of the document."""

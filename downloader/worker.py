@@ -185,8 +185,15 @@ class Worker:
             self._troubles.pop(item.id, None)
             await self._throw_away(item)
         if outcome.reason is Reason.DISK_FULL:
-            self._room.fell_short(item.audio.size if item.audio else 0)
+            self._room.fell_short(await self._lacking(item))
         await self._ledger.settle_item(job, item, outcome)
+
+    async def _lacking(self, item: Item) -> int:
+        assert item.audio is not None, "an item without audio is skipped when it is planned"
+        try:
+            return await self._carrier.lacking(item.audio.document_id, item.audio.size)
+        except DiskFailure:
+            return item.audio.size
 
     async def _throw_away(self, item: Item) -> None:
         """Drop what came from a bad source; but what was to be published may have its name."""

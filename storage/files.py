@@ -19,6 +19,7 @@ from storage.reading import head_of, sha256_of, size_of
 
 WORKSHOP = ".tad"  # inside the library, because a file gets its name only on its own file system
 _PART = ".part"
+_BLOCK = 512  # bytes, in which `st_blocks` counts on every file system
 
 
 class Files:
@@ -47,6 +48,10 @@ class Files:
     async def parts(self) -> frozenset[int]:
         """Return the documents that have a part."""
         return await asyncio.to_thread(self._parts)
+
+    async def occupied(self, document_id: int) -> int:
+        """Return how many bytes of the disk the part takes, those laid out ahead included."""
+        return await asyncio.to_thread(self._occupied, document_id)
 
     async def digest(self, document_id: int) -> str:
         """Return the SHA-256 of the part, in hex."""
@@ -102,6 +107,14 @@ class Files:
         path = self._part(document_id)
         with disk_errors(path):
             path.unlink(missing_ok=True)
+
+    def _occupied(self, document_id: int) -> int:
+        path = self._part(document_id)
+        with disk_errors(path):
+            try:
+                return path.lstat().st_blocks * _BLOCK
+            except FileNotFoundError:
+                return 0
 
     def _parts(self) -> frozenset[int]:
         self._check_mounted()

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from downloader.errors import DiskError
+from downloader.move import Pace
 from downloader.room import Room
-from storage.models import Reason
+from storage.files import Files
+from storage.models import ItemState, Reason, Transfer
 from storage.store import Store
-from tests.downloader.scripted import OwnedTime
+from tests.downloader.rig import open_rig
+from tests.downloader.scripted import OwnedTime, ScriptedSource, song
 
 TIB = 1 << 40
 
@@ -75,3 +80,62 @@ async def test_without_a_shortage_the_watch_only_waits(store: Store) -> None:
         task.cancel()
 
     assert [] == time.slept
+
+
+class SmallDisk(Files):
+    """A library on a disk of 4.5 MB."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._root = root
+
+    async def free_bytes(self) -> int:
+        files = [path for path in self._root.rglob("*") if path.is_file()]
+        return 4_500_000 - sum(path.lstat().st_blocks * 512 for path in files)
+
+
+async def test_f31_a_file_needs_its_size_only_once(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1, size=3_000_000))) as rig:
+        rig.store = replace(rig.store, files=SmallDisk(rig.music))
+        rig.build()
+        job = await rig.finish()
+
+        assert [ItemState.SAVED] == await rig.states(job.id)
+
+
+async def test_f31_what_is_laid_out_goes_on_below_the_reserve(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1, size=3_000_000))) as rig:
+        rig.store = replace(rig.store, files=SmallDisk(rig.music))
+        rig.build(workers=1, pace=Pace(window=1))
+        held = rig.source.script("part", hold=asyncio.Event(), skip=1, times=99)
+        async with rig.running():
+            job = await rig.submit()
+            await held.reached.wait()
+        held.times = 0
+        rig.build(reserve=2_000_000)  # the part leaves less than that
+        async with rig.running():
+            await rig.item_is(job.id, ItemState.SAVED, ItemState.PARKED)
+
+        assert [ItemState.SAVED] == await rig.states(job.id)
+
+
+async def test_f31_a_parked_file_waits_for_no_more_than_it_lacks(tmp_path: Path) -> None:
+    """What it holds of the disk already need not become free a second time."""
+    audio = song(1, size=3_000_000)
+    async with open_rig(tmp_path, ScriptedSource(audio)) as rig:
+        disk = SmallDisk(rig.music)
+        rig.store = replace(rig.store, files=disk)
+        async with await disk.create_part(audio.document_id, 2_000_000):
+            pass
+        await rig.store.transfers.save(Transfer(audio.document_id, audio.size, 1 << 19, b"\0"))
+        taken = rig.music / "other.bin"
+        taken.write_bytes(bytes(2_000_000))
+        rig.build()
+        async with rig.running():
+            job = await rig.submit()
+            await rig.item_is(job.id, ItemState.PARKED)
+            taken.write_bytes(bytes(1_000_000))
+            async with rig.time.passing():
+                await rig.ended(job.id)
+
+        assert [ItemState.SAVED] == await rig.states(job.id)
