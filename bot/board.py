@@ -106,16 +106,16 @@ class Face:
 def face(views: Sequence[JobView], now: datetime) -> Face:
     """Draw the jobs of a chat, oldest first; what does not fit is counted."""
     numbered = len(views) > 1
-    sections = [(view, _section(view, now, numbered=numbered)) for view in views[-_SHOWN_JOBS:]]
-    older = len(views) - len(sections)
-    while _length(sections) > ROOM - 100:
-        # The oldest that is over goes first; if none is, the newest that waits its turn.
-        index = next((n for n, (view, _) in enumerate(sections) if not view.is_active), -1)
-        sections.pop(index)
-        older += 1
-    left = f"… and {older} more" if older else ""
-    text = "\n\n".join([*(text for _, text in sections), *filter(None, [left])])
-    return Face(text, _rows(views, numbered=numbered))
+    told = {
+        view.job.id: _section(view, now, numbered=numbered) for view in _ranked(views)[:_SHOWN_JOBS]
+    }
+    while _length(told.values()) > ROOM - 100:
+        told.popitem()
+    left = len(views) - len(told)
+    shown = [view for view in views if view.job.id in told]
+    lines = [told[view.job.id] for view in shown]
+    text = "\n\n".join([*lines, f"… and {left} more"] if left else lines)
+    return Face(text, _rows(shown, numbered=numbered))
 
 
 def visible(text: str) -> int:
@@ -123,8 +123,14 @@ def visible(text: str) -> int:
     return units(html.unescape(_TAG.sub("", text)))
 
 
-def _length(sections: Iterable[tuple[JobView, str]]) -> int:
-    return sum(visible(text) + 2 for _, text in sections)
+def _ranked(views: Sequence[JobView]) -> list[JobView]:
+    """Put first what matters most: what is not over, the oldest first, then what ended last."""
+    active = [view for view in views if view.is_active]
+    return active + [view for view in reversed(views) if not view.is_active]
+
+
+def _length(sections: Iterable[str]) -> int:
+    return sum(visible(text) + 2 for text in sections)
 
 
 def _section(view: JobView, now: datetime, *, numbered: bool) -> str:
@@ -277,8 +283,8 @@ def _name(item: Item, room: int = texts.NAME) -> str:
 
 
 def _rows(views: Sequence[JobView], *, numbered: bool) -> tuple[tuple[Button, ...], ...]:
-    rows = [row for view in reversed(views) if (row := _row(view, numbered=numbered))]
-    return tuple(reversed(rows[:_BUTTON_ROWS]))
+    rows = {view.job.id: row for view in _ranked(views) if (row := _row(view, numbered=numbered))}
+    return tuple(rows[job_id] for job_id in sorted(list(rows)[:_BUTTON_ROWS]))
 
 
 def _row(view: JobView, *, numbered: bool) -> tuple[Button, ...]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.board import ROOM, JobView, Moving, face, visible
-from bot.callbacks import Action
+from bot.callbacks import Action, Press
 from storage.models import Chat, ChatKind, ItemState, JobState, Reason, Request
 from tests.bot.views import NOW, ended, item, job, running
 
@@ -214,10 +214,38 @@ def test_several_jobs_carry_their_numbers_on_text_and_buttons() -> None:
     assert [["⏸ Pause 2", "✖️ Cancel 2"], ["⏸ Pause 3", "✖️ Cancel 3"]] == labels
 
 
-def test_only_the_newest_jobs_have_buttons() -> None:
+def test_the_oldest_jobs_that_are_not_over_have_buttons() -> None:
     rows = actions(*[running(number=number) for number in range(1, 9)])
 
-    assert [4, 5, 6, 7, 8] == [row[0][1] for row in rows]
+    assert [1, 2, 3, 4, 5] == [row[0][1] for row in rows]
+
+
+def test_of_jobs_that_are_over_the_newest_have_buttons_after_those_that_are_not() -> None:
+    failed = [ended(JobState.FAILED, number=n, reason=Reason.CHAT_PRIVATE) for n in range(1, 9)]
+    views = [running(number=0), *failed]
+
+    assert [0, 5, 6, 7, 8] == [row[0][1] for row in actions(*views)]
+
+
+@pytest.mark.parametrize("newer", [50, 1000])
+def test_a_job_at_work_is_shown_with_its_buttons_however_many_came_after_it(newer: int) -> None:
+    waiting = [JobView(job(n, JobState.QUEUED)) for n in range(2, newer)]
+    over = [ended(saved=1, number=number) for number in range(newer, 2 * newer)]
+
+    for later in (waiting, over, [*waiting, *over]):
+        shown = face([running(number=1), *later], NOW)
+        assert shown.text.startswith("⬇️ <b>Jazz Classics</b> · 1\n")
+        assert shown.rows[0][0].press == Press(Action.PAUSE, 1)
+
+
+def test_a_job_that_is_not_shown_has_no_buttons() -> None:
+    kinds = list(Reason)[:4] * 3
+    failed = tuple(item(n, ItemState.FAILED, kind, title="x" * 40) for n, kind in enumerate(kinds))
+    shown = face([running(number=number, troubles=failed) for number in range(1, 9)], NOW)
+
+    assert 2 <= len(shown.rows) <= 4
+    for row in shown.rows:
+        assert f"· {row[0].press.number}\n" in shown.text
 
 
 def test_a_crowded_board_drops_what_is_over_first_and_counts_it() -> None:
