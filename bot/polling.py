@@ -18,6 +18,7 @@ from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramRetryAft
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from bot.outage import Outage
 from bot.routes import ALLOWED_UPDATES
 from downloader.clock import Clock
 
@@ -48,6 +49,7 @@ class Polling:
         self._dispatcher = dispatcher
         self._clock = clock
         self._on_contact = on_contact
+        self._outage = Outage(clock)
         self._offset: int | None = None
         self._handling: set[asyncio.Task[None]] = set()
 
@@ -103,12 +105,15 @@ class Polling:
         while True:
             try:
                 async with asyncio.timeout(_HOLD + 2 * _NETWORK):
-                    return await call()
+                    answer = await call()
             except TelegramRetryAfter as error:
                 wait = float(max(1, error.retry_after))
             except (AiogramError, TimeoutError) as error:
                 wait, pause = pause, min(_LONGEST_PAUSE, pause * 2)
-                log.warning("no updates", seconds=wait, error=str(error))
+                self._outage.tell(error)
+            else:
+                self._outage.over()
+                return answer
             await self._clock.sleep(wait)
 
     def _handle(self, update: Update, tasks: asyncio.TaskGroup) -> None:

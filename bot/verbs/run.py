@@ -8,7 +8,7 @@ import fcntl
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,9 @@ import structlog
 from bot import logs
 from bot.app import open_app
 from bot.settings import Settings
+from bot.version import own_version
 from storage.errors import StorageError, disk_errors
+from storage.models import Account, AccountState
 
 HELP = "start the bot and the downloads"
 
@@ -46,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         with only_one(settings.data_dir):
             asyncio.run(_run(settings))
     except AlreadyRunningError:
-        sys.stderr.write(f"tad: another program already runs with {settings.data_dir}\n")
+        folder = settings.data_dir
+        sys.stderr.write(f"tad: another `tad run` already uses the folder '{folder}'\n")
         return _ALREADY_RUNNING
     except StorageError:
         raise
@@ -58,7 +61,23 @@ def run(args: argparse.Namespace) -> int:
 
 async def _run(settings: Settings) -> None:
     async with open_app(settings) as app:
+        announce(settings, await app.store.accounts.all())
         await app.run()
+    log.info("stopped")
+
+
+def announce(settings: Settings, accounts: Sequence[Account]) -> None:
+    """Say what starts, where its files are, and what a person must do first."""
+    signed_in = sum(account.state is AccountState.READY for account in accounts)
+    log.info(
+        "started",
+        version=own_version(),
+        data=str(settings.data_dir.absolute()),
+        music=str(settings.music_dir.absolute()),
+        accounts=signed_in,
+    )
+    if not signed_in:
+        log.warning("no Telegram account is signed in; run tad login in another terminal")
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -73,7 +73,7 @@ async def test_a_second_program_on_the_same_folder_ends_with_75(product: Product
         await other.start()
 
     assert 75 == ended.value.code
-    assert "another program already runs" in ended.value.log
+    assert "another `tad run` already uses the folder" in ended.value.log
 
 
 @pytest.mark.usefixtures("account")

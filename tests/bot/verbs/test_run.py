@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from bot.__main__ import main
 from bot.settings import Settings
-from bot.verbs.run import AlreadyRunningError, only_one, secrets_of
+from bot.verbs.run import AlreadyRunningError, announce, only_one, secrets_of
+from bot.version import own_version
+from storage.models import Account, AccountState
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,7 +50,7 @@ def test_f42_a_second_program_on_the_same_data_is_told_so(
         code = main(["run"])
 
     assert 75 == code
-    line = f"tad: another program already runs with {tmp_path / 'data'}\n"
+    line = f"tad: another `tad run` already uses the folder '{tmp_path / 'data'}'\n"
     assert line in capsys.readouterr().err
 
 
@@ -102,13 +105,41 @@ def test_f39_the_program_ends_cleanly_when_it_is_told_to_stop(
     ) as program:
         assert program.stderr is not None
         # The Bot API is out of reach: it says so, and goes on trying.
+        told = []
         for line in program.stderr:
-            if "no updates" in line:
+            told.append(line)
+            if "the Bot API cannot be reached" in line:
                 break
         program.send_signal(signal.SIGTERM)
         rest = program.stderr.read()
         code = program.wait(timeout=20)
 
     assert 0 == code
-    assert "stopping" in rest
+    assert "started" in told[0]
+    assert f"music={tmp_path / 'music'}" in told[0]
+    assert "no Telegram account is signed in; run tad login" in told[1]
+    assert rest.index("stopping") < rest.index("stopped")
     assert "Traceback" not in rest
+
+
+@pytest.mark.parametrize(
+    ("accounts", "ready", "levels"),
+    [
+        ([], 0, ["info", "warning"]),
+        ([Account(1, "Ann", AccountState.NEEDS_LOGIN)], 0, ["info", "warning"]),
+        (
+            [Account(1, "Ann", AccountState.NEEDS_LOGIN), Account(2, "Bob", AccountState.READY)],
+            1,
+            ["info"],
+        ),
+    ],
+)
+def test_what_starts_is_told_in_one_line_and_a_missing_login_in_another(
+    environment: dict[str, str], accounts: list[Account], ready: int, levels: list[str]
+) -> None:
+    with capture_logs() as lines:
+        announce(Settings(), accounts)
+
+    assert levels == [line["log_level"] for line in lines]
+    assert (ready, environment["DATA_DIR"]) == (lines[0]["accounts"], lines[0]["data"])
+    assert own_version() == lines[0]["version"]
