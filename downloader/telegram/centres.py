@@ -16,6 +16,7 @@ from telethon.tl.functions.auth import ExportAuthorizationRequest, ImportAuthori
 from telethon.tl.functions.help import GetConfigRequest
 
 from downloader.telegram.client import Client
+from downloader.telegram.door import Door
 from downloader.telegram.link import Link, Wire
 from downloader.telegram.session import Session
 
@@ -32,6 +33,7 @@ class Centres:
         self._session = session
         self._links: dict[int, Link] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._door = Door()
 
     async def call(self, dc: int, request: Any) -> Any:
         """Send once to that data centre and return the reply. Raises what Telethon raises."""
@@ -48,10 +50,12 @@ class Centres:
             return await link.call(request)
 
     async def close(self) -> None:
-        links = list(self._links.values())
-        self._links.clear()
-        for link in links:
-            await link.close()
+        """Close for good."""
+        self._door.shut()
+        for dc, lock in list(self._locks.items()):
+            async with lock:  # whoever is just connecting breaks off first
+                if link := self._links.pop(dc, None):
+                    await link.close()
 
     async def _link(self, dc: int) -> Link:
         async with self._locks[dc]:
@@ -93,7 +97,7 @@ class Centres:
         )
         link = Link(sender, patience)
         try:
-            async with asyncio.timeout(patience.connect.total_seconds()):
+            async with self._door.attempt(patience.connect):
                 await self._connect(sender, dc)
                 await link.call(self._introduction(await self._first_request(dc, known=bool(key))))
         except BaseException:

@@ -13,6 +13,7 @@ from telethon.tl.functions import InvokeWithoutUpdatesRequest
 from telethon.tl.functions.help import GetConfigRequest
 
 from downloader.telegram.access import Access, DataCentre, proxy_options, server_key
+from downloader.telegram.door import Door
 from downloader.telegram.errors import our_errors
 from downloader.telegram.link import Link, Patience, Wire
 from downloader.telegram.session import Session
@@ -22,7 +23,7 @@ _DEVICE = "Telegram Audio Downloader"  # what a person sees in Telegram's list o
 
 
 class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
-    """One account's connection to its home data centre; it comes back by itself when needed.
+    """One account's connection to its home data centre; it comes back when needed, until closed.
 
     Where Telethon sleeps out flood waits, retries by itself and waits for lost replies for ever,
     this sends a request once and lets the error out. Only while `signing_in` it may move to
@@ -60,6 +61,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         self._centres: list[Any] = []
         self._opening = asyncio.Lock()
         self._open = False
+        self._door = Door()
         self._may_move = signing_in
 
     @property
@@ -88,9 +90,10 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         await self._switch_dc(dc)
 
     async def aclose(self) -> None:
-        self._open = False
-        await self.disconnect()
-        await self.link.close()
+        """Close for good: whoever still asks is told that we are offline."""
+        self._door.shut()
+        async with self._opening:
+            await self._disconnect_all()
 
     async def centre(self, dc: int) -> Any:
         """Return the address of a data centre, as Telegram names it (`DcOption`)."""
@@ -102,14 +105,18 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
             raise ConnectionError(f"data centre {dc} is unknown")
         return usable[0]
 
-    async def _reopen(self) -> None:
+    async def _disconnect_all(self) -> None:
         self._open = False
-        await self.aclose()  # what is left of a connection that broke
+        await self.disconnect()
+        await self.link.close()
+
+    async def _reopen(self) -> None:
+        await self._disconnect_all()  # what is left of a connection that broke
         try:
-            async with asyncio.timeout(self.patience.connect.total_seconds()):
+            async with self._door.attempt(self.patience.connect):
                 await self.connect()
         except BaseException as error:
-            await self.aclose()
+            await self._disconnect_all()
             if isinstance(error, asyncio.CancelledError) and not _asked_to_stop():
                 raise ConnectionResetError from error
             raise

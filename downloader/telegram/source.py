@@ -65,8 +65,9 @@ class TelethonSource:
         return TelethonFile(place, self._centres, lambda: self._document(*key), self._clock)
 
     async def close(self) -> None:
-        await self._centres.close()
+        # The client first: to reach another data centre the home one is needed.
         await self._client.aclose()
+        await self._centres.close()
 
     async def _named(self, chat_id: int, message_ids: Sequence[int]) -> AsyncIterator[Audio]:
         """Yield the audio among these messages, in the order they were named."""

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 from downloader.errors import AccountLostError, OfflineError, ServerTroubleError
+from downloader.source import RemoteFile
 from downloader.telegram.session import Session
 from sandbox.faults import Rule
 from storage.models import Audio
@@ -134,3 +136,48 @@ async def test_f08_an_authorisation_that_is_always_refused_is_server_trouble(sta
         assert caught.value.detail == "AUTH_BYTES_INVALID"
         stand.faults.clear()
         assert await file.part(0, 4 * KIB)
+
+
+@pytest.mark.parametrize("dc", [2, 4])
+async def test_a_file_of_a_closed_source_is_offline_and_connects_no_more(
+    stand: Stand, dc: int
+) -> None:
+    chat = stand.world.add_chat("Jazz", username="jazz")
+    stand.song(chat, dc=dc)
+    async with stand.source() as source:
+        file = await source.open(await only_audio(source, await source.chat("@jazz")))
+        await file.part(0, 4 * KIB)
+    before = dict(stand.cluster.counters.accepted)
+    for _ in range(2):
+        with pytest.raises(OfflineError):
+            await file.part(0, 4 * KIB)
+
+    assert stand.cluster.counters.accepted == before
+
+
+async def test_a_source_closed_while_a_data_centre_is_reached_leaves_nothing_open(
+    stand: Stand,
+) -> None:
+    audio, _ = await plan(stand)
+    asked = asyncio.Event()
+
+    def notice(_request: Any) -> bool:
+        asked.set()
+        return True
+
+    stand.faults.add(Rule(IMPORT, mute=True, when=notice))
+    async with asyncio.TaskGroup() as tasks:
+        async with stand.source() as source:
+            file = await source.open(audio)
+            tasks.create_task(told_offline(file))
+            waiting = tasks.create_task(told_offline(file))
+            await asked.wait()
+        assert waiting.done()
+
+    assert stand.cluster.counters.open[4] == 0
+    assert stand.cluster.counters.open[2] == 0
+
+
+async def told_offline(file: RemoteFile) -> None:
+    with pytest.raises(OfflineError):
+        await file.part(0, 4 * KIB)

@@ -206,6 +206,35 @@ async def test_a_caller_that_is_cancelled_while_connecting_leaves_nothing_behind
         assert await client.ask(ME)
 
 
+async def test_a_client_that_was_closed_stays_closed(stand: Stand) -> None:
+    async with client_of(stand) as client:
+        await client.ask(ME)
+    for _ in range(2):
+        with pytest.raises(OfflineError):
+            await client.ask(ME)
+
+    assert not client.link.connected
+    assert stand.cluster.counters.accepted[2] == 1
+
+
+async def test_a_client_closed_while_it_connects_is_closed_when_that_is_done(stand: Stand) -> None:
+    asked = silence(stand)
+    async with client_of(stand) as client, asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(told_offline(client))
+        await asked.wait()
+        await client.aclose()
+
+        assert not client.link.connected
+    assert task.result()
+    assert stand.cluster.counters.open[2] == 0
+
+
+async def told_offline(client: Client) -> bool:
+    with pytest.raises(OfflineError):
+        await client.ready()
+    return True
+
+
 async def test_an_account_that_would_move_keeps_its_key(stand: Stand) -> None:
     async with client_of(stand) as client:
         await client.ready()
