@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.batches import batches
 from storage.database import Database
 from storage.errors import NameTaken
 from storage.item_rows import found_item, set_item
@@ -17,8 +18,6 @@ from storage.models import Audio, Item, ItemState, Track
 from storage.states import check_item_move
 from storage.tables import postings, tracks, transfers
 from storage.upsert import upsert
-
-_AT_ONCE = 1000  # parameters in one statement; every SQLite takes 32,766
 
 
 class Catalog:
@@ -42,12 +41,11 @@ class Catalog:
 
     async def known(self, document_ids: Collection[int]) -> dict[int, Track]:
         """Return the tracks there are among these documents, by document."""
-        wanted = sorted(set(document_ids))
         found: dict[int, Track] = {}
         async with self._database.read() as connection:
-            for start in range(0, len(wanted), _AT_ONCE):
-                some = tracks.c.document_id.in_(wanted[start : start + _AT_ONCE])
-                rows = await connection.execute(select(tracks).where(some))
+            for some in batches(document_ids):
+                these = tracks.c.document_id.in_(some)
+                rows = await connection.execute(select(tracks).where(these))
                 found |= {row.document_id: _track(row) for row in rows}
         return found
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 
+from storage.batches import batches
 from storage.claims import Offer, fairest, offers
 from storage.database import Database
 from storage.item_rows import find_item, found_item, item_from, new_audio, new_missing, set_item
@@ -134,21 +135,18 @@ class Items:
         Wanted are the bytes of all items but those skipped, failed or cancelled; done are those
         of saved and linked ones.
         """
-        sums = (
-            select(
-                items.c.job_id,
-                items.c.state,
-                func.count().label("number"),
-                func.sum(items.c.size).label("size"),
-            )
-            .where(items.c.job_id.in_(job_ids))
-            .group_by(items.c.job_id, items.c.state)
-        )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(sums)).all()
+        sums = select(
+            items.c.job_id,
+            items.c.state,
+            func.count().label("number"),
+            func.sum(items.c.size).label("size"),
+        ).group_by(items.c.job_id, items.c.state)
         of_job: dict[int, list[tuple[ItemState, int, int]]] = {job_id: [] for job_id in job_ids}
-        for job_id, *counted in rows:
-            of_job[job_id].append((counted[0], counted[1], counted[2]))
+        async with self._database.read() as connection:
+            for some in batches(job_ids):
+                rows = await connection.execute(sums.where(items.c.job_id.in_(some)))
+                for job_id, *counted in rows:
+                    of_job[job_id].append((counted[0], counted[1], counted[2]))
         return {job_id: _tally(counts) for job_id, counts in of_job.items()}
 
     async def interrupted(self) -> list[Item]:

@@ -240,3 +240,13 @@ async def test_a_job_tells_whether_it_has_items(store: Store) -> None:
 
     await store.items.add(job.id, [], missing=[9], chat_id=JAZZ.id)
     assert await store.items.any_of(job.id)
+
+
+async def test_any_number_of_jobs_is_counted(store: Store) -> None:
+    job = await running_job(store, an_audio(1))
+
+    tallies = await store.items.tally([*range(1000, 41_000), job.id])
+
+    assert len(tallies) == 40_001
+    assert tallies[job.id].items == {ItemState.QUEUED: 1}
+    assert tallies[1000] == Tally()
