@@ -16,7 +16,7 @@ from downloader.planner import Planner
 from downloader.room import Room
 from downloader.running import rest
 from downloader.source import AudioSource
-from downloader.supervision import keep_going
+from downloader.supervision import keep_going, until_done
 from downloader.transfer import Carrier
 from downloader.worker import Worker
 from storage.errors import DiskFailure
@@ -138,14 +138,16 @@ class Engine:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        await self._take_up()
         steps = [self._watch_room]
         steps += [self._planner.step] * _PLANNERS + [self._worker.step] * self._workers
         closing = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(keep_going(step, self._clock, closing)) for step in steps]
             try:
-                await asyncio.wait(tasks)
+                start = until_done(self._take_up, self._clock, closing)
+                await asyncio.wait({group.create_task(start)})
+                await asyncio.wait(
+                    [group.create_task(keep_going(step, self._clock, closing)) for step in steps]
+                )
             finally:
                 closing.set()
 
@@ -166,8 +168,7 @@ class Engine:
             # A library that is not mounted yet: its items will say so.
             log.warning("library not swept", error=str(failure))
         await self._store.items.unpark(_AT_START)
-        for job in await self._store.jobs.unfinished():
-            await self._ledger.close(job.id)
+        await self._ledger.close_all()
 
     async def _sweep(self) -> None:
         """Remove parts that no transfer knows: nothing in them is claimed to be good."""

@@ -136,6 +136,14 @@ class Ledger:
         self._to_close.discard(job_id)
         return job
 
+    async def close_all(self) -> None:
+        """Close every job whose last item has come to rest; all are counted at once."""
+        unfinished = await self.store.jobs.unfinished()
+        running = [job.id for job in unfinished if job.state is JobState.RUNNING]
+        for job_id, tally in (await self.store.items.tally(running)).items():
+            if ending(tally.items) is not None:
+                await self.close(job_id)
+
     async def close_left_over(self) -> None:
         for job_id in tuple(self._to_close):
             await self.close(job_id)

@@ -23,8 +23,26 @@ async def keep_going(
     that the task was cancelled, in case an error has taken the place of the cancellation.
     """
     while not closing.is_set():
-        try:
-            await step()
-        except Exception:
-            log.exception("loop stumbled")
-            await clock.sleep(_BREATH)
+        await _stumbling(step, clock)
+
+
+async def until_done(
+    step: Callable[[], Awaitable[None]], clock: Clock, closing: asyncio.Event
+) -> None:
+    """Take the step until it succeeds once, with the same patience."""
+    over = asyncio.Event()
+
+    async def once() -> None:
+        await step()
+        over.set()
+
+    while not (over.is_set() or closing.is_set()):
+        await _stumbling(once, clock)
+
+
+async def _stumbling(step: Callable[[], Awaitable[None]], clock: Clock) -> None:
+    try:
+        await step()
+    except Exception:
+        log.exception("loop stumbled")
+        await clock.sleep(_BREATH)

@@ -241,3 +241,31 @@ async def test_f32_a_published_file_that_is_never_entered_is_adopted_by_a_retry(
 
         assert 1 == len(rig.source.parts())
         assert rig.bodies() == list(rig.published().values())
+
+
+class LockedJobs(Jobs):
+    """Another program holds the database, or the disk is full, when the engine starts."""
+
+    def __init__(self, real: Jobs, *errors: StorageError) -> None:
+        super().__init__(real._database)
+        self.errors = list(errors)
+
+    async def recover(self) -> None:
+        if self.errors:
+            raise self.errors.pop()
+        await super().recover()
+
+
+async def test_f32_f43_a_start_that_cannot_be_stored_is_made_again(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        stumble(rig, jobs=LockedJobs(rig.store.jobs, BUSY, FULL, BUSY))
+        await ends_well(rig)
+
+        assert [5.0] * 3 == rig.time.slept[:3]
+
+
+async def test_f43_a_start_that_cannot_be_stored_can_be_stopped(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        stumble(rig, jobs=LockedJobs(rig.store.jobs, *[BUSY] * 99))
+        async with rig.running():
+            await rig.time.someone_sleeps()

@@ -4,7 +4,7 @@ import asyncio
 
 from structlog.testing import capture_logs
 
-from downloader.supervision import keep_going
+from downloader.supervision import keep_going, until_done
 from tests.downloader.scripted import OwnedTime
 
 
@@ -41,3 +41,19 @@ async def test_a_cancellation_ends_the_loop() -> None:
         task.cancel()
 
     assert task.cancelled()
+
+
+async def test_a_step_that_must_succeed_is_taken_until_it_does_and_no_more() -> None:
+    time, steps = OwnedTime(), 0
+
+    async def step() -> None:
+        nonlocal steps
+        steps += 1
+        if steps < 3:
+            raise KeyError
+
+    async with time.passing():
+        await until_done(step, time.clock, asyncio.Event())
+
+    assert 3 == steps
+    assert [5.0] * 2 == time.slept
