@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, true, update
 
 from storage.batches import batches
 from storage.claims import Offer, fairest, offers
@@ -60,6 +60,10 @@ class Items:
         async with self._database.read() as connection:
             found = await connection.scalars(select(items.c.document_id).where(these, ~wanted))
             return frozenset(found)
+
+    async def every(self) -> list[Item]:
+        """Return all items, job by job, in planned order."""
+        return sorted(await self._those(true()), key=lambda item: item.job_id)
 
     async def in_states(
         self, job_ids: Collection[int], states: Collection[ItemState]

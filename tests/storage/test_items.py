@@ -53,6 +53,15 @@ async def test_one_posting_may_stand_in_two_jobs(store: Store) -> None:
     assert len(await store.items.of_job(second.id)) == 1
 
 
+async def test_all_items_come_job_by_job_in_planned_order(store: Store) -> None:
+    first = await running_job(store, an_audio(2), an_audio(1))
+    second = await running_job(store, an_audio(1))
+    await store.items.add(first.id, [an_audio(3)])
+
+    found = [(item.job_id, item.message_id) for item in await store.items.every()]
+    assert [(first.id, 2), (first.id, 1), (first.id, 3), (second.id, 1)] == found
+
+
 async def test_items_of_several_jobs_in_some_states_are_found_at_once(store: Store) -> None:
     first = await running_job(store, an_audio(1), an_audio(2))
     second = await running_job(store, an_audio(3), an_audio(4))
