@@ -9,7 +9,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from threading import Lock
+from threading import Event, Lock
 
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.folders import free_path, make_folders
@@ -55,7 +55,11 @@ class Files:
 
     async def digest(self, document_id: int) -> str:
         """Return the SHA-256 of the part, in hex."""
-        return await asyncio.to_thread(self._digest, document_id)
+        path = self._part(document_id)
+        digest = await _hashed(path)
+        if digest is None:
+            raise DiskFailure(DiskTrouble.BROKEN, path)
+        return digest
 
     async def head(self, document_id: int, count: int = 4096) -> bytes:
         """Return the first bytes of the part."""
@@ -75,7 +79,7 @@ class Files:
 
     async def digest_published(self, path: PurePosixPath) -> str | None:
         """Return the SHA-256 of a file in the library, None when it is not there."""
-        return await asyncio.to_thread(sha256_of, self._inside(path))
+        return await _hashed(self._inside(path))
 
     async def size_published(self, path: PurePosixPath) -> int | None:
         return await asyncio.to_thread(size_of, self._inside(path))
@@ -121,13 +125,6 @@ class Files:
         with disk_errors(self._workshop):
             names = [path.name for path in self._workshop.iterdir()]
         return frozenset(number for name in names if (number := _document(name)) is not None)
-
-    def _digest(self, document_id: int) -> str:
-        path = self._part(document_id)
-        digest = sha256_of(path)
-        if digest is None:
-            raise DiskFailure(DiskTrouble.BROKEN, path)
-        return digest
 
     def _head(self, document_id: int, count: int) -> bytes:
         path = self._part(document_id)
@@ -180,6 +177,15 @@ def make_library(root: Path, *, is_new: bool) -> None:
     with disk_errors(root):
         if is_new:
             (root / WORKSHOP).mkdir(parents=True, exist_ok=True)
+
+
+async def _hashed(path: Path) -> str | None:
+    given_up = Event()
+    try:
+        return await asyncio.to_thread(sha256_of, path, given_up)
+    finally:
+        # The thread of a cancelled call would go on to the end of the file, and hold up the exit.
+        given_up.set()
 
 
 def _removed(path: Path, older_than: float) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
+from threading import Event
 
 from storage.errors import disk_errors
 
+_PIECE = 1 << 20
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 
 
@@ -28,10 +30,19 @@ def regular_file(path: Path) -> Iterator[BufferedReader | None]:
         yield file
 
 
-def sha256_of(path: Path) -> str | None:
-    """Return the SHA-256 of the file in hex, None when there is none."""
+def sha256_of(path: Path, given_up: Event) -> str | None:
+    """Return the SHA-256 of the file in hex, None when there is none, or nobody waits any more."""
+    digest = hashlib.sha256()
+    piece = memoryview(bytearray(_PIECE))
     with regular_file(path) as file, disk_errors(path):
-        return None if file is None else hashlib.file_digest(file, "sha256").hexdigest()
+        if file is None:
+            return None
+        while not given_up.is_set():
+            count = file.readinto(piece)
+            if not count:
+                return digest.hexdigest()
+            digest.update(piece[:count])
+    return None
 
 
 def head_of(path: Path, count: int) -> bytes | None:

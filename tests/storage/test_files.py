@@ -173,3 +173,16 @@ async def test_free_space_is_told_in_bytes(files: Files, tmp_path: Path) -> None
     assert await files.free_bytes() > 0
     with pytest.raises(DiskFailure):
         await Files(tmp_path / "missing").free_bytes()
+
+
+async def test_f38_a_long_hash_ends_with_whoever_waits_for_it(files: Files, music: Path) -> None:
+    async with await files.create_part(5, 0):
+        pass
+    os.truncate(music / ".tad" / "5.part", 1 << 40)
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(files.digest(5))
+        await asyncio.sleep(0.01)  # let the thread begin; nothing tells from outside
+        task.cancel()
+
+    async with asyncio.timeout(20):
+        await asyncio.get_running_loop().shutdown_default_executor()
