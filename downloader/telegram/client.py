@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -14,11 +15,13 @@ from telethon.tl.functions.help import GetConfigRequest
 
 from downloader.telegram.access import Access, DataCentre, proxy_options, server_key
 from downloader.telegram.door import Door
-from downloader.telegram.errors import our_errors
+from downloader.telegram.errors import is_expected, our_errors
 from downloader.telegram.link import Link, Patience, Wire
 from downloader.telegram.session import Session
 
 _MOVES = 3
+# Telethon's loggers that tell of every connection lost and won.
+_TELLING = ("telethon.network.mtprotosender", "telethon.network.connection.connection")
 _DEVICE = "Telegram Audio Downloader"  # what a person sees in Telegram's list of devices
 
 
@@ -56,6 +59,8 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
             device_model=_DEVICE,
             receive_updates=signing_in,  # a scanned QR code is told by an update
         )
+        for name in _TELLING:
+            self._log[name].addFilter(_is_a_fault)
         self.patience = patience
         self.link = Link(self._sender, patience)
         self._centres: list[Any] = []
@@ -143,6 +148,12 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
 
     async def _get_dc(self, dc_id: int, cdn: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002
         return await self.centre(dc_id)
+
+
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    """Let through only what nobody expected: of the rest our own log tells, once."""
+    error = record.exc_info[1] if record.exc_info else None
+    return error is not None and not is_expected(error)
 
 
 def _trust(key: str | None) -> None:

@@ -105,8 +105,12 @@ def our_errors() -> Iterator[None]:
     """Let only `DownloaderError` out."""
     try:
         yield
-    except (RPCError, *_WIRE, *_NETWORK) as error:
+    except _EXPECTED as error:
         raise translated(error) from error
+
+
+def is_expected(error: BaseException) -> bool:
+    return isinstance(error, _EXPECTED)
 
 
 def translated(error: Exception) -> DownloaderError:
@@ -144,6 +148,7 @@ _WIRE = (
     TypeNotFoundError,
 )
 _NETWORK = (OSError, IncompleteReadError, ProxyError)
+_EXPECTED = (RPCError, *_WIRE, *_NETWORK)
 
 
 def _from_server(error: RPCError) -> DownloaderError:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -109,6 +110,30 @@ async def test_f30_a_connection_that_could_not_come_back_does_so_when_asked(stan
                 await client.ask(ME)
 
         assert await client.ask(ME)
+
+
+async def test_f30_telethon_says_nothing_of_what_we_tell_ourselves(
+    stand: Stand, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with client_of(stand) as client:
+        await client.ask(ME)
+        async with stand.cluster.offline():
+            stand.cluster.drop_connections()
+            for _ in range(2):
+                with pytest.raises(OfflineError):
+                    await client.ask(ME)
+        await client.ask(ME)
+
+    assert [] == [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+
+
+def test_a_fault_of_telethon_itself_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    client = Client(Access(1, "hash"), Session(), Patience())
+    log = client._log["telethon.network.mtprotosender"]
+    for error in (KeyError("a fault"), OSError("the network")):
+        log.error("Unhandled error", exc_info=error)
+
+    assert [KeyError] == [one.exc_info[0] for one in caplog.records if one.exc_info]
 
 
 async def test_rotated_salts_go_unnoticed(stand: Stand) -> None:
