@@ -1,80 +1,20 @@
-"""The `tad` command: finds the verb and hands over. Imports only the verb that is asked for."""
+"""The `tad` command: loads everything else where Ctrl-C ends it without a word."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Protocol, cast
 
-from bot.complaints import complaint
-from bot.errors import WrongSettingError
-from storage.errors import StorageError
-
-# The same words as `HELP` in each module, so that `tad --help` need not import them.
-VERBS = {
-    "run": "start the bot and the downloads",
-    "login": "log a Telegram account in",
-    "accounts": "list the Telegram accounts, or remove one",
-    "doctor": "check settings, disk, clock, database and both ends of Telegram",
-    "jobs": "show the downloads and the files of the library",
-}
-WRONG_SETTING = 2
-NO_VERB = 2
-BROKEN = 1
 INTERRUPTED = 130
 
 
-class Verb(Protocol):
-    HELP: str
-
-    def arguments(self, parser: argparse.ArgumentParser) -> None: ...
-
-    def run(self, args: argparse.Namespace) -> int: ...
-
-
 def main(argv: Sequence[str] | None = None) -> int:
-    given = sys.argv[1:] if argv is None else list(argv)
     try:
-        return _obey(given)
-    except WrongSettingError as error:
-        return _say(error.lines, WRONG_SETTING)
-    except StorageError as error:
-        return _say([complaint(error)], BROKEN)
+        from bot.commandline import obey  # noqa: PLC0415  # it may come during this as well
+
+        return obey(sys.argv[1:] if argv is None else argv)
     except KeyboardInterrupt:
         return INTERRUPTED
-
-
-def _obey(given: Sequence[str]) -> int:
-    chosen = next((word for word in given if word in VERBS), None)
-    verb = cast("Verb", import_module(f"bot.verbs.{chosen}")) if chosen else None
-    parser = _parser(chosen, verb)
-    if not given:
-        parser.print_help(sys.stderr)
-        return NO_VERB
-    args = parser.parse_args(given)
-    assert verb is not None
-    return verb.run(args)
-
-
-def _parser(chosen: str | None, verb: Verb | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tad",
-        description="Downloads audio from Telegram channels and groups into a music library.",
-    )
-    verbs = parser.add_subparsers(metavar="VERB", required=True)
-    for name, line in VERBS.items():
-        one = verbs.add_parser(name, help=line, description=line)
-        if verb is not None and name == chosen:
-            verb.arguments(one)
-    return parser
-
-
-def _say(lines: Sequence[str], code: int) -> int:
-    for line in lines:
-        print(f"tad: {line}", file=sys.stderr)  # noqa: T201  # this is a command line
-    return code
 
 
 if __name__ == "__main__":

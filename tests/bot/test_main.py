@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import VERBS, main
+from bot.__main__ import main
+from bot.commandline import VERBS
 
 HEAVY = {"aiogram", "telethon", "sqlalchemy", "pydantic", "aiohttp", "cryptography", "structlog"}
 
@@ -51,10 +52,14 @@ def test_without_a_verb_the_help_is_shown(capsys: pytest.CaptureFixture[str]) ->
     assert all(line in shown for line in VERBS.values())
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_ctrl_c_while_a_verb_is_loaded_prints_nothing(verb: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("verb", "module"), [*((verb, "pydantic") for verb in VERBS), ("run", "argparse")]
+)
+def test_ctrl_c_while_a_verb_is_loaded_prints_nothing(
+    verb: str, module: str, tmp_path: Path
+) -> None:
     interrupting = "import signal\nsignal.raise_signal(signal.SIGINT)\n"
-    (tmp_path / "pydantic.py").write_text(interrupting, encoding="utf-8")
+    (tmp_path / f"{module}.py").write_text(interrupting, encoding="utf-8")
     script = (
         f"import sys; from bot.__main__ import main; sys.path.insert(0, {str(tmp_path)!r})\n"
         f"sys.exit(main([{verb!r}]))"

@@ -1,0 +1,73 @@
+"""Finds the verb of a `tad` command line and hands over. Imports only the one that is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from bot.complaints import complaint
+from bot.errors import WrongSettingError
+from storage.errors import StorageError
+
+# The same words as `HELP` in each module, so that `tad --help` need not import them.
+VERBS = {
+    "run": "start the bot and the downloads",
+    "login": "log a Telegram account in",
+    "accounts": "list the Telegram accounts, or remove one",
+    "doctor": "check settings, disk, clock, database and both ends of Telegram",
+    "jobs": "show the downloads and the files of the library",
+}
+WRONG_SETTING = 2
+NO_VERB = 2
+BROKEN = 1
+
+
+class Verb(Protocol):
+    HELP: str
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, args: argparse.Namespace) -> int: ...
+
+
+def obey(words: Sequence[str]) -> int:
+    try:
+        return _obey(words)
+    except WrongSettingError as error:
+        return _say(error.lines, WRONG_SETTING)
+    except StorageError as error:
+        return _say([complaint(error)], BROKEN)
+
+
+def _obey(words: Sequence[str]) -> int:
+    chosen = next((word for word in words if word in VERBS), None)
+    verb = cast("Verb", import_module(f"bot.verbs.{chosen}")) if chosen else None
+    parser = _parser(chosen, verb)
+    if not words:
+        parser.print_help(sys.stderr)
+        return NO_VERB
+    args = parser.parse_args(words)
+    assert verb is not None
+    return verb.run(args)
+
+
+def _parser(chosen: str | None, verb: Verb | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tad",
+        description="Downloads audio from Telegram channels and groups into a music library.",
+    )
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+    for name, line in VERBS.items():
+        one = verbs.add_parser(name, help=line, description=line)
+        if verb is not None and name == chosen:
+            verb.arguments(one)
+    return parser
+
+
+def _say(lines: Sequence[str], code: int) -> int:
+    for line in lines:
+        print(f"tad: {line}", file=sys.stderr)  # noqa: T201  # this is a command line
+    return code
