@@ -95,7 +95,8 @@ async def open_app(
         accounts = Accounts(access, store, clock)
         app = assemble(settings, store, accounts, bot, clock, pace)
         after_login = partial(app.engine.unpark, {Reason.LOGIN})
-        yield replace(app, parts=(*app.parts, partial(accounts.run, after_login)))
+        with store.files.held():
+            yield replace(app, parts=(*app.parts, partial(accounts.run, after_login)))
 
 
 def assemble(

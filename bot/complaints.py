@@ -9,6 +9,7 @@ from storage.errors import (
     DatabaseDamagedError,
     DiskFailure,
     DiskTrouble,
+    InUseError,
     KeyMissingError,
     KeyWrongError,
     NewerSchemaError,
@@ -77,7 +78,7 @@ def complaint(error: StorageError) -> str:
             )
         case DatabaseDamagedError(path=path, detail=detail):
             line = f"{path} is damaged ({detail}): restore it from a backup"
-        case DatabaseBusyError(path=path):
+        case DatabaseBusyError(path=path) | InUseError(path=path):
             line = f"{path} is held by another program: stop that one first"
         case KeyMissingError(key_file=path):
             line = f"{path} is missing: put the key back, or log the accounts in again"

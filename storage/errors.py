@@ -7,6 +7,7 @@ StorageError
 ├── NewerSchemaError        a newer version of the program wrote this
 ├── DatabaseDamagedError    the database file is not one, or no longer
 ├── DatabaseBusyError       another program held the database for too long
+├── InUseError              another program works in this folder
 └── VaultError              secrets cannot be read
     ├── KeyMissingError     there are secrets, but no key file
     ├── KeyWrongError       the key file holds another key, or none
@@ -78,6 +79,12 @@ class DatabaseDamagedError(StorageError):
 
 
 class DatabaseBusyError(StorageError):
+    def __init__(self, path: PurePath) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class InUseError(StorageError):
     def __init__(self, path: PurePath) -> None:
         super().__init__(str(path))
         self.path = path

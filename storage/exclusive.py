@@ -1,15 +1,19 @@
-"""A lock between processes, held on a file; it ends with the process whatever happens."""
+"""Locks between processes, held on files; they end with the process whatever happens."""
 
 from __future__ import annotations
 
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from storage.errors import disk_errors
+import structlog
+
+from storage.errors import InUseError, disk_errors
+
+log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
@@ -23,3 +27,27 @@ async def exclusive(path: Path) -> AsyncIterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+@contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    """Hold the lock file; raises `InUseError` where somebody else does.
+
+    On a file system that cannot lock, nothing keeps others out.
+    """
+    with disk_errors(path):
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _hold(lock, path)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _hold(lock: int, path: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise InUseError(path.parent) from None
+    except OSError as error:
+        log.warning("cannot be locked", path=str(path), error=str(error))

@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from threading import Event, Lock
 
+import structlog
+
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
+from storage.exclusive import only_one
 from storage.folders import free_path, make_folders
 from storage.parts import PartFile, new_part, old_part
 from storage.placing import place
 from storage.reading import head_of, sha256_of, size_of
 
+log = structlog.get_logger(__name__)
+
 WORKSHOP = ".tad"  # inside the library, because a file gets its name only on its own file system
 _PART = ".part"
+_LOCK = "lock"
 _BLOCK = 512  # bytes, in which `st_blocks` counts on every file system
 
 
@@ -33,6 +39,19 @@ class Files:
         self._root = root
         self._workshop = root / WORKSHOP
         self._placing = Lock()  # of threads: a cancelled publish still runs to its end
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the library to this program: another would take our parts for rubbish.
+
+        Raises `InUseError`. A library that is not mounted, or cannot be written, is not held.
+        """
+        with ExitStack() as holding:
+            try:
+                holding.enter_context(only_one(self._workshop / _LOCK))
+            except DiskFailure as failure:
+                log.warning("library not held", error=str(failure))
+            yield
 
     async def create_part(self, document_id: int, size: int) -> PartFile:
         """Create an empty part; it is an error when there is one."""
@@ -165,7 +184,7 @@ class Files:
         removed = 0
         with disk_errors(self._workshop):
             for path in list(self._workshop.iterdir()):
-                if _document(path.name) in keep:
+                if path.name == _LOCK or _document(path.name) in keep:
                     continue
                 with suppress(FileNotFoundError, IsADirectoryError):
                     removed += _removed(path, older_than)

@@ -30,8 +30,9 @@ def regular_file(path: Path) -> Iterator[BufferedReader | None]:
         yield file
 
 
-def sha256_of(path: Path, given_up: Event) -> str | None:
+def sha256_of(path: Path, given_up: Event | None = None) -> str | None:
     """Return the SHA-256 of the file in hex, None when there is none, or nobody waits any more."""
+    given_up = given_up or Event()
     digest = hashlib.sha256()
     piece = memoryview(bytearray(_PIECE))
     with regular_file(path) as file, disk_errors(path):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import DiskFailure
-from storage.exclusive import exclusive
+from storage.errors import DiskFailure, InUseError
+from storage.exclusive import exclusive, only_one
 
 
 async def test_one_at_a_time_is_inside(tmp_path: Path) -> None:
@@ -40,3 +40,16 @@ async def test_a_lock_that_cannot_be_made_is_a_disk_failure(tmp_path: Path) -> N
     with pytest.raises(DiskFailure):
         async with exclusive(tmp_path / "missing" / "lock"):
             pass
+
+
+def test_a_folder_that_another_program_works_in_is_told(tmp_path: Path) -> None:
+    with (
+        only_one(tmp_path / "lock"),
+        pytest.raises(InUseError) as info,
+        only_one(tmp_path / "lock"),
+    ):
+        pass
+    assert info.value.path == tmp_path
+
+    with only_one(tmp_path / "lock"):
+        pass

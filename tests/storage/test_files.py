@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from storage.errors import DiskFailure, DiskTrouble, NameTaken
+from storage.errors import DiskFailure, DiskTrouble, InUseError, NameTaken
 from storage.files import Files, make_library
 
 _SONG = b"ID3" + bytes(range(256)) * 40
@@ -186,3 +186,20 @@ async def test_f38_a_long_hash_ends_with_whoever_waits_for_it(files: Files, musi
 
     async with asyncio.timeout(20):
         await asyncio.get_running_loop().shutdown_default_executor()
+
+
+async def test_f38_only_one_program_holds_a_library(files: Files, music: Path) -> None:
+    other = Files(music)
+    with files.held():
+        with pytest.raises(InUseError), other.held():
+            pass
+        await other.sweep((), datetime.now(UTC) + timedelta(days=1))
+        with pytest.raises(InUseError), other.held():
+            pass
+    with other.held():
+        assert await other.parts() == frozenset()
+
+
+def test_a_library_that_is_not_mounted_is_not_held(tmp_path: Path) -> None:
+    with Files(tmp_path / "x").held(), Files(tmp_path / "x").held():
+        pass

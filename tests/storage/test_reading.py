@@ -16,7 +16,7 @@ def test_an_ordinary_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"song" * 1000)
 
-    assert sha256_of(path, Event()) == hashlib.sha256(b"song" * 1000).hexdigest()
+    assert sha256_of(path) == hashlib.sha256(b"song" * 1000).hexdigest()
     assert size_of(path) == 4000
     assert head_of(path, 6) == b"songso"
 
@@ -41,13 +41,13 @@ def test_what_is_no_ordinary_file_is_not_there(
     path.parent.mkdir()
     make(path)
 
-    assert sha256_of(path, Event()) is None
+    assert sha256_of(path) is None
     assert size_of(path) is None
     assert head_of(path, 5) is None
 
 
 def test_a_folder_is_not_read(tmp_path: Path) -> None:
-    assert sha256_of(tmp_path, Event()) is None
+    assert sha256_of(tmp_path) is None
 
 
 def test_a_file_that_cannot_be_read_is_a_disk_failure(tmp_path: Path) -> None:
