@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from storage.models import Audio, Order, Request
+
+
+@dataclass(slots=True)
+class Listing:
+    """What was found in a chat, and what is still to be asked for; None when that is all."""
+
+    chat_id: int
+    rest: Request | None
+    found: list[Audio] = field(default_factory=list)
+
+    @property
+    def may_go_on(self) -> bool:
+        """Tell whether any account may read the rest: not where each has numbers of its own."""
+        return all(audio.account is None for audio in self.found)
+
+    def add(self, audio: Audio) -> None:
+        self.found.append(audio)
+        self.rest = self.rest and rest_of(self.rest, audio)
 
 
 def rest_of(request: Request, last: Audio) -> Request | None:

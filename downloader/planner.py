@@ -10,6 +10,7 @@ import structlog
 
 from downloader.errors import DownloaderError, OfflineError
 from downloader.ledger import Ledger
+from downloader.listing import Listing
 from downloader.outcomes import JobOutcome, disk_error, of_job
 from downloader.plan import already_here, nothing_found, planned
 from downloader.running import Work
@@ -29,10 +30,12 @@ class Planner:
         # How often in a row planning a job failed; a restart may forget it.
         self._troubles: Counter[int] = Counter()
         self._left_over: set[int] = set()
+        self._broken_off: dict[int, Listing] = {}
 
     async def step(self) -> None:
         """Wait for a job and plan it."""
         await self._put_back_left_over()
+        await self._forget_broken_off()
         await self._ledger.close_left_over()
         job, work = await self._ledger.next_job()
         self._left_over.add(job.id)
@@ -52,6 +55,13 @@ class Planner:
             if job.state is JobState.PLANNING:
                 await self._ledger.move_job(job_id, JobState.QUEUED)
             self._left_over.discard(job_id)
+
+    async def _forget_broken_off(self) -> None:
+        """Forget what was found for jobs that are not planned any more."""
+        for job_id in list(self._broken_off):
+            job = await self._ledger.job(job_id)
+            if job.state not in {JobState.QUEUED, JobState.PLANNING}:
+                self._broken_off.pop(job_id, None)
 
     async def _plan(self, job: Job, work: Work) -> None:
         async def steps() -> None:
@@ -73,7 +83,7 @@ class Planner:
         chat = await self._chat(job.request)
         await self._store.chats.save(chat)
         if not await self._store.items.of_job(job.id):
-            plan = planned(job.request, await self._found(chat, job.request))
+            plan = planned(job.request, await self._found(chat, job))
             if not plan.found:
                 reason = nothing_found(job.request)
                 await self._end(job, work, JobOutcome(JobState.FAILED, reason, "", None), chat)
@@ -93,10 +103,24 @@ class Planner:
         except TimeoutError as error:
             raise OfflineError("no answer in time") from error
 
-    async def _found(self, chat: Chat, request: Request) -> list[Audio]:
-        # With no limit of time: between two audio postings there may lie any number of answers, and
-        # the source bounds each (`AudioSource.audio`).
-        return [audio async for audio in self._source.audio(chat, request)]
+    async def _found(self, chat: Chat, job: Job) -> list[Audio]:
+        """List the postings. What was found before trouble is kept, so that a long list gets on.
+
+        There is no limit of time: between two audio postings there may lie any number of answers,
+        and the source bounds each (`AudioSource.audio`).
+        """
+        listing = self._broken_off.pop(job.id, None)
+        if listing is None or listing.chat_id != chat.id:
+            listing = Listing(chat.id, job.request)
+        try:
+            if listing.rest is not None:
+                async for audio in self._source.audio(chat, listing.rest):
+                    listing.add(audio)
+        except DownloaderError:
+            if listing.may_go_on:
+                self._broken_off[job.id] = listing
+            raise
+        return listing.found
 
     async def _link_known(self, job: Job) -> None:
         """Link what the library has, so that it need not wait for a worker."""

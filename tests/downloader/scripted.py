@@ -137,6 +137,7 @@ class ScriptedSource:
         self.bodies = {s.document_id: noise(s.document_id, s.size) for s in songs}
         self.sizes: dict[int, int] = {}  # declared when opened, where it differs
         self.asked: list[Asked] = []
+        self.requests: list[Request] = []  # of lists
         self.in_flight = self.most_in_flight = 0
         self._rules: list[Rule] = []
 
@@ -170,10 +171,11 @@ class ScriptedSource:
 
     async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
         self.asked.append(Asked("audio", chat.id))
+        self.requests.append(request)
         await self._meet("audio")
         newest_first = request.order is Order.NEWEST
         for audio in sorted(self.songs, key=lambda s: s.message_id, reverse=newest_first):
-            if audio.chat_id == chat.id and _is_in_range(request, audio.message_id):
+            if audio.chat_id == chat.id and _is_asked_for(request, audio.message_id):
                 await self._meet("posting")
                 yield audio
 
@@ -218,8 +220,10 @@ class ScriptedSource:
         return None
 
 
-def _is_in_range(request: Request, number: int) -> bool:
+def _is_asked_for(request: Request, number: int) -> bool:
     first, last = request.first_id, request.last_id
+    if request.message_ids:
+        return number in request.message_ids
     return (first is None or number >= first) and (last is None or number <= last)
 
 

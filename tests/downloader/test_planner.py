@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from downloader.errors import (
     AccountLostError,
     ChatUnavailableError,
+    DownloaderError,
     OfflineError,
     RefusedError,
     ServerTroubleError,
@@ -141,6 +143,60 @@ async def test_a_large_chat_with_little_audio_is_read_to_its_end(tmp_path: Path)
 
         assert JobState.DONE is job.state
         assert 1 == rig.source.count("audio")
+
+
+@pytest.mark.parametrize(
+    "error", [ThrottledError(timedelta(minutes=9)), OfflineError(), ServerTroubleError("500")]
+)
+async def test_a_list_broken_off_by_trouble_goes_on_where_it_was(
+    tmp_path: Path, error: DownloaderError
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 7)))) as rig:
+        for breaks in (1, 2):
+            rig.source.script("posting", error, skip=2 * breaks)
+        async with rig.time.passing():
+            job = await rig.finish()
+
+        assert [None, 4, 2] == [request.last_id for request in rig.source.requests]
+        assert [6, 5, 4, 3, 2, 1] == [item.message_id for item in await rig.items(job.id)]
+
+
+async def test_a_list_broken_off_at_its_very_end_is_asked_for_no_more(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 4)))) as rig:
+        rig.source.script("posting", OfflineError(), skip=2)
+        async with rig.time.passing():
+            job = await rig.finish(limit=2)
+
+        assert [3, 2] == [item.message_id for item in await rig.items(job.id)]
+        assert 1 == rig.source.count("audio")
+
+
+async def test_a_list_that_another_account_cannot_go_on_with_is_begun_anew(tmp_path: Path) -> None:
+    songs = [replace(song(number), account=1) for number in (1, 2)]
+    async with open_rig(tmp_path, ScriptedSource(*songs)) as rig:
+        rig.source.script("posting", AccountLostError("x"), skip=1)
+        async with rig.time.passing():
+            await rig.finish()
+
+        assert [None, None] == [request.last_id for request in rig.source.requests]
+
+
+async def test_a_list_broken_off_is_forgotten_with_its_job(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2))) as rig:
+        rig.source.script("posting", OfflineError(), skip=1)
+        async with rig.running():
+            job = await rig.submit()
+            await rig.time.someone_sleeps()
+            await rig.engine.cancel(job.id)
+            async with rig.time.passing():
+                rig.source.script("posting", OfflineError(), skip=1)
+                other = await rig.submit()
+                await rig.ended(other.id)
+                await rig.engine.retry(job.id)
+                job = await rig.ended(job.id)
+
+        assert JobState.DONE is job.state
+        assert [None, None, 1, None] == [request.last_id for request in rig.source.requests]
 
 
 @pytest.mark.parametrize("method", ["chat", "open"])
