@@ -6,17 +6,22 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Awaitable, Iterable
 from dataclasses import asdict, dataclass
-from hashlib import file_digest
-from pathlib import Path
+from pathlib import PurePosixPath
+from typing import TypeVar
 
 from bot.settings import Settings
+from storage.errors import DiskFailure
+from storage.files import Files
 from storage.models import ItemState, Job, JobState, Reason, Track
 from storage.states import ENDED_ITEMS, ENDED_JOBS
 from storage.store import Store, open_store
 
 HELP = "show the downloads and the files of the library"
+
+Measure = TypeVar("Measure")
 
 _LOOK_AGAIN = 0.25  # seconds
 
@@ -40,12 +45,15 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """`sha256_source` is of the bytes as fetched, `sha256` of the file as it is now."""
+    """`sha256_source` is of the bytes as fetched, `sha256` of the file as it is now.
+
+    Size and `sha256` are None of a file that is gone, or cannot be read.
+    """
 
     path: str
-    size: int
+    size: int | None
     sha256_source: str
-    sha256: str
+    sha256: str | None
     title: str
     artist: str
 
@@ -68,22 +76,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = Settings()
-    report = asyncio.run(_report(settings, wait=args.wait))
+    report = asyncio.run(_report(settings, wait=args.wait, digests=args.json))
     lines = [json.dumps(asdict(report), ensure_ascii=False)] if args.json else table(report)
     for line in lines:
         sys.stdout.write(f"{line}\n")
     return 0
 
 
-async def _report(settings: Settings, *, wait: bool) -> Report:
+async def _report(settings: Settings, *, wait: bool, digests: bool) -> Report:
     async with open_store(settings.data_dir, settings.music_dir, settings.key_file) as store:
         # Another process does the work, so there is no event to wait for.
         while wait and not await all_at_rest(store):  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_AGAIN)
         jobs = await store.jobs.every()
-        items = [item for job in jobs for item in await store.items.of_job(job.id)]
-        tracks = await store.catalog.every()
-        files = await asyncio.to_thread(_file_rows, settings.music_dir, tracks)
+        items = await store.items.every()
+        files = [
+            await _file_row(store.files, track, track.path, digest=digests)
+            for track in await store.catalog.every()
+            if track.path
+        ]
     return Report(
         [JobRow(job.id, job.state, job.reason) for job in jobs],
         [
@@ -118,38 +129,28 @@ def _only(items: dict[ItemState, int], states: Iterable[ItemState]) -> bool:
     return {state for state, count in items.items() if count} <= set(states)
 
 
-def _file_rows(music: Path, tracks: Iterable[Track]) -> list[FileRow]:
-    """Read every file: what is told about it is what is on the disk at this moment."""
-    rows = []
-    for track in tracks:
-        if track.path is None:
-            continue
-        path = music / track.path
-        size, digest = _measured(path)
-        rows.append(
-            FileRow(
-                str(track.path), size, track.sha256_source, digest, track.title, track.performer
-            )
-        )
-    return rows
+async def _file_row(files: Files, track: Track, path: PurePosixPath, *, digest: bool) -> FileRow:
+    """Tell what is on the disk at this moment; for a digest, all of it must be read."""
+    size = await _measured(files.size_published(path))
+    sha256 = await _measured(files.digest_published(path)) if digest else None
+    return FileRow(str(path), size, track.sha256_source, sha256, track.title, track.performer)
 
 
-def _measured(path: Path) -> tuple[int, str]:
-    """Return size and SHA-256; nothing of a file that is gone."""
+async def _measured(measuring: Awaitable[Measure | None]) -> Measure | None:
     try:
-        with path.open("rb") as file:
-            return path.stat().st_size, file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return 0, ""
+        return await measuring
+    except DiskFailure:
+        return None
 
 
 def table(report: Report) -> list[str]:
     """Draw the report for a terminal."""
     if not report.jobs:
         return ["Nothing has been downloaded yet."]
+    counts = Counter(item.job for item in report.items)
     lines = ["JOB   STATE        ITEMS  REASON"]
     for job in report.jobs:
-        count = sum(item.job == job.id for item in report.items)
+        count = counts[job.id]
         lines.append(f"{job.id:<5} {job.state:<12} {count:<6} {job.reason or ''}".rstrip())
     troubled = [item for item in report.items if item.reason]
     if troubled:
@@ -157,5 +158,9 @@ def table(report: Report) -> list[str]:
         lines += [f"{i.job:<5} {i.posting:<25} {i.state:<12} {i.reason}" for i in troubled]
     if report.files:
         lines += ["", "SIZE         FILE"]
-        lines += [f"{file.size:<12} {file.path}" for file in report.files]
+        lines += [f"{_size(file):<12} {file.path}" for file in report.files]
     return lines
+
+
+def _size(file: FileRow) -> str:
+    return "missing" if file.size is None else str(file.size)

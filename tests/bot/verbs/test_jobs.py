@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -27,6 +31,7 @@ from tests.bot.views import job
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JAZZ = Chat(-1001, "Jazz", "jazz", ChatKind.CHANNEL)
+ROOT = Path(__file__).parents[3]
 BODY = b"ID3" + bytes(100)
 
 
@@ -122,7 +127,65 @@ async def test_digests_are_of_the_files_as_they_are_now(
     [gone] = json.loads(capsys.readouterr().out)["files"]
 
     assert (7, sha256(b"changed").hexdigest()) == (changed["size"], changed["sha256"])
-    assert (0, "") == (gone["size"], gone["sha256"])
+    assert (None, None) == (gone["size"], gone["sha256"])
+    assert sha256(BODY).hexdigest() == gone["sha256_source"]
+
+
+async def test_a_file_that_cannot_be_read_does_not_hide_the_others(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await planned(store)
+    await finish(store, tmp_path / "music")
+    path = tmp_path / "music" / "Jazz" / "Band - Song 1.mp3"
+    path.unlink()
+    path.mkdir()
+
+    assert 0 == await asyncio.to_thread(main, ["jobs", "--json"])
+    [odd] = json.loads(capsys.readouterr().out)["files"]
+    assert (None, None) == (odd["size"], odd["sha256"])
+
+    assert 0 == await asyncio.to_thread(main, ["jobs"])
+    assert "missing      Jazz/Band - Song 1.mp3" in capsys.readouterr().out.splitlines()
+
+
+async def test_files_are_not_read_where_no_digest_is_shown(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await planned(store)
+    await finish(store, tmp_path / "music")
+    path = tmp_path / "music" / "Jazz" / "Band - Song 1.mp3"
+    os.truncate(path, 1 << 40)  # a hole: reading it would take minutes
+
+    assert 0 == await asyncio.to_thread(main, ["jobs"])
+    assert f"{1 << 40:<12} Jazz/Band - Song 1.mp3" in capsys.readouterr().out.splitlines()
+
+
+async def test_ctrl_c_ends_it_while_it_reads_a_file(store: Store, tmp_path: Path) -> None:
+    await planned(store)
+    await finish(store, tmp_path / "music")
+    path = tmp_path / "music" / "Jazz" / "Band - Song 1.mp3"
+    os.truncate(path, 1 << 40)  # a hole: reading it would take minutes
+    async with asyncio.timeout(30):
+        command = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "jobs", "--json", cwd=ROOT
+        )
+        await opened(path, command.pid)
+        command.send_signal(signal.SIGINT)
+
+        assert 130 == await command.wait()
+
+
+async def opened(path: Path, pid: int) -> None:
+    """Wait until this process has the file open."""
+    while path not in await asyncio.to_thread(held_by, pid):  # noqa: ASYNC110  # no event tells
+        await asyncio.sleep(0.01)
+
+
+def held_by(pid: int) -> set[Path]:
+    descriptors = Path(f"/proc/{pid}/fd")
+    with suppress(OSError):
+        return {entry.readlink() for entry in descriptors.iterdir()}
+    return set()
 
 
 async def test_a_table_is_drawn_for_people(
