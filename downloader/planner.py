@@ -13,6 +13,7 @@ from downloader.ledger import Ledger
 from downloader.listing import Listing
 from downloader.outcomes import JobOutcome, disk_error, of_job
 from downloader.plan import already_here, nothing_found, planned
+from downloader.publishing import is_there
 from downloader.running import Work
 from downloader.source import AudioSource
 from storage.errors import DiskFailure
@@ -82,7 +83,7 @@ class Planner:
     async def _steps(self, job: Job, work: Work) -> None:
         chat = await self._chat(job.request)
         await self._store.chats.save(chat)
-        if not await self._store.items.of_job(job.id):
+        if not await self._store.items.any_of(job.id):
             plan = planned(job.request, await self._found(chat, job))
             if not plan.found:
                 reason = nothing_found(job.request)
@@ -128,8 +129,7 @@ class Planner:
         documents = {item.audio.document_id for item in items if item.audio is not None}
         known = await self._store.catalog.known(documents)
         for item, track in already_here(items, known):
-            assert track.path is not None, "only tracks with a file are paired"
-            if await self._store.files.size_published(track.path) is not None:
+            if await is_there(self._store, track):
                 self._ledger.tell(job, await self._store.catalog.link(item, track))
 
     async def _settle(self, job: Job, work: Work, error: DownloaderError) -> None:

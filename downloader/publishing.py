@@ -54,6 +54,17 @@ async def publish(
     raise AssertionError
 
 
+async def is_there(store: Store, track: Track) -> bool:
+    """Tell whether the library has the file of a track, and not a stump of it.
+
+    One that has grown counts: its owner has written tags or a cover into it.
+    """
+    if track.path is None:
+        return False
+    size = await store.files.size_published(track.path)
+    return size is not None and size >= track.size
+
+
 async def torn_off(store: Store, audio: Audio) -> Intent | None:
     """Tell whether a publishing that was torn off had brought its file into the library."""
     intent = await store.transfers.intended(audio.document_id)

@@ -12,7 +12,7 @@ from downloader.errors import DownloaderError, OfflineError, SourceDamagedError
 from downloader.events import BytesArrived
 from downloader.ledger import Ledger
 from downloader.outcomes import disk_error, of_item
-from downloader.publishing import Intent, adopt, kind_of_part, publish, torn_off
+from downloader.publishing import Intent, adopt, is_there, kind_of_part, publish, torn_off
 from downloader.room import Room
 from downloader.running import Work
 from downloader.source import AudioSource, RemoteFile
@@ -147,10 +147,7 @@ class Worker:
 
     async def _in_library(self, audio: Audio) -> Track | None:
         track = await self._store.catalog.by_document(audio.document_id)
-        if track is None or track.path is None:
-            return None
-        size = await self._store.files.size_published(track.path)
-        return track if size is not None else None
+        return track if track is not None and await is_there(self._store, track) else None
 
     async def _fetch(self, job: Job, item: Item, audio: Audio) -> None:
         if await self._carrier.is_whole(audio.document_id, audio.size):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from storage.models import ItemState, JobState
 from tests.downloader.rig import open_rig
-from tests.downloader.scripted import ROCK, ScriptedSource, song
+from tests.downloader.scripted import JAZZ, ROCK, ScriptedSource, song
 
 MIB = 1 << 20
 SAVED, LINKED, FAILED = ItemState.SAVED, ItemState.LINKED, ItemState.FAILED
@@ -104,3 +104,47 @@ async def test_f50_any_number_of_names_may_belong_to_files_taken_away(tmp_path: 
 
         assert [SAVED] == await rig.states(job.id)
         assert ["Jazz/Band - Intro (22).mp3"] == list(rig.published())
+
+
+async def test_f49_what_was_cut_short_on_the_disk_is_fetched_again(tmp_path: Path) -> None:
+    """The stump keeps its name, for it is not ours to throw away; the whole file gets another."""
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        await rig.finish()
+        (path,) = rig.published()
+        (rig.music / path).write_bytes(b"stump")
+        job = await rig.finish()
+
+        assert [SAVED] == await rig.states(job.id)
+        (track,) = await rig.store.catalog.every()
+        assert path.replace(".mp3", " (2).mp3") == str(track.path)
+        assert rig.published()[str(track.path)] == track.sha256
+        assert b"stump" == (rig.music / path).read_bytes()
+
+
+async def test_f49_a_file_that_grew_is_there_still(tmp_path: Path) -> None:
+    """Its owner has written tags or a cover into it."""
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        await rig.finish()
+        (path,) = rig.published()
+        (rig.music / path).write_bytes(b"x" * 20_000)
+        job = await rig.finish()
+
+        assert [LINKED] == await rig.states(job.id)
+
+
+async def test_f49_a_file_cut_short_between_plan_and_turn_is_fetched_again(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1), song(2))) as rig:
+        rig.build(workers=1)
+        rig.source.songs = [song(1)]
+        await rig.finish()
+        (path,) = rig.published()
+        job = await rig.submit()
+        await rig.store.jobs.claim_to_plan(rig.time.now())
+        await rig.store.items.add(job.id, [song(1)])
+        await rig.store.jobs.move(job.id, JobState.RUNNING, chat=JAZZ)
+        (rig.music / path).write_bytes(b"stump")
+        rig.build()
+        async with rig.running():
+            await rig.ended(job.id)
+
+        assert [SAVED] == await rig.states(job.id)
