@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+import structlog
 from telethon.tl.functions.channels import GetMessagesRequest as GetChannelMessagesRequest
 from telethon.tl.functions.messages import GetMessagesRequest
 from telethon.tl.types import InputChannel, InputMessageID, InputPeerChannel
 
 from downloader.clock import Clock
-from downloader.errors import ChatUnavailableError, PostingGoneError
+from downloader.errors import ChatUnavailableError, PostingGoneError, ThrottledError
 from downloader.source import RemoteFile
 from downloader.telegram.audio import audio_of, document_of
 from downloader.telegram.centres import Centres
@@ -22,7 +24,11 @@ from downloader.telegram.places import Places
 from downloader.telegram.search import LAST_ID, Postings, open_window
 from storage.models import Audio, Chat, Reason, Request
 
+log = structlog.get_logger(__name__)
+
 _BATCH = 100
+_PATIENCE = timedelta(seconds=30)
+_WAITS = 3
 
 
 class TelethonSource:
@@ -49,7 +55,7 @@ class TelethonSource:
         peer = await self._peers.peer(chat.id)
         postings = Postings(self._client, peer, await open_window(self._client, peer, request))
         left = request.limit
-        while left > 0 and (message := await postings.next()) is not None:
+        while left > 0 and (message := await self._next(postings)) is not None:
             if audio := self._seen(message, chat.id, voice=request.voice):
                 left -= 1
                 yield audio
@@ -68,6 +74,22 @@ class TelethonSource:
         # The client first: to reach another data centre the home one is needed.
         await self._client.aclose()
         await self._centres.close()
+
+    async def _next(self, postings: Postings) -> Any | None:
+        """Return the next message, waiting out what throttles are not too long.
+
+        Only here it is known how far was read since the last audio, and in a chat with little of it
+        that may be further than one gets between two throttles.
+        """
+        for _ in range(_WAITS):
+            try:
+                return await postings.next()
+            except ThrottledError as error:
+                if error.wait > _PATIENCE:
+                    raise
+                log.info("reading is throttled", wait=error.wait.total_seconds())
+                await self._clock.sleep(error.wait.total_seconds())
+        return await postings.next()
 
     async def _named(self, chat_id: int, message_ids: Sequence[int]) -> AsyncIterator[Audio]:
         """Yield the audio among these messages, in the order they were named."""

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from telethon.tl import types
 
+from downloader.errors import ThrottledError
 from downloader.telegram.source import TelethonSource
 from sandbox.faults import Rule
 from storage.models import Audio, Chat, Request
+from tests.downloader.scripted import OwnedTime
 from tests.downloader.telegram.stand import NOON, Stand
 
 
@@ -47,3 +49,43 @@ async def test_audio_of_a_channel_has_one_number_for_all(
         (audio,) = await listed(source, await source.chat("@jazz"), message_ids=named)
 
     assert (audio.message_id, audio.account) == (1, None)
+
+
+def fill(stand: Stand, files: int) -> None:
+    """Post one song, and then so many files that are not audio."""
+    chat = stand.world.add_chat("Jazz", username="jazz")
+    stand.song(chat)
+    for _ in range(files):
+        archive = stand.world.add_document(size=9, name="x.zip", mime="application/zip")
+        stand.world.post(chat, document=archive)
+
+
+async def test_f01_reading_far_without_audio_loses_no_way_to_a_throttle(stand: Stand) -> None:
+    time = OwnedTime()
+    stand.clock = time.clock
+    fill(stand, 350)
+    for pages in range(1, 4):
+        stand.faults.add(Rule("messages.search", error=(420, "FLOOD_WAIT_20"), skip=pages))
+    async with stand.source() as source, time.passing():
+        audio = await listed(source, await source.chat("@jazz"))
+
+    assert [one.message_id for one in audio] == [1]
+    assert time.slept == [20.0, 20.0, 20.0]
+    # One page of music and its end, four of files and theirs; and those that were refused.
+    assert stand.cluster.counters.of("messages.search") <= 7 + 3
+
+
+@pytest.mark.parametrize(("wait", "slept"), [(31, 0), (20, 3)], ids=["long", "again and again"])
+async def test_f02_a_throttle_that_does_not_pass_soon_is_told(
+    stand: Stand, wait: int, slept: int
+) -> None:
+    time = OwnedTime()
+    stand.clock = time.clock
+    fill(stand, 1)
+    stand.faults.add(Rule("messages.search", error=(420, f"FLOOD_WAIT_{wait}"), times=None))
+    async with stand.source() as source, time.passing():
+        chat = await source.chat("@jazz")
+        with pytest.raises(ThrottledError):
+            await listed(source, chat)
+
+    assert len(time.slept) == slept
