@@ -60,13 +60,17 @@ def race(arena: Arena, case: Case, scale: Scale, *, keep: bool = True) -> dict[s
     }
     patience = timedelta(seconds=scale.patience)
     for name in case.contenders:
-        arena.fetch(name, arena.files(_WARM), at_once=1, keep=True, within=patience)
+        _warm(arena, name, _WARM, patience)
     runs: dict[str, list[Run]] = {name: [] for name in case.contenders}
     for _ in range(scale.repeats):
         for name, each in runs.items():
             run = arena.fetch(name, files[name], at_once=case.at_once, keep=keep, within=patience)
             each.append(run)
     return runs
+
+
+def _warm(arena: Arena, name: str, size: int, patience: timedelta) -> None:
+    arena.fetch(name, arena.files(size), at_once=1, keep=True, within=patience)
 
 
 def _small(arena: Arena, scale: Scale) -> Iterator[Figure]:
@@ -139,6 +143,7 @@ def _troubles(arena: Arena, scale: Scale) -> Iterator[Figure]:
     """Strike once in the middle of a large file, and see what that costs."""
     line = cases.FAR
     arena.wire(line)
+    _warm(arena, OURS, _WARM, timedelta(seconds=scale.patience))
     for trouble, wait in _WAITS.items():
         runs = [_struck(arena, scale, trouble) for _ in range(scale.repeats)]
         whole = telling.good({OURS: runs}, OURS)
@@ -187,7 +192,7 @@ def _memory(arena: Arena, scale: Scale) -> Iterator[Figure]:
 def _cold(arena: Arena, name: str, files: Files, patience: timedelta) -> Run:
     arena.dismiss(name)
     # Kurigram opens a connection for each of its first downloads, and is refused.
-    arena.fetch(name, arena.files(_ONE_PART), at_once=1, keep=True, within=patience)
+    _warm(arena, name, _ONE_PART, patience)
     count = len(files.messages)
     run = arena.fetch(name, files, at_once=count, keep=True, within=patience)
     return run if name != OURS else telling.good({name: [run]}, name)[0]
