@@ -177,9 +177,12 @@ def test_broad_excepts_stand_only_at_the_supervised_boundaries() -> None:
 
 
 def is_broad(node: ast.AST) -> bool:
-    """Tell whether a node stops every error; what tidies up and raises again stops none."""
+    """Tell whether a node stops every error; what raises it again or hands it on stops none."""
     if isinstance(node, ast.ExceptHandler):
-        if isinstance(node.body[-1], ast.Raise):
+        last = node.body[-1]
+        if isinstance(last, ast.Raise):
+            return False
+        if isinstance(last, ast.Return) and node.name in {dotted(one) for one in ast.walk(last)}:
             return False
         named = {dotted(one) for one in ast.walk(node.type)} if node.type else {"Exception"}
         return bool(named & {"Exception", "BaseException"})
