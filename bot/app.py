@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -51,27 +51,42 @@ class App:
 
     async def run(self) -> None:
         """Run all parts until SIGTERM or SIGINT; if one fails, all stop."""
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
-        try:
+        with _told_to_stop() as stop:
             async with asyncio.TaskGroup() as tasks:
                 running = [tasks.create_task(part()) for part in self.parts]
                 await stop.wait()
                 log.info("stopping")
                 for task in running:
                     task.cancel()
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-        await self._last_words()
+            await self._last_words()
 
     async def _last_words(self) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORDS.total_seconds()), asyncio.TaskGroup() as tasks:
                 tasks.create_task(self.polling.finish())
                 tasks.create_task(self.reporter.farewell())
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[asyncio.Event]:
+    """Give an event that SIGTERM and SIGINT set. A SIGINT after that ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def told() -> None:
+        stop.set()
+        # Whoever presses Ctrl-C once more does not want to wait. Nothing is lost by it.
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @asynccontextmanager

@@ -18,9 +18,12 @@ from bot.settings import Settings
 from downloader.clock import Clock
 from downloader.telegram.session import Session
 from sandbox.botapi.person import Person
+from sandbox.faults import Rule
+from sandbox.product import Product, open_product
 from sandbox.stage import Stage, open_stage
 from sandbox.world import World
 from storage.models import Account, AccountState
+from storage.store import Store, open_store
 from tests.bot.rig import PATIENCE, TOKEN
 
 SONGS = 3
@@ -86,7 +89,7 @@ async def test_f30_it_starts_and_talks_while_telegram_is_out_of_reach(
     person = stage.botapi.person(stage.owner)
     settings = settings_of(stage, tmp_path, TELEGRAM_DC="2@127.0.0.1:1")
     async with running(settings) as app:
-        await signed_in(app, stage)
+        await signed_in(app.store, stage)
         person.send("/download @jazz")
         told = await person.until(lambda one: "cannot be reached" in one.text)
 
@@ -118,7 +121,7 @@ async def test_a_login_in_another_terminal_lets_waiting_jobs_continue(
     async with running(settings_of(stage, tmp_path), Clock(sleep=short)) as app:
         person.send("/download @jazz")
         await person.until(lambda one: "logged in" in one.text)
-        await signed_in(app, stage)
+        await signed_in(app.store, stage)
         told = await person.until(lambda one: "downloaded" in one.text)
 
         assert f"✅ Jazz\n{SONGS} downloaded" == told.text
@@ -128,13 +131,53 @@ async def short(_seconds: float) -> None:
     await asyncio.sleep(0.02)
 
 
-async def signed_in(app: App, stage: Stage) -> None:
+async def signed_in(store: Store, stage: Stage) -> None:
     """Store a session as `tad login` would."""
     session = Session()
     session.set_dc(2, *stage.cluster.address(2))
     session.auth_key = AuthKey(stage.cluster.mint_key(stage.owner))
     account = Account(stage.owner.id, "Olga", AccountState.READY)
-    await app.store.accounts.save(account, session.dump())
+    await store.accounts.save(account, session.dump())
+
+
+@pytest.fixture
+async def busy(stage: Stage, tmp_path: Path) -> AsyncIterator[Product]:
+    """The product as a process of its own, with downloads under way that never end."""
+    stage.faults.add(Rule("upload.getFile", delay=600, times=None))
+    fetching = stage.faults.next_call("upload.getFile")
+    data = tmp_path / "data"
+    async with open_store(data, data / "music") as store:
+        await signed_in(store, stage)
+    async with asyncio.timeout(PATIENCE), open_product(stage, data) as product:
+        await product.start()
+        stage.botapi.person(stage.owner).send("/download @jazz")
+        await fetching.wait()
+        yield product
+
+
+async def test_told_to_stop_it_ends_well_in_the_midst_of_downloads(busy: Product) -> None:
+    code = await busy.stop()
+
+    assert 0 == code
+    assert "Traceback" not in busy.log.read_text()
+
+
+async def test_a_second_ctrl_c_ends_it_at_once(busy: Product, stage: Stage) -> None:
+    assert busy.pid is not None
+    stage.faults.add(Rule("bot.sendMessage", delay=600, times=None))
+    answering = stage.faults.next_call("bot.sendMessage")
+    stage.botapi.person(stage.owner).send("/help")
+    await answering.wait()
+    os.kill(busy.pid, signal.SIGINT)
+    log = ""
+    while "stopping" not in log:
+        await asyncio.sleep(0.01)
+        log = await asyncio.to_thread(busy.log.read_text)
+    os.kill(busy.pid, signal.SIGINT)
+    ended = await busy.crashed()
+
+    assert signal.SIGINT == ended.killed_by
+    assert "Traceback" not in log
 
 
 async def test_the_menu_of_commands_is_the_owners(stage: Stage, tmp_path: Path) -> None:
