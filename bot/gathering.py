@@ -6,8 +6,9 @@ from bot.commands import Asked
 from downloader.clock import Clock
 from storage.models import Origin, Request
 
-# What was forwarded at one stroke arrives at one stroke: nobody notices this wait.
-_PAUSE = 0.05
+# What was forwarded at one stroke arrives at one stroke, and a slow machine under load needs a
+# moment to take it all in. Nobody notices this wait.
+_PAUSE = 0.3
 
 
 class Gathering:
