@@ -159,9 +159,10 @@ class Engine:
 
     async def _take_up(self) -> None:
         """Bring everything that the last run left half done into a state to go on from."""
-        await self._store.jobs.recover()
-        for item in await self._store.items.interrupted():
-            await self._worker.take_up(item)
+        async with self._ledger.lock:  # a person may cancel one of these jobs already
+            await self._store.jobs.recover()
+            for item in await self._store.items.interrupted():
+                await self._worker.take_up(item)
         try:
             await self._sweep()
         except DiskFailure as failure:

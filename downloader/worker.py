@@ -81,7 +81,7 @@ class Worker:
         if intent is None:
             return
         try:
-            if item.state is ItemState.PARKED:
+            if item.state not in {ItemState.QUEUED, ItemState.WAITING}:
                 item = await self._ledger.move_item(job, item, ItemState.QUEUED)
             item = await self._ledger.move_item(job, item, ItemState.FETCHING)
             await self._adopt(job, item, intent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from hashlib import sha256
@@ -134,3 +135,45 @@ async def test_f38_a_retry_that_was_killed_half_way_is_made_whole_by_the_next(ri
     async with rig.running():
         assert JobState.RUNNING is (await rig.engine.retry(job.id)).state
         assert JobState.DONE is (await rig.ended(job.id)).state
+
+
+class Slow(Failing):
+    """The catalogue, entering a file only when it may."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__(catalog, 0)
+        self.reached, self.may = asyncio.Event(), asyncio.Event()
+
+    async def save(self, *args: Any, **options: Any) -> Track:
+        self.reached.set()
+        await self.may.wait()
+        return await super().save(*args, **options)
+
+
+async def test_f38_a_job_is_cancelled_while_its_publishing_is_taken_up(rig: Rig) -> None:
+    job = await planned(rig, ONE)
+    (item,) = await rig.items(job.id)
+    await about_to_publish(rig, item)
+    await rig.store.files.publish(101, PATH)
+    catalog = Slow(rig.store.catalog)
+    rig.store = replace(rig.store, catalog=cast("Catalog", catalog))
+    rig.build()
+    async with rig.running(), asyncio.TaskGroup() as group:
+        await catalog.reached.wait()
+        group.create_task(rig.engine.cancel(job.id))
+        for _ in range(10):
+            await asyncio.sleep(0)
+        catalog.may.set()
+
+    assert [ItemState.SAVED] == await rig.states(job.id)
+
+
+async def test_f38_a_job_is_cancelled_before_its_publishing_is_taken_up(rig: Rig) -> None:
+    job = await planned(rig, ONE)
+    (item,) = await rig.items(job.id)
+    await about_to_publish(rig, item)
+    await rig.store.files.publish(101, PATH)
+    await rig.engine.cancel(job.id)
+
+    assert [ItemState.SAVED] == await rig.states(job.id)
+    assert (frozenset(), frozenset()) == await rig.left_over()
