@@ -64,6 +64,11 @@ class ChatPage:
         for method, path, handler in routes:
             application.router.add_route(method, path, guarded(handler))
 
+    def show_chats(self) -> None:
+        """Let every open page list the channels anew, after some were filled without a word."""
+        for stream in self._streams:
+            stream.show_chats()
+
     def close(self) -> None:
         for stream in self._streams:
             stream.close()

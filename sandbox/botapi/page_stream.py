@@ -48,6 +48,10 @@ class Stream:
     def close(self) -> None:
         self._news.put_nowait(None)
 
+    def show_chats(self) -> None:
+        """Show all channels and groups as they are now, whether or not anybody was told."""
+        self._tell("chats", [chat_view(chat) for chat in self._hub.world.chats.values()])
+
     async def _lines(self) -> AsyncIterator[bytes]:
         while True:
             try:

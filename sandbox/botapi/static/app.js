@@ -43,4 +43,5 @@ on("pinned", (message) => chat.pin(message));
 on("acting", showActing);
 on("code", (code) => sides.addCode(code));
 on("chat", (one) => sides.updateChat(one));
+on("chats", (all) => sides.listChats(all));
 events.onerror = () => { find("bot-state").textContent = "connecting…"; };

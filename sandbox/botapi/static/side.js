@@ -56,6 +56,11 @@ function codeLine(code) {
   return element("div.login", element("small", who), number, copy);
 }
 
+function listChats(chats) {
+  find("channel-list").replaceChildren(...chats.map(chatBlock));
+  if (!chats.length) find("channel-list").append(element("p.hint", "There are no channels in this world."));
+}
+
 export function setUpSides() {
   document.querySelectorAll("[data-open]").forEach((one) => one.addEventListener("click", () => open(one.dataset.open)));
   document.querySelectorAll("[data-close]").forEach((one) => one.addEventListener("click", () => close(one.dataset.close)));
@@ -74,8 +79,7 @@ export function setUpSides() {
 
   return {
     begin(state) {
-      find("channel-list").replaceChildren(...state.chats.map(chatBlock));
-      if (!state.chats.length) find("channel-list").append(element("p.hint", "There are no channels in this world."));
+      listChats(state.chats);
       find("people").replaceChildren(...state.people.map((person) => {
         const made = element("option", person.first_name);
         made.value = person.id;
@@ -91,6 +95,7 @@ export function setUpSides() {
       find("codes").prepend(codeLine(code));
       find("code-dot").hidden = false;
     },
+    listChats,
     updateChat(chat) {
       const old = find(`c${chat.id}`);
       if (old) old.replaceWith(chatBlock(chat));

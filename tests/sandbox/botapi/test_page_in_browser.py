@@ -182,6 +182,18 @@ async def test_audio_plays_is_forwarded_and_found(page: Page, bot: Bot) -> None:
     await expect(sent.locator(".head")).to_have_text("via @loader_bot")
 
 
+async def test_a_page_opened_early_shows_the_channels_that_are_made_later(
+    page: Page, api: BotApi, world: World
+) -> None:
+    await expect(page.locator("#start")).to_be_visible()
+    late = world.add_chat("Late Show", username="late")
+    world.post(late, "Hello", quiet=True)
+    api.page.show_chats()
+    await page.get_by_role("button", name="Channels").click()
+
+    await expect(page.locator(".channel summary", has_text="Late Show")).to_be_visible()
+
+
 async def test_login_codes_and_qr_links_come_to_the_phone(
     page: Page, api: BotApi, ann_user: User
 ) -> None:
