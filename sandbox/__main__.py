@@ -13,9 +13,10 @@ from sandbox.options import read
 def main(arguments: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     options = read(arguments)
+    print("Starting a Telegram on this machine …", file=options.notes, flush=True)
     # The servers bring heavy libraries along: not for --help, and not before the clock runs.
-    show = import_module("sandbox.show")
-    return int(show.put_on(options, started))
+    command = import_module("sandbox.command")
+    return int(command.put_on(options, started))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,9 @@ from sandbox.transcript import Transcript
 
 PATIENCE = timedelta(seconds=20)
 # The bot edits a message at most every three seconds, so the last state may come that late.
-_SETTLING = timedelta(seconds=4)
+RESTING = timedelta(seconds=4)
+# When all is over it will come, though it may first be refused a few times.
+ENDING = timedelta(seconds=12)
 _STILL_RUNNING = "Cancel"  # the button of a message about something that goes on
 
 
@@ -27,7 +29,7 @@ class Conversation:
         self._person = person
         self._transcript = transcript
         self._ears = person()
-        self.unanswered: list[str] = []
+        self.troubles: list[str] = []  # a sentence for each line that came to nothing
 
     async def listen(self) -> None:
         """Show everything that the bot does, until cancelled."""
@@ -44,12 +46,14 @@ class Conversation:
             else:
                 person.send(line)
                 await person.until(_anything, within=within)
-        except (TimeoutError, LookupError):
-            self.unanswered.append(line)
+        except TimeoutError:
+            self.troubles.append(f"no answer to: {line}")
+        except LookupError as error:
+            self.troubles.append(str(error))
         finally:
             person.leave()
 
-    async def settle(self, *, within: timedelta = _SETTLING) -> None:
+    async def settle(self, *, within: timedelta = RESTING) -> None:
         """Wait until no message claims any more that something goes on.
 
         Something that goes on and does not change for so long is at rest as well.
@@ -74,4 +78,4 @@ class Conversation:
             if any(label in shown for shown in message.buttons):
                 await person.press(message, label, within=within)
                 return
-        raise LookupError(label)
+        raise LookupError(f"there is no button “{label}”")

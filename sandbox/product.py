@@ -26,13 +26,24 @@ _TAIL = 2000  # characters of the log that an error shows
 
 
 class ProductError(Exception):
-    """The product ended when it should not have; `log` is the end of what it wrote."""
+    """The product ended when it should not have; `log` is the end of what it wrote.
 
-    def __init__(self, what: str, code: int | None, log: str) -> None:
+    `code` is None for one that did not end, and took too long to start.
+    """
+
+    def __init__(
+        self, what: str, code: int | None, log: str, *, log_file: Path | None = None
+    ) -> None:
         super().__init__(f"{what} ended with {code}\n{log}")
         self.what = what
         self.code = code
         self.log = log
+        self.log_file = log_file
+
+    @property
+    def killed_by(self) -> int | None:
+        """The number of the signal that ended it, if one did."""
+        return -self.code if self.code is not None and self.code < 0 else None
 
 
 @dataclass(slots=True)
@@ -48,6 +59,7 @@ class Product:
     extra: Mapping[str, str] = field(default_factory=dict)
     is_started: asyncio.Event = field(default_factory=asyncio.Event)
     _running: Process | None = None
+    _last: Process | None = None  # the bot as it was started last, also when it has ended
 
     @property
     def log(self) -> Path:
@@ -76,11 +88,14 @@ class Product:
         """Run the bot and come back once it asks for updates."""
         assert self._running is None
         polling = self.stage.faults.next_call("bot.getUpdates")
-        self._running = child = await self._spawn("run")
-        async with asyncio.timeout(_START):
-            await _first(polling, child)
+        self._running = self._last = child = await self._spawn("run")
+        try:
+            async with asyncio.timeout(_START):
+                await _first(polling, child)
+        except TimeoutError as error:
+            raise self._error("tad run", child) from error
         if child.returncode is not None:
-            self._running = None
+            self._forget(child)
             raise self._error("tad run", child)
 
     async def stop(self) -> int | None:
@@ -102,11 +117,19 @@ class Product:
         return dict(json.loads(answer))
 
     async def crashed(self) -> ProductError:
-        """Wait for the bot to end by itself, which it should not do."""
-        child = self._running
-        assert child is not None
+        """Wait for the bot to end, which it should not do; then it may be started again.
+
+        One that has ended already, by `kill` or otherwise, has ended: nothing is waited for.
+        """
+        child = self._last
+        assert child is not None, "the bot was never started"
         await child.wait()
+        self._forget(child)
         return self._error("tad run", child)
+
+    def _forget(self, child: Process) -> None:
+        if self._running is child:
+            self._running = None
 
     async def _login(self, user: User, codes: asyncio.Queue[str]) -> None:
         child = await self._spawn("login", "--phone", f"+{user.phone}", stdin=PIPE)
@@ -146,7 +169,7 @@ class Product:
 
     def _error(self, what: str, child: Process) -> ProductError:
         words = self.log.read_text(encoding="utf-8", errors="replace")
-        return ProductError(what, child.returncode, words[-_TAIL:])
+        return ProductError(what, child.returncode, words[-_TAIL:], log_file=self.log)
 
 
 @asynccontextmanager

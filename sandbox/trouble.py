@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.faults import Drop, Rule
@@ -25,6 +26,28 @@ class Every:
         return self.asked % self.number == 0
 
 
+@dataclass(slots=True)
+class First:
+    """Holds for every part of the first `number` documents it meets."""
+
+    number: int
+    met: set[int] = field(default_factory=set)
+
+    def __call__(self, request: Any) -> bool:
+        document = request.location.id
+        if len(self.met) < self.number:
+            self.met.add(document)
+        return document in self.met
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A trouble as it was asked for; its rules count how often they struck."""
+
+    name: str
+    rules: list[Rule]
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """`value` names the number that is given, `about` says what it does."""
@@ -40,6 +63,10 @@ def _waits(name: str) -> Callable[[int], list[Rule]]:
 
 def _spread(number: int, **fault: Any) -> Callable[[int], list[Rule]]:
     return lambda times: [Rule(_PART, when=Every(number), times=times, **fault)]
+
+
+def _refused(number: int) -> list[Rule]:
+    return [Rule(_PART, when=First(number), error=(400, "FILE_ID_INVALID"), times=None)]
 
 
 def _shortened(part: Any) -> Any:
@@ -73,9 +100,7 @@ TROUBLES = {
         "TIMES", "a file reference has expired", _spread(4, error=(400, "FILE_REFERENCE_EXPIRED"))
     ),
     "500": Trouble("TIMES", "Telegram has an internal error", _spread(4, error=(500, "INTERNAL"))),
-    "refused": Trouble(
-        "TIMES", "a file is refused for good", _spread(1, error=(400, "FILE_ID_INVALID"))
-    ),
+    "refused": Trouble("FILES", "so many files are refused for good", _refused),
     "logout": Trouble(
         "PARTS",
         "after so many parts the account is logged out",
@@ -94,14 +119,22 @@ TROUBLES = {
 }
 
 
-def rules_of(text: str) -> list[Rule]:
+def fault_of(text: str) -> Fault:
     """Read `NAME=VALUE` as argparse wants it; the value is a number from 1."""
     name, _, value = text.partition("=")
     if name not in TROUBLES:
         raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(TROUBLES)}")
     if not value.isascii() or not value.isdecimal() or int(value) < 1:
         raise argparse.ArgumentTypeError(f"{name} needs a number, like {name}=3")
-    return TROUBLES[name].rules(int(value))
+    return Fault(name, TROUBLES[name].rules(int(value)))
+
+
+def played(faults: Sequence[Fault]) -> str:
+    """Return how often each struck, like `flood 2×, drop 3×`."""
+    hits: Counter[str] = Counter()
+    for fault in faults:
+        hits[fault.name] += sum(rule.hits for rule in fault.rules)
+    return ", ".join(f"{name} {count}×" for name, count in hits.items())
 
 
 def described() -> str:

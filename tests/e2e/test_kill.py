@@ -120,3 +120,4 @@ async def test_the_end_of_the_program_is_noticed(product: Product) -> None:
         await product.kill()
 
     assert -9 == crashed.result().code
+    assert 9 == (await product.crashed()).killed_by  # also when it has long ended

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -89,7 +87,9 @@ def test_the_scripted_demo_ends_well(capsys: pytest.CaptureFixture[str]) -> None
     assert "< ✅ Jazz after Midnight" in out
     assert "> https://t.me/jazz/2-4" in out
     assert 3 == out.count(": done\n")
-    assert "Total time: " in out
+    assert "▰" in out  # a board that moves
+    assert out.index("Chat page: http://127.0.0.1:") < out.index("> /start")
+    assert " s, start included" in out.splitlines()[-1]
 
 
 def test_the_exit_code_is_1_if_a_download_fails_or_a_line_gets_no_answer(
@@ -103,24 +103,32 @@ def test_the_exit_code_is_1_if_a_download_fails_or_a_line_gets_no_answer(
     assert "> [Cancel 2]" in out
     assert "Download 1: failed (chat not found)" in out
     assert "Download 2: cancelled" in out
-    assert "no answer to: [No such button]" in out
+    assert "there is no button “No such button”" in out
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
-def test_served_it_stays_until_told_to_stop_and_leaves_nothing_running(
-    tmp_path: Path, number: signal.Signals, code: int
+def test_an_old_failure_is_neither_told_again_nor_a_failure_of_this_run(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    command = (sys.executable, "-m", "sandbox", "--data", str(tmp_path))
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        first = child.stdout.readline()
-        child.send_signal(number)
-        ended = child.wait(timeout=30)
+    say = ("--data", str(tmp_path), "--say")
+    before = main([*say, "/download @jazz 4", "--fault", "refused=1", "--fault", "drop=1"])
+    told = capsys.readouterr().out
+    after = main([*say, "/download @jazz 1"])
+    later = capsys.readouterr().out
 
-    assert first.startswith("Chat page: http://127.0.0.1:")
-    assert code == ended
-    with (tmp_path / "data" / "tad.lock").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it
+    assert (1, 0) == (before, after)
+    assert "Download 1: partly done (1 of 4 failed: refused)" in told
+    assert "Faults played: refused 3×, drop 1×" in told
+    assert "Download 1" not in later
+    assert "Download 2: done" in later
+    assert "4 files, 1 of them new, in" in later
+
+
+def test_the_last_edit_is_waited_for_though_it_is_put_off(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, lines = play(capsys, "--say", "/download @jazz 1", "--fault", "429=3")
+
+    assert "1 downloaded" in lines[-2]["text"]
 
 
 def test_help_imports_nothing_heavy() -> None:

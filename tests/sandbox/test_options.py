@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,11 @@ def test_no_delay_may_be_said_too() -> None:
         ["--fault", "earthquake=9"],
         ["--music", "/no/such/folder"],
         ["--port", "x"],
+        ["--port", "99999"],
+        ["--say", " "],
+        ["--say", "[]"],
+        ["--json"],
+        ["--env", "--demo"],
         ["stray"],
     ],
 )
@@ -56,7 +62,26 @@ def test_what_makes_no_sense_is_told_in_one_line(
         read(wrong)
 
     assert 2 == stopped.value.code
-    assert "error:" in capsys.readouterr().err.splitlines()[-1]
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("python -m sandbox: ")
+
+
+def test_a_port_that_is_none_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        read(["--port", "99999"])
+
+    assert "'99999' is not a port (1-65535)" in capsys.readouterr().err
+
+
+def test_the_demo_has_a_narrow_line_unless_told_otherwise() -> None:
+    assert 500_000 == read(["--demo"]).faults.wire.bandwidth
+    assert 9 == read(["--demo", "--bandwidth", "9"]).faults.wire.bandwidth
+
+
+def test_what_a_program_reads_on_stdout_is_not_mixed_with_notes() -> None:
+    assert sys.stdout is read(["--say", "a"]).notes
+    assert sys.stderr is read(["--say", "a", "--json"]).notes
+    assert sys.stderr is read(["--env"]).notes
 
 
 def test_help_names_chats_faults_and_examples(capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,6 +92,7 @@ def test_help_names_chats_faults_and_examples(capsys: pytest.CaptureFixture[str]
     assert "@world_music" in text
     assert "flood=SECONDS" in text
     assert '--say "/download @jazz 10"' in text
+    assert "{path, size, sha256_source, sha256, title, artist}" in text
 
 
 def test_a_folder_of_music_is_taken(tmp_path: Path) -> None:

@@ -4,12 +4,22 @@ import argparse
 from itertools import pairwise
 
 import pytest
+from telethon.tl import functions, types
 
 from sandbox.faults import Faults, Rule
 from sandbox.mtproto.replies import FilePart
-from sandbox.trouble import TROUBLES, described, rules_of
+from sandbox.trouble import TROUBLES, described, fault_of, played
 
 PART = "upload.getFile"
+
+
+def rules_of(text: str) -> list[Rule]:
+    return fault_of(text).rules
+
+
+def part_of(document: int) -> functions.upload.GetFileRequest:
+    location = types.InputDocumentFileLocation(document, 1, b"", "")
+    return functions.upload.GetFileRequest(location, 0, 4096)
 
 
 def struck(rules: list[Rule], calls: int, method: str = PART) -> list[Rule]:
@@ -39,6 +49,25 @@ def test_a_short_part_is_half_of_what_was_asked() -> None:
     assert FilePart(b"ab") == rule.reply(FilePart(b"abcd"))
 
 
+def test_refused_files_stay_refused_and_others_never_are() -> None:
+    faults = Faults(rules_of("refused=2"))
+    asked = [7, 8, 9, 7, 9, 8, 7]
+    hits = [faults.pick(PART, part_of(document)) for document in asked]
+
+    assert [7, 8, 7, 8, 7] == [one for one, hit in zip(asked, hits, strict=True) if hit]
+
+
+def test_what_was_played_is_counted_by_name() -> None:
+    faults = [fault_of("drop=2"), fault_of("429=1"), fault_of("drop=1"), fault_of("flood=3")]
+    rules = Faults([rule for fault in faults for rule in fault.rules])
+    for _ in range(4):
+        rules.pick("bot.sendMessage")
+    for _ in range(5):
+        rules.pick(PART)
+
+    assert "drop 1×, 429 2×, flood 1×" == played(faults)
+
+
 def test_the_bot_side_refuses_messages_and_edits() -> None:
     rules = rules_of("429=7")
 
@@ -55,4 +84,4 @@ def test_every_trouble_makes_rules_and_is_described(name: str) -> None:
 @pytest.mark.parametrize("text", ["", "flood", "flood=", "flood=0", "flood=-1", "flood=٣", "no=1"])
 def test_what_is_not_in_the_table_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
-        rules_of(text)
+        fault_of(text)
