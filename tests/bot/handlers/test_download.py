@@ -86,7 +86,8 @@ async def test_rows12_to_33_what_cannot_be_understood_is_one_line(
 
 async def test_links_in_plain_text_are_taken(rig: Rig) -> None:
     async with rig.running(working=False) as product:
-        await rig.ask("Look: https://t.me/jazz/12?single and t.me/jazz/14, or t.me/rock")
+        rig.owner.send("Look: https://t.me/jazz/12?single and t.me/jazz/14, or t.me/rock")
+        await rig.hears("@jazz", "@rock")
 
         expected = [Request("@jazz", 2, message_ids=(12, 14)), Request("@rock", 10)]
         assert expected == [job.request for job in await product.jobs()]
