@@ -63,7 +63,7 @@ class Accounts:
             self._pool = Pool(sources, self._store, self._clock)
             self._open.set()
             try:
-                log.info("accounts open", accounts=[source.account_id for source in sources])
+                log.debug("accounts open", accounts=[source.account_id for source in sources])
                 await self._persist(after_login)
                 await self._new_login({source.account_id for source in sources})
             finally:

@@ -69,12 +69,14 @@ class Patience(BaseRequestMiddleware):
                 pause = float(max(1, error.retry_after))
                 if pause > _LONGEST_REFUSAL.total_seconds():
                     raise
+                tell = log.warning
             except TelegramEntityTooLarge:
                 raise
             except (TelegramNetworkError, TelegramServerError):
                 pause = _FIRST_PAUSE * 2 ** (attempt - 1)
+                tell = log.debug  # the polling meets it too, and says it in words
             pause += random.uniform(0, pause / 4)  # noqa: S311  # jitter is no secret
-            log.warning("request put off", method=method.__api_method__, seconds=round(pause, 1))
+            tell("request put off", method=method.__api_method__, seconds=round(pause, 1))
             await self._clock.sleep(pause)
         return await make_request(bot, method)
 

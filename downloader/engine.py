@@ -127,7 +127,8 @@ class Engine:
         """Let everything go on that was parked for one of these reasons, e.g. after a login."""
         async with self._ledger.lock:
             count = await self._store.items.unpark(reasons)
-            log.info("items unparked", count=count)
+            if count:
+                log.info("items unparked", count=count)
             for job in await self._store.jobs.unfinished():
                 self._ledger.rouse(job.id)
                 if job.state is JobState.QUEUED and job.reason in reasons:

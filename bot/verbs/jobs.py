@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar
 
+from bot import logs
 from bot.settings import Settings
 from storage.errors import DiskFailure
 from storage.files import Files
@@ -76,6 +77,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = Settings()
+    logs.for_terminal(settings.log_format)
     report = asyncio.run(_report(settings, wait=args.wait, digests=args.json))
     lines = [json.dumps(asdict(report), ensure_ascii=False)] if args.json else table(report)
     for line in lines:
