@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from structlog import get_logger
 
@@ -21,5 +21,5 @@ async def publish(bot: Bot, owner_id: int) -> None:
     try:
         await bot.set_my_commands([], scope=BotCommandScopeAllPrivateChats())
         await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=owner_id))
-    except TelegramAPIError as error:
+    except AiogramError as error:
         log.info("menu not set", error=str(error))
