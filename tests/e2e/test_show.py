@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -117,7 +118,7 @@ def test_an_old_failure_is_neither_told_again_nor_a_failure_of_this_run(
 
     assert (1, 0) == (before, after)
     assert "Download 1: partly done (1 of 4 failed: refused)" in told
-    assert "Faults played: refused 3×, drop 1×" in told
+    assert re.search(r"Faults played: refused \d+×, drop 1×", told)
     assert "Download 1" not in later
     assert "Download 2: done" in later
     assert "4 files, 1 of them new, in" in later

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import IO
 
 import pytest
 
@@ -32,7 +32,7 @@ def sandbox(*arguments: str) -> Iterator[subprocess.Popen[str]]:
                 child.wait(PATIENCE)
 
 
-def line_with(words: str, stream: TextIO | None) -> str:
+def line_with(words: str, stream: IO[str] | None) -> str:
     assert stream is not None
     line = next((line for line in stream if words in line), None)
     assert line is not None, f"it ended without {words!r}"

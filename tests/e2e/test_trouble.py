@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.faults import Drop, Rule
 from sandbox.seed.world_music import NASTY
-from sandbox.trouble import Every, rules_of
+from sandbox.trouble import Every, fault_of
 from sandbox.world import Chat, World
 from storage.models import ItemState, JobState, Reason
 from tests.e2e.journey import Journey, add_jazz, digests, documents, parts_below
@@ -26,7 +26,7 @@ async def comes_through(journey: Journey, chat: Chat) -> None:
     ["flood=1", "premium-flood=1", "search-flood=1", "reference=3", "short=2", "429=1", "502=2"],
 )
 async def test_faults_that_pass_are_passed(journey: Journey, jazz: Chat, fault: str) -> None:
-    rules = rules_of(fault)
+    rules = fault_of(fault).rules
     journey.stage.faults.rules.extend(rules)
     await comes_through(journey, jazz)
 
@@ -84,7 +84,7 @@ async def test_asking_the_same_twice_at_once_is_one_job(journey: Journey, jazz: 
 async def test_f16_a_lost_login_parks_the_job_and_fails_nothing(
     journey: Journey, jazz: Chat
 ) -> None:
-    journey.stage.faults.rules.extend(rules_of("logout=4"))
+    journey.stage.faults.rules.extend(fault_of("logout=4").rules)
     await journey.ask("/download @jazz 10")
     await journey.until(lambda shown: "tad login" in shown.text)
     states = {item.state for item in await journey.items()}
