@@ -13,7 +13,7 @@ from bot import texts
 from bot.callbacks import Action, Press
 from bot.characters import units
 from storage.models import Item, ItemState, Job, JobState, Reason, Tally
-from storage.states import ENDED_ITEMS, ENDED_JOBS
+from storage.states import ACTIVE_ITEMS, ENDED_ITEMS, ENDED_JOBS
 
 # Telegram counts after the markup is taken away (https://core.telegram.org/bots/api#sendmessage).
 ROOM = 4096
@@ -149,7 +149,19 @@ def _sign(view: JobView) -> str:
     state = view.job.state
     if state is JobState.QUEUED and view.job.reason:
         return "⏳"
+    if state is JobState.RUNNING and (stuck := _stuck(view)):
+        return _TROUBLE[stuck][0]
     return _SIGNS[JobState.FAILED if state in ENDED_JOBS and _found_nothing(view) else state]
+
+
+def _stuck(view: JobView) -> ItemState | None:
+    """Return in which state a running job stands still, None while anything moves."""
+    items = view.tally.items
+    if view.moving or any(items.get(state) for state in ACTIVE_ITEMS):
+        return None
+    if items.get(ItemState.WAITING):
+        return ItemState.WAITING
+    return ItemState.PARKED if items.get(ItemState.PARKED) else None
 
 
 def _planning(job: Job, now: datetime) -> str:
@@ -170,7 +182,7 @@ def _running(view: JobView) -> list[str]:
     if view.job.state is JobState.PAUSED:
         return [f"{bar} {over} of {total}", "Paused."]
     pace = [f"{over} of {total}"]
-    if view.speed >= 1:
+    if view.speed >= 1 and not _stuck(view):
         pace.append(f"{texts.size(view.speed)}/s")
         pace.append(f"{texts.time_left(_left(view))} left")
     return [f"{bar} {' · '.join(pace)}", *_tracks(view.moving)]

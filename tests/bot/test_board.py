@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.board import ROOM, JobView, Moving, face, visible
 from bot.callbacks import Action, Press
-from storage.models import Chat, ChatKind, ItemState, JobState, Reason, Request
+from storage.models import Chat, ChatKind, ItemState, JobState, Reason, Request, Tally
 from tests.bot.views import NOW, ended, item, job, running
 
 
@@ -288,3 +288,18 @@ def test_whatever_the_names_a_board_fits_one_message(
     assert visible(shown.text) <= ROOM
     assert shown.text.encode()
     assert len(shown.rows) <= 5
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "sign"),
+    [(ItemState.WAITING, Reason.FLOOD, "⏳"), (ItemState.PARKED, Reason.LOGIN, "✋")],
+)
+def test_a_job_that_stands_still_shows_neither_speed_nor_time_left(
+    state: ItemState, reason: Reason, sign: str
+) -> None:
+    stuck = item(1, state, reason, until=NOW + timedelta(seconds=20))
+    tally = Tally({state: 1, ItemState.QUEUED: 2, ItemState.SAVED: 1}, 4000, 1000)
+    drawn = text_of(JobView(job(), tally, (stuck,), (), speed=500.0)).splitlines()
+
+    assert f"{sign} <b>Jazz Classics</b>" == drawn[0]
+    assert drawn[1].endswith("1 of 4")
