@@ -9,7 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -27,7 +27,7 @@ from sandbox.world import World
 _FAILED = 1
 _SENSELESS = 2
 _LAST_LINES = 5  # of the log, shown when the product ended by itself
-_CONNECTED = 10.0  # seconds; the product does without a connection too
+_CONNECTED = 10.0  # seconds; over a slow line the conversation begins before
 
 
 def put_on(options: Options, started: float) -> int:
@@ -101,7 +101,9 @@ async def _running(
             await product.is_started.wait()
             await _fill(stage, cast, options.music)
         if is_new:
-            await asyncio.wait_for(connected.wait(), _CONNECTED)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CONNECTED):
+                    await connected.wait()
             earlier = Earlier()
         else:
             earlier = Earlier.of(await product.jobs())
