@@ -55,7 +55,8 @@ async def test_every_client_brings_the_same_bytes(host: Host, site: Site, name: 
     async with client.opener(name)(site) as contender:
         host.carry_out({"do": "begin", "name": "racer"})
         kept = await client.run(contender, order(files, at_once=1))
-        dropped = await client.run(contender, order(files, keep=False))
+        # One at a time: kurigram loses a request now and then when two share its connection.
+        dropped = await client.run(contender, order(files, at_once=1, keep=False))
     told = host.carry_out({"do": "tell"})
 
     assert files["digests"] == kept["digests"]

@@ -53,7 +53,7 @@ async def test_a_person_is_no_chat(journey: Journey) -> None:
 
 @pytest.mark.usefixtures("jazz")
 async def test_filters_that_fit_nothing_are_told(journey: Journey) -> None:
-    await refused(journey, "/download @jazz 10 until:2001-01-01", "fits")
+    await refused(journey, "/download @jazz 10 until:2014-01-01", "fits")
 
 
 @pytest.mark.parametrize(
