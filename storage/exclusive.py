@@ -1,4 +1,4 @@
-"""Locks between processes, held on files; they end with the process whatever happens."""
+"""Locks between processes; they end with the process whatever happens."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ async def exclusive(path: Path) -> AsyncIterator[None]:
 
 
 @contextmanager
-def only_one(path: Path) -> Iterator[None]:
-    """Hold the lock file; raises `InUseError` where somebody else does.
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder itself, which leaves no file; raises `InUseError` where somebody else does.
 
     On a file system that cannot lock, nothing keeps others out.
     """
-    with disk_errors(path):
-        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with disk_errors(folder):
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        _hold(lock, path)
+        _hold(lock, folder)
         yield
     finally:
         os.close(lock)
 
 
-def _hold(lock: int, path: Path) -> None:
+def _hold(lock: int, folder: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise InUseError(path.parent) from None
+        raise InUseError(folder) from None
     except OSError as error:
-        log.warning("cannot be locked", path=str(path), error=str(error))
+        log.warning("cannot be locked", path=str(folder), error=str(error))

@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 
 WORKSHOP = ".tad"  # inside the library, because a file gets its name only on its own file system
 _PART = ".part"
-_LOCK = "lock"
 _BLOCK = 512  # bytes, in which `st_blocks` counts on every file system
 
 
@@ -48,7 +47,7 @@ class Files:
         """
         with ExitStack() as holding:
             try:
-                holding.enter_context(only_one(self._workshop / _LOCK))
+                holding.enter_context(only_one(self._workshop))
             except DiskFailure as failure:
                 log.warning("library not held", error=str(failure))
             yield
@@ -184,7 +183,7 @@ class Files:
         removed = 0
         with disk_errors(self._workshop):
             for path in list(self._workshop.iterdir()):
-                if path.name == _LOCK or _document(path.name) in keep:
+                if _document(path.name) in keep:
                     continue
                 with suppress(FileNotFoundError, IsADirectoryError):
                     removed += _removed(path, older_than)

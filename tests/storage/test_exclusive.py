@@ -44,12 +44,13 @@ async def test_a_lock_that_cannot_be_made_is_a_disk_failure(tmp_path: Path) -> N
 
 def test_a_folder_that_another_program_works_in_is_told(tmp_path: Path) -> None:
     with (
-        only_one(tmp_path / "lock"),
+        only_one(tmp_path),
         pytest.raises(InUseError) as info,
-        only_one(tmp_path / "lock"),
+        only_one(tmp_path),
     ):
         pass
     assert info.value.path == tmp_path
+    assert [] == list(tmp_path.iterdir())
 
-    with only_one(tmp_path / "lock"):
+    with only_one(tmp_path):
         pass
