@@ -68,12 +68,14 @@ make_venv() {
     fi
 }
 
+# A lock names everything there is to install. Nothing is resolved anew: older pips would take the
+# newest `coverage` for somebody's `coverage[toml]`, whatever the lock says, and then refuse it.
 fetch() {
     if [ -n "$uv" ]; then
-        "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes "$@"
+        "$uv" pip install --quiet --python "$venv/bin/python" --no-deps --require-hashes "$@"
     else
         "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-            --use-pep517 --require-hashes "$@"
+            --use-pep517 --no-deps --require-hashes "$@"
     fi
 }
 
