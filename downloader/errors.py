@@ -5,6 +5,7 @@ DownloaderError(reason)
 ├── PostingGoneError       the posting was deleted, or now carries another file
 ├── AccountLostError       the session is no longer valid: a person must log in again
 ├── ThrottledError         Telegram told us to wait
+├── AskAgainError          one request was in vain; nothing is wrong with the rest
 ├── OfflineError           Telegram cannot be reached
 ├── ServerTroubleError     Telegram answered with an error of its own that may pass
 ├── RefusedError           Telegram refuses for good, with a code we have no better word for
@@ -17,6 +18,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.models import Reason
+
+BRIEF = timedelta(seconds=5)
+# The speed limit comes back every few seconds. It is to be slower by, not to be waited for.
+_BRIEF_FOR_SPEED = timedelta(seconds=20)
 
 
 class DownloaderError(Exception):
@@ -51,6 +56,18 @@ class ThrottledError(DownloaderError):
         super().__init__(Reason.FLOOD, f"{wait.total_seconds():.0f} s")
         self.wait = wait
         self.premium = premium
+
+    @property
+    def is_brief(self) -> bool:
+        """Tell whether it is best sat out in place: to change accounts would cost more."""
+        return self.wait <= (_BRIEF_FOR_SPEED if self.premium else BRIEF)
+
+
+class AskAgainError(DownloaderError):
+    """The file lies elsewhere now, or its reference is new: the next request knows."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Reason.SERVER_TROUBLE, detail)
 
 
 class OfflineError(DownloaderError):

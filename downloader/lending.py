@@ -41,12 +41,18 @@ class Member:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        self.busy += 1
-        self.turn = next(_turns)
+        self.begin()
         try:
             yield
         finally:
-            self.busy -= 1
+            self.end()
+
+    def begin(self) -> None:
+        self.busy += 1
+        self.turn = next(_turns)
+
+    def end(self) -> None:
+        self.busy -= 1
 
 
 @dataclass(slots=True)

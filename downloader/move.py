@@ -1,19 +1,27 @@
-"""One document on its way: a window of parts in flight, each checked, written and committed."""
+"""One document on its way: parts are asked for in turn, checked, written and committed."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from downloader.clock import Clock
-from downloader.errors import OfflineError, SourceDamagedError, ThrottledError
-from downloader.outcomes import throttle
-from downloader.parts import SMALLEST_PART, Layout, mark
-from downloader.source import RemoteFile
+from downloader.errors import (
+    AccountLostError,
+    AskAgainError,
+    DownloaderError,
+    OfflineError,
+    SourceDamagedError,
+    ThrottledError,
+)
+from downloader.parts import Layout, Run, Wanted, mark
+from downloader.source import Bytes, RemoteFile, Turn
 from storage.errors import DiskFailure
 from storage.models import Reason, Transfer
 from storage.parts import PartFile
@@ -21,32 +29,29 @@ from storage.transfers import Transfers
 
 log = structlog.get_logger(__name__)
 
-_TOGETHER = 1.0
+# Whether and when to go on after these is decided where turns are given.
+_DECIDED_AT_THE_NEXT_TURN = (AskAgainError, ThrottledError, AccountLostError)
 
 Arrived = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How hard to pull.
+    """How long to wait, and how often to commit.
 
-    `window` parts are in flight at once. `answer_timeout` is for everything that is asked but
-    parts; a long history is many answers. `patience` is the longest throttle that is waited out in
-    place. What was not synced is fetched again after a crash: `sync_bytes` plus the window.
+    `answer_timeout` is for everything that is asked but parts; a long history is many answers.
+    What was not synced is fetched again after a crash: `sync_bytes` plus what was in flight.
 
     `part_timeout` is the last resort. The parts in flight share a line, so that each may take long
     on a slow one without anything being wrong: whether the line is dead is for the source to
     judge, and it must get the time to do so.
     """
 
-    window: int = 4
     part_timeout: timedelta = timedelta(minutes=11)
     answer_timeout: timedelta = timedelta(seconds=60)
     tries: int = 4
     sync_bytes: int = 4 << 20
     sync_after: timedelta = timedelta(seconds=1)
-    patience: timedelta = timedelta(seconds=5)
-    patient_waits: int = 10
 
 
 class Move:
@@ -70,26 +75,26 @@ class Move:
         self._pace = pace
         self._arrived = arrived
         self._layout = Layout(row.size, row.part_size)
-        self._missing = self._layout.missing(row.done)
+        self._wanted = Wanted(self._layout, row.done)
+        self._in_flight = 0
+        self._landed = asyncio.Event()
+        self._failures: Counter[int] = Counter()
         self._bytes_done = self._layout.bytes_done(row.done)
         self._written = bytearray(row.done)
         self._unsynced = 0
         self._synced_at = clock.monotonic()
         self.is_spoiled = False
         self._committing = asyncio.Lock()
-        self._pullers = 0
-        self._width = pace.window
-        self._narrowed_at: float | None = None
 
     async def finish(self) -> None:
         """Bring every missing part; what has come is committed however this ends."""
         cancelled_before = _times_cancelled()
         try:
             async with asyncio.TaskGroup() as group:
-                pullers = [group.create_task(self._pull()) for _ in range(self._pace.window)]
+                asking = group.create_task(self._ask_for_all(group))
                 # Waiting in here and not in the group's exit: there, Python 3.11 leaves this task
-                # marked as cancelled when a puller fails (python/cpython#117407).
-                await asyncio.wait(pullers)
+                # marked as cancelled when one of them fails (python/cpython#117407).
+                await asyncio.wait({asking})
         except BaseExceptionGroup as errors:
             if _times_cancelled() > cancelled_before:
                 raise asyncio.CancelledError from errors
@@ -97,25 +102,82 @@ class Move:
         finally:
             await self._commit()
 
-    async def _pull(self) -> None:
-        self._pullers += 1
-        for number in self._missing:
-            data = await self._whole(number)
-            await self._write(number, data)
-            self._arrived(self._bytes_done)
-            if self._is_due() and not self._committing.locked():
-                await self._commit()
-            if self._pullers > self._width:
-                break
-        self._pullers -= 1
+    async def _ask_for_all(self, group: asyncio.TaskGroup) -> None:
+        while self._wanted.left or self._in_flight:
+            self._landed.clear()
+            if not self._wanted.left:
+                await self._landed.wait()
+                continue
+            turn = await self._next_turn()
+            run = self._wanted.take(turn.limit)
+            if run is None:
+                turn.give_back()
+                continue
+            self._in_flight += 1
+            bringing = group.create_task(self._bring(turn, run))
+            # Not inside: a task that is cancelled before its first step never gets there.
+            bringing.add_done_callback(partial(self._over, turn))
 
-    async def _write(self, number: int, data: bytes) -> None:
+    async def _next_turn(self) -> Turn:
         try:
-            await self._part.write(self._layout.offset(number), data)
+            return await self._remote.turn(self._wanted.left)
+        except DownloaderError:
+            # What is on its way already need not be fetched again later.
+            while self._in_flight:
+                self._landed.clear()
+                await self._landed.wait()
+            raise
+
+    def _over(self, turn: Turn, _: asyncio.Task[None]) -> None:
+        turn.give_back()
+        self._in_flight -= 1
+        self._landed.set()
+
+    async def _bring(self, turn: Turn, run: Run) -> None:
+        try:
+            data = await self._answer(turn, run)
+        except _DECIDED_AT_THE_NEXT_TURN as error:
+            log.debug("part is asked for again", offset=run.offset, error=str(error))
+            self._wanted.put_back(run)
+            return
+        except (OfflineError, SourceDamagedError) as error:
+            self._failures[run.first] += 1
+            if self._failures[run.first] >= self._pace.tries:
+                raise
+            log.info("part is asked for again", offset=run.offset, error=str(error))
+            self._wanted.put_back(run)
+            return
+        self._failures.pop(run.first, None)
+        await self._write(run, data)
+        # Not earlier, or bytes would pile up before a slow disk; not later, to commit takes long.
+        turn.give_back()
+        self._arrived(self._bytes_done)
+        if self._is_due() and not self._committing.locked():
+            await self._commit()
+
+    async def _answer(self, turn: Turn, run: Run) -> Bytes:
+        """Return exactly the bytes of the run."""
+        try:
+            async with asyncio.timeout(self._pace.part_timeout.total_seconds()):
+                data = await turn.part(run.offset, run.limit)
+        except TimeoutError as error:
+            raise OfflineError("no answer in time") from error
+        if len(data) < run.length:
+            detail = f"{run.offset + len(data)} of {self._row.size}"
+            raise SourceDamagedError(Reason.INCOMPLETE_AT_SOURCE, detail)
+        if len(data) > run.length:
+            detail = f"{len(data)} bytes at {run.offset}, not {run.length}"
+            raise SourceDamagedError(Reason.DAMAGED_AT_SOURCE, detail)
+        return data
+
+    async def _write(self, run: Run, data: Bytes) -> None:
+        try:
+            await self._part.write(run.offset, data)
         except DiskFailure:
             self.is_spoiled = True
             raise
-        mark(self._written, number)
+        for number in run.parts(self._layout):
+            mark(self._written, number)
         self._unsynced += len(data)
         self._bytes_done += len(data)
 
@@ -143,78 +205,6 @@ class Move:
             await self._rows.save(row)
             # Only now: cancelled before, the last commit must make up for this one.
             self._row = row
-
-    async def _whole(self, number: int) -> bytes:
-        """Return exactly the bytes of one part.
-
-        A line too slow for a whole part within the time-out is asked for less at a time, so that
-        a drip goes on. Wrong lengths are asked for again. Without any advance it ends.
-        """
-        start, length = self._layout.offset(number), self._layout.length(number)
-        pieces: list[bytes] = []
-        got = failures = 0
-        step = self._layout.part_size
-        while got < length:
-            try:
-                piece = await self._piece(start + got, step, min(step, length - got))
-            except (SlowError, SourceDamagedError) as error:
-                failures += 1
-                if failures >= self._pace.tries:
-                    raise
-                log.info("part is asked for again", part=number, error=str(error))
-                if isinstance(error, SlowError):
-                    step = max(SMALLEST_PART, step // 8)
-                continue
-            pieces.append(piece)
-            got += len(piece)
-            failures = 0
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    async def _piece(self, offset: int, limit: int, expected: int) -> bytes:
-        data = await self._answer(offset, limit)
-        if len(data) < expected:
-            detail = f"{offset + len(data)} of {self._row.size}"
-            raise SourceDamagedError(Reason.INCOMPLETE_AT_SOURCE, detail)
-        if len(data) > expected:
-            detail = f"{len(data)} bytes at {offset}, not {expected}"
-            raise SourceDamagedError(Reason.DAMAGED_AT_SOURCE, detail)
-        return data
-
-    async def _answer(self, offset: int, limit: int) -> bytes:
-        """Ask once; short throttles are sat out here, since the next part would meet them too."""
-        waits = 0
-        while True:
-            try:
-                return await self._asked(offset, limit)
-            except ThrottledError as error:
-                waits += 1
-                if error.wait > self._pace.patience or waits > self._pace.patient_waits:
-                    raise
-                pause = throttle(error.wait, seed=offset // SMALLEST_PART)
-                if error.premium:
-                    self._narrow()
-            await self._clock.sleep(pause.total_seconds())
-
-    def _narrow(self) -> None:
-        """Halve the window for the rest of this document, once for throttles that come together."""
-        now = self._clock.monotonic()
-        if self._narrowed_at is None or now - self._narrowed_at > _TOGETHER:
-            self._narrowed_at = now
-            self._width = max(1, self._width // 2)
-
-    async def _asked(self, offset: int, limit: int) -> bytes:
-        try:
-            async with asyncio.timeout(self._pace.part_timeout.total_seconds()):
-                return await self._remote.part(offset, limit)
-        except TimeoutError as error:
-            raise SlowError from error
-
-
-class SlowError(OfflineError):
-    """A part did not come in time."""
-
-    def __init__(self) -> None:
-        super().__init__("no answer in time")
 
 
 def _times_cancelled() -> int:

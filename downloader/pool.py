@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -11,6 +12,7 @@ import structlog
 
 from downloader.clock import Clock
 from downloader.errors import (
+    BRIEF,
     AccountLostError,
     ChatUnavailableError,
     DownloaderError,
@@ -19,7 +21,7 @@ from downloader.errors import (
 from downloader.lending import Call, Errand, Member, freest
 from downloader.listing import rest_of
 from downloader.outcomes import throttle
-from downloader.source import AudioSource, RemoteFile
+from downloader.source import AudioSource, Bytes, PieceHash, RemoteFile, Turn
 from storage.errors import NotStoredError
 from storage.models import AccountState, Audio, Chat, Reason, Request
 from storage.store import Store
@@ -28,8 +30,6 @@ log = structlog.get_logger(__name__)
 
 Answer = TypeVar("Answer")
 
-# So short a rest is waited out: changing accounts would cost more.
-PATIENCE = timedelta(seconds=5)
 # So often in a row, with nothing found in between, a list may be sent to rest.
 _RESTS = 5
 # Another account may do better; of everything else it would hear the same.
@@ -74,7 +74,7 @@ class Pool:
         rest: Request | None = request
         breaks = 0
         while rest is not None:
-            member = await self._awake(errand, PATIENCE if breaks <= _RESTS else timedelta(0))
+            member = await self._awake(errand, BRIEF if breaks <= _RESTS else timedelta(0))
             try:
                 async for audio in self._listed(member, chat, rest):
                     rest, breaks = rest and rest_of(rest, audio), 0
@@ -101,12 +101,22 @@ class Pool:
 
         return await self._ask(ask, Errand(audio.chat_id, audio.account), Call.FILES)
 
-    async def part(self, remote: RemoteFile, member: Member, offset: int, limit: int) -> bytes:
-        with member.working():
-            return await remote.part(offset, limit)
+    def may_fetch(self, member: Member) -> bool:
+        left = member.rest_left(Call.FILES, self._clock.now())
+        return not member.lost and left <= BRIEF
 
-    def rest_left(self, member: Member) -> timedelta:
-        return member.rest_left(Call.FILES, self._clock.now())
+    @asynccontextmanager
+    async def blaming(self, member: Member) -> AsyncIterator[None]:
+        """Note what goes wrong with fetching of an account; the error goes on."""
+        try:
+            yield
+        except ThrottledError as error:
+            if not error.is_brief:
+                await self.rest(member, error, Call.FILES)
+            raise
+        except AccountLostError as error:
+            await self.lose(member, error)
+            raise
 
     async def rest(self, member: Member, error: ThrottledError, call: Call) -> None:
         now = self._clock.now()
@@ -114,7 +124,7 @@ class Pool:
         if until <= member.rests[call] or member.lost:
             return
         member.rests[call] = until
-        if until - now > PATIENCE:
+        if until - now > BRIEF:
             log.warning("account rests", account=member.account_id, until=until, call=call)
             await self._note(member, AccountState.READY, max(member.rests.values()))
 
@@ -163,7 +173,7 @@ class Pool:
         if errand.chat_id is not None:
             readers = await self._store.chats.readers(errand.chat_id)
         now = self._clock.now()
-        return freest(self._members, readers, errand, now, PATIENCE, (Call.MESSAGES, *also))
+        return freest(self._members, readers, errand, now, BRIEF, (Call.MESSAGES, *also))
 
     async def _blame(self, member: Member, error: DownloaderError, errand: Errand) -> None:
         """Note what an error says about the account; raise it when no other would do better."""
@@ -208,23 +218,21 @@ class PooledFile:
     def size(self) -> int:
         return self._remote.size
 
-    async def part(self, offset: int, limit: int) -> bytes:
+    async def turn(self, left: int) -> PooledTurn:
         while True:
             remote, member = self._remote, self._member
-            left = self._pool.rest_left(member)
-            if timedelta(0) < left <= PATIENCE:
-                # Known already. To note it once more would make the rest longer with every call.
-                raise ThrottledError(left)
-            try:
-                if left <= timedelta(0):
-                    return await self._pool.part(remote, member, offset, limit)
-            except ThrottledError as error:
-                await self._pool.rest(member, error, Call.FILES)
-                if error.wait <= PATIENCE:
-                    raise
-            except AccountLostError as error:
-                await self._pool.lose(member, error)
+            if self._pool.may_fetch(member):
+                try:
+                    return PooledTurn(self._pool, member, await remote.turn(left))
+                except ThrottledError as error:
+                    await self._pool.rest(member, error, Call.FILES)
+                except AccountLostError as error:
+                    await self._pool.lose(member, error)
             await self._change_from(member)
+
+    async def hashes(self, offset: int) -> Sequence[PieceHash]:
+        async with self._pool.blaming(self._member):
+            return await self._remote.hashes(offset)
 
     async def _change_from(self, member: Member) -> None:
         async with self._changing:
@@ -232,3 +240,28 @@ class PooledFile:
             if self._member is member:
                 self._remote, self._member = await self._pool.lend(self._audio)
                 log.info("account changed", account=self._member.account_id)
+
+
+class PooledTurn:
+    """A turn whose errors are noted of its account: the next turn may be another's."""
+
+    def __init__(self, pool: Pool, member: Member, turn: Turn) -> None:
+        self._pool = pool
+        self._member = member
+        self._turn = turn
+        self._over = False
+        member.begin()
+
+    @property
+    def limit(self) -> int:
+        return self._turn.limit
+
+    async def part(self, offset: int, limit: int) -> Bytes:
+        async with self._pool.blaming(self._member):
+            return await self._turn.part(offset, limit)
+
+    def give_back(self) -> None:
+        self._turn.give_back()
+        if not self._over:
+            self._over = True
+            self._member.end()

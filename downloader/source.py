@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from storage.models import Audio, Chat, Request
+
+Bytes = bytes | memoryview
+
+
+@dataclass(frozen=True, slots=True)
+class PieceHash:
+    """What Telegram says the SHA-256 of some bytes of a file is."""
+
+    offset: int
+    size: int
+    sha256: bytes
+
+
+class Turn(Protocol):
+    """Leave to ask for one part of a document: used once, or given back."""
+
+    @property
+    def limit(self) -> int:
+        """The most bytes to ask for, a power of two from 4 KiB to 1 MiB."""
+        ...
+
+    async def part(self, offset: int, limit: int) -> Bytes:
+        """Return `limit` bytes from `offset`, fewer only at the end of the file.
+
+        `limit` is a power of two from 4 KiB to 1 MiB and `offset` a multiple of it
+        (https://core.telegram.org/api/files#downloading-files). Whoever calls checks the length.
+        Raises `AskAgainError` where nothing is wrong but this request was in vain.
+        """
+        ...
+
+    def give_back(self) -> None:
+        """Let others have it. To be called in the end, used or not; once more does no harm."""
+        ...
 
 
 class RemoteFile(Protocol):
@@ -16,13 +50,15 @@ class RemoteFile(Protocol):
         """Bytes that Telegram declares."""
         ...
 
-    async def part(self, offset: int, limit: int) -> bytes:
-        """Return `limit` bytes from `offset`, fewer only at the end of the file.
+    async def turn(self, left: int) -> Turn:
+        """Wait until one more part may be asked for; `left` bytes have not been asked for yet.
 
-        `limit` is a power of two from 4 KiB to 1 MiB and `offset` a multiple of it
-        (https://core.telegram.org/api/files#downloading-files). An expired file reference is
-        renewed inside. Whoever calls checks the length.
+        Everybody who waits gets the same share of the bytes, however large the document.
         """
+        ...
+
+    async def hashes(self, offset: int) -> Sequence[PieceHash]:
+        """Return what Telegram knows of the bytes from `offset` on: of some, of all or of none."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from downloader.clock import Clock
 from downloader.move import Arrived, Move, Pace
-from downloader.parts import Layout, part_size
+from downloader.parts import Layout
 from downloader.room import Room
 from downloader.source import RemoteFile
 from storage.errors import DiskFailure, DiskTrouble
@@ -69,7 +69,7 @@ class Carrier:
 
     async def _begin(self, document_id: int, size: int) -> tuple[Transfer, PartFile]:
         await self.discard(document_id)
-        layout = Layout(size, part_size(size))
+        layout = Layout(size)
         async with self._room.reserved(size):
             part = await self._files.create_part(document_id, size)
         row = Transfer(document_id, size, layout.part_size, layout.nothing())

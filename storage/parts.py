@@ -60,7 +60,7 @@ class PartFile:
                 return False
         return True
 
-    async def write(self, offset: int, data: bytes) -> None:
+    async def write(self, offset: int, data: bytes | memoryview) -> None:
         """Write all of `data`; durable only after `sync`."""
         await asyncio.to_thread(self._write, offset, data)
 
@@ -79,7 +79,7 @@ class PartFile:
     async def size(self) -> int:
         return await asyncio.to_thread(self._size)
 
-    def _write(self, offset: int, data: bytes) -> None:
+    def _write(self, offset: int, data: bytes | memoryview) -> None:
         with self._file.number() as number, disk_errors(self._path):
             write_fully(number, data, offset)
 
@@ -120,7 +120,7 @@ class PartFile:
                     raise
 
 
-def write_fully(number: int, data: bytes, offset: int) -> None:
+def write_fully(number: int, data: bytes | memoryview, offset: int) -> None:
     """Write all of `data`, however little the system takes at a time."""
     rest = memoryview(data)
     while rest:

@@ -15,8 +15,8 @@ from bench.figure import CannotMeasureError, Figure, Goal
 from bench.figures import imports
 from bench.stand import CHAT, MB, Stand, open_stand
 from bench.statistics import quantile
-from downloader.move import Pace
-from downloader.parts import LARGEST_PART
+from downloader.parts import LARGEST_REQUEST
+from downloader.window import Limits
 from sandbox.faults import Wire
 
 SOAK = False
@@ -56,7 +56,7 @@ class Memory:
 def measure(*, quick: bool) -> Iterator[Figure]:
     memory = asyncio.run(_of_the_product(_DOWNLOADS * (2 if quick else 5)))
     bare = imports.resident(LIBRARIES, 1 if quick else 3)
-    window = window_mib(_DOWNLOADS)
+    window = window_mib()
     detail: dict[str, object] = {
         "idle": memory.idle,
         "median while loading": quantile(memory.looks, 0.5),
@@ -71,9 +71,13 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     yield Figure("memory.idle", memory.idle, "MiB", Goal(at_most=round(_SLACK * bare, 1)))
 
 
-def window_mib(workers: int) -> float:
-    """Return the most that may be on its way to so many workers at one moment."""
-    return workers * Pace().window * LARGEST_PART / (1 << 20)
+def window_mib() -> float:
+    """Return the most that may be on its way at one moment: every lane full, and one request more.
+
+    Two thirds of the files lie in two data centres, each with a window of its own.
+    """
+    limits = Limits()
+    return 2 * limits.lanes * (limits.share + LARGEST_REQUEST) / (1 << 20)
 
 
 def status_mib(pid: int | None, name: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from telethon.crypto import AuthKey
@@ -13,14 +13,15 @@ from bench.transfer.child import Words
 from bench.transfer.contender import CHAT, HOME, Site
 from downloader.clock import Clock
 from downloader.move import Pace
-from downloader.parts import Layout, part_size
+from downloader.parts import LARGEST_REQUEST, PART, Layout, Run, Wanted
 from downloader.pool import Pool
 from downloader.room import Room
-from downloader.source import RemoteFile
+from downloader.source import RemoteFile, Turn
 from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.accounts import open_sources
 from downloader.telegram.session import Session
 from downloader.transfer import Carrier
+from downloader.window import Limits
 from storage.models import Account, AccountState, Audio, Chat, Request
 from storage.store import Store, open_store
 
@@ -28,12 +29,11 @@ from storage.store import Store, open_store
 class Ours:
     """Fetches as a worker does; what is not to be kept is read as `Move` reads it, and dropped."""
 
-    def __init__(self, pool: Pool, chat: Chat, store: Store, carrier: Carrier, pace: Pace) -> None:
+    def __init__(self, pool: Pool, chat: Chat, store: Store, carrier: Carrier) -> None:
         self._pool = pool
         self._chat = chat
         self._store = store
         self._carrier = carrier
-        self._pace = pace
         self._found: dict[int, Audio] = {}
 
     async def look_up(self, messages: Sequence[int]) -> None:
@@ -55,18 +55,21 @@ class Ours:
         await self._carrier.discard(document_id)
         return digest
 
-    def facts(self, size: int) -> Words:
-        window = f"{self._pace.window} for each file, on one connection"
-        return {"part KiB": part_size(size) >> 10, "window": window}
+    def facts(self, size: int) -> Words:  # noqa: ARG002  # it depends on what else is fetched
+        limits = Limits()
+        window = f"{limits.share >> 10} KiB and more on each of up to {limits.lanes} connections"
+        return {"part KiB": LARGEST_REQUEST >> 10, "least KiB": PART >> 10, "window": window}
 
     async def _drain(self, remote: RemoteFile) -> None:
-        layout = Layout(remote.size, part_size(remote.size))
-        numbers = iter(range(layout.count))
+        layout = Layout(remote.size)
+        wanted = Wanted(layout, layout.nothing())
         nowhere = os.open(os.devnull, os.O_WRONLY)
         try:
             async with asyncio.TaskGroup() as tasks:
-                for _ in range(self._pace.window):
-                    tasks.create_task(_pull(remote, layout, numbers, nowhere))
+                while wanted.left:
+                    turn = await remote.turn(wanted.left)
+                    if run := wanted.take(turn.limit):
+                        tasks.create_task(_pull(turn, run, nowhere))
         finally:
             os.close(nowhere)
 
@@ -74,14 +77,14 @@ class Ours:
 @asynccontextmanager
 async def open_ours(site: Site) -> AsyncIterator[Ours]:
     access = Access(1, "race", DataCentre(HOME, *site.addresses[HOME]), site.pem)
-    clock, pace = Clock(), Pace()
+    clock = Clock()
     async with open_store(site.folder / "data", site.folder / "music") as store:
         account = Account(site.user, "Race", AccountState.READY)
         await store.accounts.save(account, _session(site).dump())
         async with open_sources(access, store, clock=clock) as sources:
             pool = Pool(sources, store, clock)
-            carrier = Carrier(store, Room(store.files, clock, 0), clock, pace)
-            yield Ours(pool, await pool.chat(f"@{CHAT}"), store, carrier, pace)
+            carrier = Carrier(store, Room(store.files, clock, 0), clock, Pace())
+            yield Ours(pool, await pool.chat(f"@{CHAT}"), store, carrier)
 
 
 def _session(site: Site) -> Session:
@@ -91,10 +94,11 @@ def _session(site: Site) -> Session:
     return session
 
 
-async def _pull(remote: RemoteFile, layout: Layout, numbers: Iterator[int], nowhere: int) -> None:
-    for number in numbers:
-        data = await remote.part(layout.offset(number), layout.part_size)
-        os.write(nowhere, data)
+async def _pull(turn: Turn, run: Run, nowhere: int) -> None:
+    try:
+        os.write(nowhere, await turn.part(run.offset, run.limit))
+    finally:
+        turn.give_back()
 
 
 def _ignore(_: int) -> None:

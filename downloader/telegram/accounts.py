@@ -18,6 +18,7 @@ from downloader.telegram.link import Patience
 from downloader.telegram.peers import Peers
 from downloader.telegram.session import Session
 from downloader.telegram.source import TelethonSource
+from downloader.window import Limits
 from storage.errors import NotStoredError
 from storage.models import Account, AccountState
 from storage.store import Store
@@ -29,34 +30,36 @@ _HEAD_START = timedelta(seconds=5)
 
 @asynccontextmanager
 async def open_sources(
-    access: Access, store: Store, *, clock: Clock | None = None, patience: Patience | None = None
+    access: Access,
+    store: Store,
+    *,
+    clock: Clock | None = None,
+    patience: Patience | None = None,
+    limits: Limits | None = None,
 ) -> AsyncIterator[list[TelethonSource]]:
     """Open one source per account that is ready.
 
     They connect now if they can within a few seconds, else when first used: being offline at the
     start is no error. Raises `AccessError` for settings that cannot be used.
     """
-    async with AsyncExitStack() as stack:
+    clock, patience, limits = clock or Clock(), patience or Patience(), limits or Limits()
+    ready = [one for one in await store.accounts.all() if one.state is AccountState.READY]
+    opened = [await _opened(access, store, account, patience) for account in ready]
+    async with asyncio.TaskGroup() as beside, AsyncExitStack() as stack:
         sources = []
-        clients = []
-        for account in await store.accounts.all():
-            if account.state is not AccountState.READY:
-                continue
-            client, source = await _source(
-                access, store, account, clock or Clock(), patience or Patience()
-            )
-            stack.push_async_callback(source.close)
-            clients.append(client)
-            sources.append(source)
+        for account, (client, peers) in zip(ready, opened, strict=True):
+            centres = Centres(client, client.session, limits, clock, beside)
+            sources.append(TelethonSource(account.id, client, centres, peers, clock))
+            stack.push_async_callback(sources[-1].close)
         async with asyncio.TaskGroup() as tasks:
-            for client in clients:
+            for client, _ in opened:
                 tasks.create_task(_head_start(client))
         yield sources
 
 
-async def _source(
-    access: Access, store: Store, account: Account, clock: Clock, patience: Patience
-) -> tuple[Client, TelethonSource]:
+async def _opened(
+    access: Access, store: Store, account: Account, patience: Patience
+) -> tuple[Client, Peers]:
     async def keep(session: bytes) -> None:
         try:
             await store.accounts.save_session(account.id, session)
@@ -66,8 +69,7 @@ async def _source(
     session = Session.load(await store.accounts.session(account.id), keep)
     client = Client(access, session, patience)
     known = await store.chats.access(account.id)
-    peers = Peers(account.id, client, store.chats, known)
-    return client, TelethonSource(account.id, client, Centres(client, session), peers, clock)
+    return client, Peers(account.id, client, store.chats, known)
 
 
 async def _head_start(client: Client) -> None:

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from telethon.errors import FileMigrateError, RPCError
-from telethon.tl.functions.upload import GetFileRequest
+from telethon.tl.functions.upload import GetFileHashesRequest, GetFileRequest
 from telethon.tl.types import InputDocumentFileLocation
-from telethon.tl.types.upload import File
 
 from downloader.clock import Clock
-from downloader.errors import PostingGoneError, RefusedError, ServerTroubleError
+from downloader.errors import (
+    AskAgainError,
+    PostingGoneError,
+    RefusedError,
+    ServerTroubleError,
+    ThrottledError,
+)
+from downloader.source import PieceHash
+from downloader.telegram.answers import Bytes
+from downloader.telegram.centre import Centre
 from downloader.telegram.centres import Centres
 from downloader.telegram.errors import code_of, is_stale_reference, our_errors
+from downloader.telegram.lane import Lane
 from downloader.telegram.places import Place
+from downloader.window import Grant, Stream
 from storage.models import Reason
 
 _SMALLEST, _LARGEST = 4 << 10, 1 << 20
 _MOVES = 5
+_ASKED_AGAIN = _MOVES + 3
 _RENEWALS = 3
 _RENEWALS_WITHIN = timedelta(hours=1)
 
@@ -34,47 +46,53 @@ class TelethonFile:
         self._centres = centres
         self._refetch = refetch
         self._clock = clock
+        self._stream = Stream(place.size)
 
     @property
     def size(self) -> int:
         return self._place.size
 
-    async def part(self, offset: int, limit: int) -> bytes:
-        # https://core.telegram.org/api/files#downloading-files: no part may cross a MiB line.
-        assert _SMALLEST <= limit <= _LARGEST
-        assert limit & (limit - 1) == 0
-        assert offset >= 0
-        assert offset % limit == 0
-        with our_errors():
-            return await self._part(offset, limit)
+    async def turn(self, left: int) -> FileTurn:
+        centre = self._centres.of(self._place.dc)
+        return FileTurn(self, centre, await centre.turn(self._stream, left))
 
-    async def _part(self, offset: int, limit: int) -> bytes:
-        moves = 0
-        while True:
-            version = self._place.version
+    async def hashes(self, offset: int) -> Sequence[PieceHash]:
+        async def ask(location: Any) -> Any:
+            centre = self._centres.of(self._place.dc)
+            return await centre.call(GetFileHashesRequest(location, offset))
+
+        for _ in range(_ASKED_AGAIN):
+            with contextlib.suppress(AskAgainError):
+                found = await self.located(ask)
+                return [PieceHash(one.offset, one.limit, one.hash) for one in found]
+        raise ServerTroubleError("no hashes")
+
+    async def located(self, ask: Callable[[Any], Awaitable[Any]]) -> Any:
+        """Ask something about the file where it is thought to lie, with the reference of now.
+
+        Raises AskAgainError when the next request will know better.
+        """
+        place, version = self._place, self._place.version
+        location = InputDocumentFileLocation(
+            place.document_id, place.access_hash, place.reference, thumb_size=""
+        )
+        with our_errors():
             try:
-                return await self._ask(offset, limit)
+                answer = await ask(location)
             except FileMigrateError as error:
-                moves += 1
-                if moves > _MOVES:  # they send us round in a ring
+                place.moves += 1
+                if place.moves > _MOVES:  # they send us round in a ring
+                    place.moves = 0
                     raise ServerTroubleError(code_of(error)) from error
-                self._place.dc = error.new_dc
+                place.dc = error.new_dc
+                raise AskAgainError(code_of(error)) from error
             except RPCError as error:
                 if not is_stale_reference(error):
                     raise
                 await self._renew(version, error)
-
-    async def _ask(self, offset: int, limit: int) -> bytes:
-        place = self._place
-        location = InputDocumentFileLocation(
-            place.document_id, place.access_hash, place.reference, thumb_size=""
-        )
-        answer = await self._centres.call(place.dc, GetFileRequest(location, offset, limit))
-        if not isinstance(answer, File):
-            # FileCdnRedirect, though we never offer to use a CDN: its bytes would need a
-            # decryption and a proof of their own.
-            raise RefusedError(type(answer).__name__)
-        return bytes(answer.bytes)
+                raise AskAgainError(code_of(error)) from error
+        place.moves = 0
+        return answer
 
     async def _renew(self, version: int, error: RPCError) -> None:
         place = self._place
@@ -91,3 +109,40 @@ class TelethonFile:
             if document.id != place.document_id:
                 raise PostingGoneError(Reason.REPLACED, str(document.id))
             place.renew(document)
+
+
+class FileTurn:
+    """A `Turn` on one lane of the centre."""
+
+    def __init__(self, file: TelethonFile, centre: Centre, grant: Grant[Lane]) -> None:
+        self._file = file
+        self._centre = centre
+        self._grant = grant
+
+    @property
+    def limit(self) -> int:
+        return self._grant.limit
+
+    async def part(self, offset: int, limit: int) -> memoryview:
+        # https://core.telegram.org/api/files#downloading-files: no part may cross a MiB line.
+        assert _SMALLEST <= limit <= _LARGEST
+        assert limit & (limit - 1) == 0
+        assert offset >= 0
+        assert offset % limit == 0
+
+        async def ask(location: Any) -> Any:
+            return await self._centre.ask(self._grant, GetFileRequest(location, offset, limit))
+
+        try:
+            answer = await self._file.located(ask)
+        except ThrottledError as error:
+            self._centre.rest(error)
+            raise
+        if not isinstance(answer, Bytes):
+            # FileCdnRedirect, though we never offer to use a CDN: its bytes would need a
+            # decryption and a proof of their own.
+            raise RefusedError(type(answer).__name__)
+        return answer.view
+
+    def give_back(self) -> None:
+        self._centre.window.give_back(self._grant)

@@ -14,7 +14,8 @@ _CAPACITY = 5_000
 class Place:
     """Where a document lies and the reference that opens it, shared by all who read it.
 
-    `version` counts the references, `renewed` holds when (monotonic seconds).
+    `version` counts the references, `renewed` holds when (monotonic seconds); `moves` counts how
+    often in a row we were sent to another data centre.
     """
 
     document_id: int
@@ -23,6 +24,7 @@ class Place:
     dc: int
     size: int
     version: int = 0
+    moves: int = 0
     renewed: list[float] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

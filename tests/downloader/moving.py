@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from downloader.move import Pace
+from downloader.parts import Layout
 from downloader.room import Room
 from downloader.transfer import Carrier
 from storage.models import Audio
@@ -17,10 +18,16 @@ class Bench:
     """One carrier over real storage; `heard` are the bytes it told of."""
 
     def __init__(
-        self, store: Store, *songs: Audio, pace: Pace | None = None, reserve: int = 0
+        self,
+        store: Store,
+        *songs: Audio,
+        width: int = 4,
+        pace: Pace | None = None,
+        reserve: int = 0,
     ) -> None:
         self.store = store
         self.source = ScriptedSource(*songs)
+        self.source.width = width
         self.time = OwnedTime()
         self.heard: list[int] = []
         room = Room(store.files, self.time.clock, reserve)
@@ -41,5 +48,12 @@ class Bench:
         return whole and self.source.bodies[audio.document_id] == await self.body(audio)
 
     async def claims(self, audio: Audio) -> int:
+        """Return how many whole MiB are claimed to be on disk."""
         row = await self.store.transfers.get(audio.document_id)
-        return 0 if row is None else int.from_bytes(row.done, "little").bit_count()
+        return 0 if row is None else Layout(row.size, row.part_size).bytes_done(row.done) // MIB
+
+    async def first_claims(self, audio: Audio) -> int:
+        """Wait until anything is claimed."""
+        while True:
+            if count := await self.claims(audio):
+                return count

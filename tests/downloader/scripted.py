@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 from typing import Literal
 
 from downloader.clock import Clock
 from downloader.errors import ChatUnavailableError, OfflineError
+from downloader.source import PieceHash
 from storage.models import Audio, Chat, ChatKind, Order, Reason, Request
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JAZZ = Chat(-1001, "Jazz", "jazz", ChatKind.CHANNEL)
+HASHED = 128 << 10
 ROCK = Chat(-1002, "Rock", "rock", ChatKind.CHANNEL)
 
 
@@ -139,6 +142,8 @@ class ScriptedSource:
         self.asked: list[Asked] = []
         self.requests: list[Request] = []  # of lists
         self.in_flight = self.most_in_flight = 0
+        self.width, self.limit = 4, 1 << 20
+        self.full = asyncio.Event()  # as many parts are in flight as there are turns
         self._rules: list[Rule] = []
 
     def script(
@@ -163,7 +168,7 @@ class ScriptedSource:
 
     async def chat(self, name: str) -> Chat:
         self.asked.append(Asked("chat", name))
-        await self._meet("chat")
+        await self.meet("chat")
         for chat in self.chats:
             if name in {f"@{chat.username}", str(chat.id)}:
                 return chat
@@ -172,16 +177,16 @@ class ScriptedSource:
     async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
         self.asked.append(Asked("audio", chat.id))
         self.requests.append(request)
-        await self._meet("audio")
+        await self.meet("audio")
         newest_first = request.order is Order.NEWEST
         for audio in sorted(self.songs, key=lambda s: s.message_id, reverse=newest_first):
             if audio.chat_id == chat.id and _is_asked_for(request, audio.message_id):
-                await self._meet("posting")
+                await self.meet("posting")
                 yield audio
 
     async def open(self, audio: Audio) -> ScriptedFile:
         self.asked.append(Asked("open", audio.document_id))
-        await self._meet("open")
+        await self.meet("open")
         size = self.sizes.get(audio.document_id, audio.size)
         return ScriptedFile(self, audio.document_id, size)
 
@@ -189,14 +194,16 @@ class ScriptedSource:
         self.asked.append(Asked("part", document_id, offset, limit))
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        if self.in_flight == self.width:
+            self.full.set()
         try:
-            rule = await self._meet("part")
+            rule = await self.meet("part")
         finally:
             self.in_flight -= 1
         data = self.bodies[document_id][offset : offset + limit]
         return rule.answer(data) if rule and rule.answer else data
 
-    async def _meet(self, method: str) -> Rule | None:
+    async def meet(self, method: str) -> Rule | None:
         await asyncio.sleep(0)  # let others in, as a network would
         rule = self._pick(method)
         if rule is None:
@@ -227,17 +234,54 @@ def _is_asked_for(request: Request, number: int) -> bool:
     return (first is None or number >= first) and (last is None or number <= last)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class ScriptedFile:
+    """Gives `source.width` turns at once, of `source.limit` bytes each."""
+
     source: ScriptedSource
     document_id: int
     size: int
+    _room: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._room = asyncio.Semaphore(self.source.width)
+
+    async def turn(self, left: int) -> ScriptedTurn:
+        assert left > 0, "somebody asks for nothing"
+        await self.source.meet("turn")
+        await self._room.acquire()
+        return ScriptedTurn(self, self._room, self.source.limit)
+
+    async def hashes(self, offset: int) -> Sequence[PieceHash]:
+        self.source.asked.append(Asked("hashes", self.document_id, offset))
+        await self.source.meet("hashes")
+        body = self.source.bodies[self.document_id][: self.size]
+        ends = range(offset, min(len(body), offset + 8 * HASHED), HASHED)
+        pieces = [(at, body[at : at + HASHED]) for at in ends]
+        return [PieceHash(at, len(piece), sha256(piece).digest()) for at, piece in pieces]
+
+
+@dataclass(slots=True, eq=False)
+class ScriptedTurn:
+    file: ScriptedFile
+    room: asyncio.Semaphore
+    limit: int
+    used: bool = False
+    over: bool = False
 
     async def part(self, offset: int, limit: int) -> bytes:
+        assert not self.used, "a turn is used once"
+        assert not self.over, "a turn that was given back is over"
         assert limit & (limit - 1) == 0, "a power of two"
         assert offset % limit == 0, "a multiple of the limit"
         assert 4096 <= limit <= 1 << 20, "between 4 KiB and 1 MiB"
-        return await self.source.read(self.document_id, offset, limit)
+        self.used = True
+        return await self.file.source.read(self.file.document_id, offset, limit)
+
+    def give_back(self) -> None:
+        if not self.over:
+            self.over = True
+            self.room.release()
 
 
 class Sulking(asyncio.Event):

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from downloader.errors import (
+    AccountLostError,
+    AskAgainError,
     OfflineError,
     RefusedError,
     SourceDamagedError,
@@ -21,11 +23,15 @@ from tests.downloader.moving import BIG, MIB, Bench
 from tests.downloader.scripted import Sulking, song
 
 
-async def test_several_parts_are_in_flight_but_no_more_than_the_window(store: Store) -> None:
+async def test_several_parts_are_in_flight_but_no_more_than_there_are_turns(store: Store) -> None:
     audio = song(1, size=12 * MIB)
     bench = Bench(store, audio)
-
-    await bench.fetch(audio)
+    gate = asyncio.Event()
+    bench.source.script("part", hold=gate, times=4)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(bench.fetch(audio))
+        await bench.source.full.wait()
+        gate.set()
 
     assert 4 == bench.source.most_in_flight
     assert 12 == len(set(bench.source.parts())) == len(bench.source.parts())
@@ -33,7 +39,7 @@ async def test_several_parts_are_in_flight_but_no_more_than_the_window(store: St
 
 async def test_f38_nothing_is_claimed_that_was_not_synced(store: Store) -> None:
     audio = song(1, size=7 * MIB)
-    bench = Bench(store, audio, pace=Pace(window=1))
+    bench = Bench(store, audio, width=1)
     held = bench.source.script("part", hold=asyncio.Event(), skip=3)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(bench.fetch(audio))
@@ -46,20 +52,20 @@ async def test_f38_nothing_is_claimed_that_was_not_synced(store: Store) -> None:
 
 async def test_f38_claims_follow_every_four_mebibytes(store: Store) -> None:
     audio = song(1, size=7 * MIB)
-    bench = Bench(store, audio, pace=Pace(window=1))
+    bench = Bench(store, audio, width=1)
     held = bench.source.script("part", hold=asyncio.Event(), skip=5)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(bench.fetch(audio))
         await held.reached.wait()
 
-        assert 4 == await bench.claims(audio)
+        assert 4 <= await bench.first_claims(audio) <= 5
 
         task.cancel()
 
 
 async def test_f38_a_slow_transfer_claims_every_second(store: Store) -> None:
     audio = song(1, size=7 * MIB)
-    bench = Bench(store, audio, pace=Pace(window=1))
+    bench = Bench(store, audio, width=1)
     gate = asyncio.Event()
     first = bench.source.script("part", hold=gate, skip=1)
     second = bench.source.script("part", hold=asyncio.Event(), skip=1)
@@ -70,7 +76,7 @@ async def test_f38_a_slow_transfer_claims_every_second(store: Store) -> None:
         gate.set()
         await second.reached.wait()
 
-        assert 2 == await bench.claims(audio)
+        assert 1 <= await bench.first_claims(audio) <= 2
 
         task.cancel()
 
@@ -129,84 +135,58 @@ async def test_f25_a_part_that_never_comes_is_asked_for_again(store: Store) -> N
 
 
 async def test_f25_a_stalled_line_is_offline_after_a_few_tries(store: Store) -> None:
-    pace = Pace(window=1, part_timeout=timedelta(milliseconds=5))
-    bench = Bench(store, BIG, pace=pace)
+    pace = Pace(part_timeout=timedelta(milliseconds=5))
+    bench = Bench(store, BIG, width=1, pace=pace)
     bench.source.script("part", hold=asyncio.Event(), times=999)
 
     with pytest.raises(OfflineError):
         await bench.fetch(BIG)
 
-    asked = [asked.limit for asked in bench.source.asked if asked.method == "part"]
-    assert [MIB, MIB // 8, MIB // 64, MIB // 256][: len(asked)] == asked
-    assert pace.tries == len(asked)
+    assert [(BIG.document_id, 0)] * pace.tries == bench.source.parts()
 
 
-async def test_f26_a_drip_goes_on_in_smaller_requests(store: Store) -> None:
-    """A line that never brings more than 128 KiB within the time-out."""
-    audio = song(1, size=3 * MIB)
-    bench = Bench(store, audio, pace=Pace(part_timeout=timedelta(milliseconds=20)))
-    bench.source.script("part", hold=asyncio.Event(), times=3)
-
-    await bench.fetch(audio)
+async def test_f24_all_lines_may_break_at_once(store: Store) -> None:
+    """Many requests were in flight: that is one failure of each, and not many of one."""
+    audio = song(1, size=30 * MIB)
+    bench = Bench(store, audio, width=20)
+    gate = asyncio.Event()
+    bench.source.script("part", OfflineError("reset"), hold=gate, times=20)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(bench.fetch(audio))
+        await bench.source.full.wait()
+        gate.set()
 
     assert await bench.has_come(audio)
-    limits = {asked.limit for asked in bench.source.asked if asked.method == "part"}
-    assert {MIB, MIB // 8} == limits
+    assert 30 + 20 == len(bench.source.parts())
 
 
-async def test_f01_a_short_throttle_is_sat_out_in_place(store: Store) -> None:
-    bench = Bench(store, BIG, pace=Pace(window=1))
-    bench.source.script("part", ThrottledError(timedelta(seconds=3)), skip=1)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(bench.fetch(BIG))
-        wait = await bench.time.someone_sleeps()
-        asked = len(bench.source.parts())
-        assert 2 == asked
-        bench.time.advance(wait)
+@pytest.mark.parametrize(
+    "error",
+    [AskAgainError("FILE_MIGRATE_4"), ThrottledError(timedelta(hours=9)), AccountLostError("x")],
+)
+async def test_whether_to_go_on_is_decided_where_turns_are_given(
+    store: Store, error: Exception
+) -> None:
+    """Another account may have taken over, so that no number of these ends a transfer."""
+    bench = Bench(store, BIG)
+    bench.source.script("part", error, skip=1, times=40)
 
-    assert 3 <= wait < 4
+    await bench.fetch(BIG)
+
     assert await bench.has_come(BIG)
-    assert 9 == len(bench.source.parts())
+    assert [] == bench.time.slept
 
 
-async def test_f01_a_long_throttle_is_not_sat_out(store: Store) -> None:
-    bench = Bench(store, BIG, pace=Pace(window=1))
-    bench.source.script("part", ThrottledError(timedelta(seconds=34)), skip=2)
+async def test_f01_f02_what_refuses_the_next_turn_ends_it_and_keeps_what_came(
+    store: Store,
+) -> None:
+    bench = Bench(store, BIG, width=1)
+    bench.source.script("turn", ThrottledError(timedelta(seconds=34)), skip=2)
 
     with pytest.raises(ThrottledError):
         await bench.fetch(BIG)
 
     assert 2 == await bench.claims(BIG)
-    assert [] == bench.time.slept
-
-
-async def test_f04_endless_short_throttles_are_passed_on_at_last(store: Store) -> None:
-    bench = Bench(store, BIG, pace=Pace(window=1, patient_waits=3))
-    bench.source.script("part", ThrottledError(timedelta(0)), times=99)
-
-    async with bench.time.passing():
-        with pytest.raises(ThrottledError):
-            await bench.fetch(BIG)
-
-    assert 4 == len(bench.source.parts())
-    assert 3 == len(bench.time.slept)
-    assert all(seconds >= 1 for seconds in bench.time.slept)
-
-
-async def test_f03_the_speed_limit_narrows_the_window(store: Store) -> None:
-    audio = song(1, size=40 * MIB)
-    bench = Bench(store, audio)
-    bench.source.script("part", ThrottledError(timedelta(seconds=2), premium=True), skip=4, times=2)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(bench.fetch(audio))
-        bench.time.advance(await bench.time.someone_sleeps() + 1)
-        while len(bench.source.parts()) < 14:
-            await asyncio.sleep(0)
-            bench.time.advance(3)
-        bench.source.most_in_flight = 0
-
-    assert bench.source.most_in_flight <= 2
-    assert await bench.has_come(audio)
 
 
 async def test_an_error_of_one_part_ends_all_and_keeps_what_came(store: Store) -> None:
@@ -249,13 +229,13 @@ class CancelledSave(Transfers):
 
 async def test_f65_a_commit_that_was_cut_off_is_made_up_for(store: Store) -> None:
     rows = CancelledSave(store.transfers)
-    bench = Bench(replace(store, transfers=rows), BIG, pace=Pace(window=1))
+    bench = Bench(replace(store, transfers=rows), BIG, width=1)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(bench.fetch(BIG))
         await rows.reached.wait()
         task.cancel()
 
-    assert 4 == await bench.claims(BIG)
+    assert 4 <= await bench.claims(BIG)
 
 
 def test_f25_whether_a_line_is_dead_is_judged_by_the_line_itself() -> None:

@@ -1,36 +1,49 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from downloader.parts import LARGEST_PART, SMALLEST_PART, Layout, has, mark, part_size
+from downloader.parts import LARGEST_REQUEST, PART, Layout, Wanted, has, mark
 
 KIB, MIB = 1 << 10, 1 << 20
 
 
-@pytest.mark.parametrize(
-    ("size", "requests"),
-    [
-        (1, 1),
-        (4 * KIB, 1),
-        (100 * KIB, 1),
-        (128 * KIB, 1),
-        (129 * KIB, 2),
-        (2 * MIB, 2),
-        (9 * MIB, 9),
-    ],
+@given(
+    size=st.integers(1, 9 * MIB),
+    part_size=st.sampled_from([64 * KIB, PART, MIB]),
+    done=st.sets(st.integers(0, 150)),
+    limits=st.lists(st.sampled_from([4 * KIB, PART, 2 * PART, MIB]), min_size=1),
+    returned=st.sets(st.integers(0, 20)),
 )
-def test_a_small_track_is_one_or_two_requests(size: int, requests: int) -> None:
-    assert requests == Layout(size, part_size(size)).count
+def test_what_is_asked_for_is_lawful_and_covers_what_is_missing_once(
+    size: int, part_size: int, done: set[int], limits: list[int], returned: set[int]
+) -> None:
+    layout = Layout(size, part_size)
+    claims = bytearray(layout.nothing())
+    for number in done & set(range(layout.count)):
+        mark(claims, number)
+    wanted = Wanted(layout, bytes(claims))
+    asked: list[int] = []
+    for turn in range(10_000):
+        before = wanted.left
+        run = wanted.take(limits[turn % len(limits)])
+        if run is None:
+            break
+        assert run.limit & (run.limit - 1) == 0
+        assert 4 * KIB <= run.limit <= LARGEST_REQUEST
+        assert run.offset % run.limit == 0
+        assert run.length == min(run.limit, size - run.offset) == before - wanted.left
+        if turn in returned:
+            wanted.put_back(run)
+            continue
+        asked += run.parts(layout)
+
+    assert 0 == wanted.left
+    assert sorted(asked) == list(layout.missing(bytes(claims)))
 
 
-@given(st.integers(0, 5 << 30))
-def test_a_part_size_is_always_one_that_telegram_takes(size: int) -> None:
-    chosen = part_size(size)
-
-    assert chosen & (chosen - 1) == 0
-    assert SMALLEST_PART <= chosen <= LARGEST_PART
+def test_a_part_is_what_one_hash_of_telegram_speaks_for() -> None:
+    assert 128 * KIB == PART == Layout(5 * MIB).part_size
 
 
 @given(st.integers(1, 200_000), st.sampled_from([4096, 8192, 65536]))

@@ -96,6 +96,7 @@ async def test_f50_any_number_of_names_may_belong_to_files_taken_away(tmp_path: 
     songs = [replace(song(n), title="Intro") for n in range(1, 23)]
     async with open_rig(tmp_path, ScriptedSource(*songs)) as rig:
         rig.source.songs = songs[1:]
+        rig.build(workers=1)  # two that want the same name at once may leave a number out
         await rig.finish(limit=30)
         for path in rig.published():
             (rig.music / path).unlink()

@@ -12,7 +12,6 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from downloader.events import BytesArrived
-from downloader.move import Pace
 from storage.models import Item, ItemState, JobState, Transfer
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import ScriptedSource, song
@@ -24,7 +23,8 @@ BIG = song(1, size=6 * MIB + 7)
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     async with open_rig(tmp_path, ScriptedSource(BIG, song(2))) as rig:
-        rig.build(workers=1, pace=Pace(window=1))
+        rig.source.width = 1
+        rig.build(workers=1)
         yield rig
 
 

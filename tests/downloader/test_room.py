@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from downloader.errors import DiskError
-from downloader.move import Pace
 from downloader.room import Room
 from storage.files import Files
 from storage.models import ItemState, Reason, Transfer
@@ -106,7 +105,8 @@ async def test_f31_a_file_needs_its_size_only_once(tmp_path: Path) -> None:
 async def test_f31_what_is_laid_out_goes_on_below_the_reserve(tmp_path: Path) -> None:
     async with open_rig(tmp_path, ScriptedSource(song(1, size=3_000_000))) as rig:
         rig.store = replace(rig.store, files=SmallDisk(rig.music))
-        rig.build(workers=1, pace=Pace(window=1))
+        rig.source.width = 1
+        rig.build(workers=1)
         held = rig.source.script("part", hold=asyncio.Event(), skip=1, times=99)
         async with rig.running():
             job = await rig.submit()

@@ -17,7 +17,6 @@ from downloader.errors import (
     RefusedError,
     ThrottledError,
 )
-from downloader.move import Pace
 from storage.models import ItemState, JobState, Reason
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import ROCK, Rule, ScriptedSource, Sulking, song
@@ -30,7 +29,8 @@ BIG = song(1, size=6 * MIB)
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
     async with open_rig(tmp_path, ScriptedSource(BIG)) as rig:
-        rig.build(workers=1, pace=Pace(window=2))
+        rig.source.width = 2
+        rig.build(workers=1)
         yield rig
 
 

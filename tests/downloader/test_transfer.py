@@ -9,7 +9,6 @@ import pytest
 from downloader.errors import (
     DiskError,
 )
-from downloader.move import Pace
 from storage.errors import DiskFailure, DiskTrouble
 from storage.files import Files
 from storage.models import Reason, Transfer
@@ -35,7 +34,7 @@ async def test_a_document_of_any_size_arrives_byte_for_byte(store: Store, size: 
 async def test_f24_stopped_anywhere_it_goes_on_without_fetching_a_part_twice(
     store: Store, part: int
 ) -> None:
-    bench = Bench(store, BIG, pace=Pace(window=1))
+    bench = Bench(store, BIG, width=1)
     held = bench.source.script("part", hold=asyncio.Event(), skip=part)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(bench.fetch(BIG))
@@ -133,7 +132,7 @@ class FailingPart(PartFile):
     async def __aexit__(self, *error: object) -> None:
         await self._real.__aexit__(None, None, None)
 
-    async def write(self, offset: int, data: bytes) -> None:
+    async def write(self, offset: int, data: bytes | memoryview) -> None:
         self._count("write")
         await self._real.write(offset, data)
 
@@ -164,7 +163,7 @@ async def test_f35_a_part_on_a_bad_disk_is_thrown_away(
 ) -> None:
     files = FailingFiles(tmp_path / "music")
     files.method = method
-    bench = Bench(replace(store, files=files), BIG, pace=Pace(window=1))
+    bench = Bench(replace(store, files=files), BIG, width=1)
 
     with pytest.raises(DiskFailure):
         await bench.fetch(BIG)
@@ -178,7 +177,7 @@ async def test_f31_a_part_on_a_full_disk_is_kept_as_far_as_it_was_synced(
 ) -> None:
     files = FailingFiles(tmp_path / "music")
     files.kind = DiskTrouble.FULL
-    bench = Bench(replace(store, files=files), BIG, pace=Pace(window=1))
+    bench = Bench(replace(store, files=files), BIG, width=1)
 
     with pytest.raises(DiskFailure):
         await bench.fetch(BIG)

@@ -29,7 +29,7 @@ def test_a_running_process_has_a_peak_not_below_what_it_takes() -> None:
 
 
 def test_the_window_is_what_ten_workers_ask_for_at_once() -> None:
-    assert memory.window_mib(10) == 40
+    assert memory.window_mib() == 36
 
 
 def test_the_base_holds_the_libraries_of_the_other_figure_too() -> None:

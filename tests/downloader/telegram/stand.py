@@ -11,6 +11,7 @@ from pathlib import Path
 from telethon.crypto import AuthKey
 
 from downloader.clock import Clock
+from downloader.errors import AskAgainError, OfflineError
 from downloader.source import RemoteFile
 from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.accounts import open_sources
@@ -117,9 +118,26 @@ async def open_stand(folder: Path) -> AsyncIterator[Stand]:
         assert cluster.unknown_methods == []
 
 
+async def part(file: RemoteFile, offset: int, limit: int, *, tries: int = 1) -> bytes:
+    """Ask for one part as the engine does, again where the first request was in vain."""
+    while True:
+        turn = await file.turn(limit)
+        try:
+            return bytes(await turn.part(offset, limit))
+        except AskAgainError:
+            continue
+        except OfflineError:
+            tries -= 1
+            if not tries:
+                raise
+        finally:
+            turn.give_back()
+
+
 async def read(file: RemoteFile, *, limit: int = 128 * KIB) -> bytes:
-    """Read a file to its end as the engine does, part after part."""
-    return b"".join([await file.part(at, limit) for at in range(0, file.size, limit)])
+    """Read a file to its end, part after part; a line may break."""
+    offsets = range(0, file.size, limit)
+    return b"".join([await part(file, at, limit, tries=4) for at in offsets])
 
 
 def body_of(document: Document | None) -> bytes:

@@ -24,7 +24,8 @@ from sandbox.faults import Drop, Rule
 from sandbox.world import Chat as WorldChat
 from sandbox.world import Document, Post
 from storage.models import Audio, Reason
-from tests.downloader.telegram.stand import KIB, MIB, Stand, body_of, only_audio, read
+from tests.downloader.scripted import OwnedTime
+from tests.downloader.telegram.stand import KIB, MIB, Stand, body_of, only_audio, part, read
 
 GET = "upload.getFile"
 EXPIRED = (400, "FILE_REFERENCE_EXPIRED")
@@ -60,7 +61,7 @@ async def test_parts_are_the_bytes_of_the_document(stand: Stand) -> None:
 
         assert got == body_of(it.document)
         assert it.file.size == MIB + 5
-        assert await it.file.part(MIB, 4 * KIB) == body_of(it.document)[-5:]
+        assert await part(it.file, MIB, 4 * KIB) == body_of(it.document)[-5:]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ async def test_a_part_that_telegram_would_refuse_is_a_bug_of_the_caller(
 ) -> None:
     async with opened(stand) as it:
         with pytest.raises(AssertionError):
-            await it.file.part(offset, limit)
+            await part(it.file, offset, limit)
 
 
 async def test_what_was_just_planned_needs_no_second_look_up(stand: Stand) -> None:
@@ -115,7 +116,7 @@ async def test_f05_an_expired_reference_is_renewed_at_any_part(
 
 async def test_f05_a_reference_that_truly_aged_is_renewed(stand: Stand) -> None:
     async with opened(stand) as it:
-        await it.file.part(0, 128 * KIB)
+        await part(it.file, 0, 128 * KIB)
         it.document.epoch += 1
         got = await read(it.file)
 
@@ -129,18 +130,18 @@ async def test_f05_a_reference_is_renewed_three_times_an_hour_at_most(stand: Sta
     async with opened(stand) as it:
         rule = stand.faults.add(Rule(GET, error=EXPIRED, times=None))
         with pytest.raises(RefusedError) as caught:
-            await it.file.part(0, 4 * KIB)
+            await part(it.file, 0, 4 * KIB)
         assert caught.value.detail == "FILE_REFERENCE_EXPIRED"
         assert stand.cluster.counters.of("channels.getMessages") == 3
 
         again = await it.source.open(it.audio)
         with pytest.raises(RefusedError):
-            await again.part(0, 4 * KIB)
+            await part(again, 0, 4 * KIB)
         assert stand.cluster.counters.of("channels.getMessages") == 3
 
         now[0] += timedelta(hours=1, seconds=1).total_seconds()
         rule.times = 1
-        assert await again.part(0, 4 * KIB) == body_of(it.document)[: 4 * KIB]
+        assert await part(again, 0, 4 * KIB) == body_of(it.document)[: 4 * KIB]
 
 
 async def test_f06_a_reference_to_be_upgraded_is_renewed(stand: Stand) -> None:
@@ -152,7 +153,7 @@ async def test_f06_a_reference_to_be_upgraded_is_renewed(stand: Stand) -> None:
 
 async def test_f07_a_file_is_followed_to_its_data_centre(stand: Stand) -> None:
     async with opened(stand) as it:
-        await it.file.part(0, 128 * KIB)
+        await part(it.file, 0, 128 * KIB)
         it.document.dc = 4
 
         assert await read(it.file) == body_of(it.document)
@@ -169,7 +170,7 @@ async def test_f07_a_ring_of_moves_ends_after_five(stand: Stand) -> None:
         stand.faults.add(from_here(2))
         stand.faults.add(from_here(4))
         with pytest.raises(ServerTroubleError) as caught:
-            await it.file.part(0, 4 * KIB)
+            await part(it.file, 0, 4 * KIB)
 
         assert caught.value.detail.startswith("FILE_MIGRATE_")
         assert stand.cluster.counters.of(GET) == 6
@@ -180,7 +181,7 @@ async def test_f09_a_redirect_to_a_cdn_is_refused(stand: Stand) -> None:
     async with opened(stand) as it:
         stand.faults.add(Rule(GET, reply=lambda _: redirect))
         with pytest.raises(RefusedError) as caught:
-            await it.file.part(0, 4 * KIB)
+            await part(it.file, 0, 4 * KIB)
 
         assert caught.value.detail == "FileCdnRedirect"
 
@@ -191,24 +192,24 @@ async def test_f12_a_posting_deleted_midway_is_gone_once_its_reference_expires(
 ) -> None:
     async with opened(stand) as it:
         for number in range(done):
-            await it.file.part(number * 128 * KIB, 128 * KIB)
+            await part(it.file, number * 128 * KIB, 128 * KIB)
         stand.world.delete(it.chat, it.post)
-        assert await it.file.part(done * 128 * KIB, 128 * KIB)  # it finishes if bytes still come
+        assert await part(it.file, done * 128 * KIB, 128 * KIB)  # it finishes if bytes still come
 
         it.document.epoch += 1
         with pytest.raises(PostingGoneError) as caught:
-            await it.file.part(0, 128 * KIB)
+            await part(it.file, 0, 128 * KIB)
         assert caught.value.reason is Reason.DELETED
 
 
 async def test_f12_a_posting_replaced_midway_never_mixes_two_files(stand: Stand) -> None:
     async with opened(stand) as it:
-        await it.file.part(0, 128 * KIB)
+        await part(it.file, 0, 128 * KIB)
         old, new = it.document, stand.world.add_document(size=300 * KIB, name="new.mp3")
         stand.world.edit(it.chat, it.post, document=new)
         old.epoch += 1
         with pytest.raises(PostingGoneError) as caught:
-            await it.file.part(128 * KIB, 128 * KIB)
+            await part(it.file, 128 * KIB, 128 * KIB)
 
         assert caught.value.reason is Reason.REPLACED
         assert caught.value.detail == str(new.id)
@@ -234,7 +235,7 @@ async def test_f13_a_file_of_a_chat_that_shut_us_out_is_without_access(stand: St
             await it.source.open(replace(it.audio, message_id=77))
         it.document.epoch += 1
         with pytest.raises(ChatUnavailableError) as reading:
-            await it.file.part(0, 4 * KIB)
+            await part(it.file, 0, 4 * KIB)
 
     assert opening.value.reason is Reason.NO_ACCESS
     assert reading.value.reason is Reason.NO_ACCESS
@@ -251,18 +252,27 @@ async def test_f13_a_file_of_a_chat_that_shut_us_out_is_without_access(stand: St
         ("FLOOD_WAIT_X", 60, False),
     ],
 )
-async def test_f01_f02_f03_f04_a_flood_wait_is_told_and_never_slept_out(
+async def test_f01_f02_f03_f04_a_flood_wait_is_told_and_kept(
     stand: Stand, code: str, wait: int, premium: bool
 ) -> None:
+    time = OwnedTime()
+    stand.clock = time.clock
     async with opened(stand) as it:
         stand.faults.add(Rule(GET, error=(420, code)))
         with pytest.raises(ThrottledError) as caught:
-            await it.file.part(0, 4 * KIB)
+            await part(it.file, 0, 4 * KIB)
         assert caught.value.wait == timedelta(seconds=wait)
         assert caught.value.premium is premium
 
-        # Nor does the client remember it: when to come back is the pool's business.
-        assert await it.file.part(0, 4 * KIB)
+        calls = stand.cluster.counters.of(GET)
+        if wait > 20:
+            with pytest.raises(ThrottledError):
+                await it.file.turn(4 * KIB)
+            time.advance(wait)
+        async with time.passing():
+            assert await part(it.file, 0, 4 * KIB)
+        assert sum(time.slept) == (0 if wait > 20 else wait)
+        assert stand.cluster.counters.of(GET) == calls + 1
 
 
 async def test_f20_server_trouble_is_told_at_once(stand: Stand) -> None:
@@ -270,7 +280,7 @@ async def test_f20_server_trouble_is_told_at_once(stand: Stand) -> None:
         for code in [(500, "INTERNAL"), (-503, "Timeout"), (500, "RPC_CALL_FAIL")]:
             stand.faults.add(Rule(GET, error=code))
             with pytest.raises(ServerTroubleError):
-                await it.file.part(0, 4 * KIB)
+                await part(it.file, 0, 4 * KIB)
 
 
 @pytest.mark.parametrize("code", ["LIMIT_INVALID", "LOCATION_INVALID", "SOMETHING_NEW"])
@@ -278,7 +288,7 @@ async def test_f21_f22_what_telegram_refuses_is_told_with_its_code(stand: Stand,
     async with opened(stand) as it:
         stand.faults.add(Rule(GET, error=(400, code)))
         with pytest.raises(RefusedError) as caught:
-            await it.file.part(0, 4 * KIB)
+            await part(it.file, 0, 4 * KIB)
 
         assert caught.value.detail == code
 
@@ -300,13 +310,13 @@ async def test_f24_a_connection_lost_at_any_part_is_not_noticed(
 async def test_f25_a_lost_reply_ends_in_a_new_connection(stand: Stand, dc: int) -> None:
     stand.hurry()
     async with opened(stand, dc=dc) as it:
-        await it.file.part(0, 4 * KIB)
+        await part(it.file, 0, 4 * KIB)
         before = stand.cluster.counters.accepted[dc]
         stand.faults.add(Rule(GET, mute=True))
         with pytest.raises(OfflineError):
-            await it.file.part(0, 4 * KIB)
+            await part(it.file, 0, 4 * KIB)
 
-        assert await it.file.part(0, 4 * KIB) == body_of(it.document)[: 4 * KIB]
+        assert await part(it.file, 0, 4 * KIB) == body_of(it.document)[: 4 * KIB]
         assert stand.cluster.counters.accepted[dc] == before + 1
 
 
@@ -315,4 +325,4 @@ async def test_a_reply_of_another_kind_does_not_pass_for_bytes(stand: Stand) -> 
     async with opened(stand) as it:
         stand.faults.add(Rule(GET, reply=lambda _: wrong))
         with pytest.raises(RefusedError):
-            await it.file.part(0, 4 * KIB)
+            await part(it.file, 0, 4 * KIB)

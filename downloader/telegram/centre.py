@@ -1,0 +1,201 @@
+"""One data centre, as one account reaches it: its lanes, and the window over all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from telethon.errors import AuthKeyNotFound, InvalidBufferError, UnauthorizedError
+
+from downloader.clock import Clock
+from downloader.errors import AskAgainError, DownloaderError, ThrottledError
+from downloader.telegram.client import Client
+from downloader.telegram.door import Door
+from downloader.telegram.envelope import Secret
+from downloader.telegram.errors import our_errors
+from downloader.telegram.introduction import Introduction
+from downloader.telegram.lane import Lane
+from downloader.window import Grant, Limits, Stream, Window
+
+log = structlog.get_logger(__name__)
+
+# Longer waits are no business of a turn: another account may go on, or the item waits.
+_PATIENCE = timedelta(seconds=20)
+_IDLE = 300.0  # seconds after which a lane is closed
+_SILENT = 45.0  # seconds without a byte after which an idle lane is tried
+
+
+class Centre:
+    """Lanes are opened when somebody asks for a turn, and more of them while all are full."""
+
+    def __init__(
+        self,
+        dc: int,
+        client: Client,
+        introduction: Introduction,
+        door: Door,
+        limits: Limits,
+        clock: Clock,
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self.dc = dc
+        self._client = client
+        self._introduction = introduction
+        self._door = door
+        self._clock = clock
+        self._tasks = tasks
+        self.window: Window[Lane] = Window(limits, clock, self._grow)
+        self._lanes: list[Lane] = []
+        self._secret: Secret | None = None
+        self._opening = asyncio.Lock()
+        self._growing: asyncio.Task[None] | None = None
+        self._rests_until = float("-inf")
+
+    async def turn(self, stream: Stream, left: int) -> Grant[Lane]:
+        """Wait for leave to ask for some of the `left` bytes of a document.
+
+        Raises ThrottledError when that is too far off, and what connecting raises.
+        """
+        while True:
+            await self._rest()
+            if not self._lanes:
+                await self._open_first()
+            try:
+                grant = await self.window.turn(stream, left)
+            except ConnectionResetError:
+                continue  # the last lane has gone: the next one shows whether that will last
+            if self._rests_until <= self._clock.monotonic():
+                return grant
+            self.window.give_back(grant)
+
+    async def ask(self, grant: Grant[Lane], request: Any) -> Any:
+        """Send once, on the lane of the grant. Raises what Telethon raises, or AskAgainError."""
+        answer, delay = await self._asked(grant.lane, request)
+        self.window.answered(grant, delay)
+        return answer
+
+    async def call(self, request: Any) -> Any:
+        """Send something small, on the lane that has least to do."""
+        if not self._lanes:
+            await self._open_first()
+        answer, _ = await self._asked(min(self._lanes, key=lambda one: one.in_flight), request)
+        return answer
+
+    def rest(self, error: ThrottledError) -> None:
+        """Give out no turn until Telegram's wait is over."""
+        wait = max(error.wait, timedelta(seconds=1)).total_seconds()
+        self._rests_until = max(self._rests_until, self._clock.monotonic() + wait)
+        self.window.flooded()
+
+    async def keep(self) -> None:
+        """Close lanes that nobody uses, and see whether the others still work."""
+        now = asyncio.get_running_loop().time()
+        for lane in tuple(self._lanes):
+            if lane.in_flight:
+                continue
+            if now - lane.used_at > _IDLE:
+                self._drop(lane)
+            elif not lane.heard_within(_SILENT):
+                self._tasks.create_task(self._try(lane))
+
+    async def close(self) -> None:
+        if self._growing is not None:
+            self._growing.cancel()
+        async with self._opening:  # whoever is just connecting breaks off first
+            for lane in tuple(self._lanes):
+                self._drop(lane)
+
+    async def _rest(self) -> None:
+        while (left := self._rests_until - self._clock.monotonic()) > 0:
+            if timedelta(seconds=left) > _PATIENCE:
+                raise ThrottledError(timedelta(seconds=left))
+            await self._clock.sleep(left)
+
+    async def _asked(self, lane: Lane, request: Any) -> tuple[Any, float]:
+        try:
+            return await lane.ask(request)
+        except (UnauthorizedError, AuthKeyNotFound) as error:
+            if self._introduction.is_home(self.dc):
+                raise
+            # Perhaps only this data centre forgot us. If the account is lost, the home one says
+            # so while the authorisation is exported again.
+            await self._forgotten(lane.secret)
+            raise AskAgainError(type(error).__name__) from error
+        except InvalidBufferError as error:
+            if not self._lanes:
+                raise
+            raise AskAgainError("one lane too many") from error
+
+    async def _forgotten(self, secret: Secret) -> None:
+        async with self._opening:
+            if self._secret is not secret:
+                return  # another request was faster
+            self._introduction.forget(self.dc)
+            self._secret = None
+            for lane in tuple(self._lanes):
+                self._drop(lane)
+            await self._open()
+
+    async def _open_first(self) -> None:
+        async with self._opening:
+            if not self._lanes:
+                with our_errors():
+                    await self._open()
+
+    async def _open(self) -> None:
+        if self._secret is None:
+            self._secret = await self._introduction.secret(self.dc)
+        address = await self._client.centre(self.dc)
+        client = self._client
+        lane = Lane(
+            self._secret, client.patience, self._introduction.introduced, client._log, self._lost  # noqa: SLF001
+        )  # fmt: skip
+        try:
+            async with self._door.attempt(client.patience.connect):
+                await lane.connect(address.ip_address, address.port, client._proxy)  # noqa: SLF001
+        except BaseException:
+            lane.close()
+            raise
+        self._lanes.append(lane)
+        self.window.add(lane)
+        log.debug("lane opened", dc=self.dc, lanes=len(self._lanes))
+
+    def _grow(self) -> None:
+        """Open one more lane beside what goes on, if that is allowed."""
+        busy = self._growing is not None and not self._growing.done()
+        if self._lanes and not busy and not self._opening.locked() and self.window.may_grow():
+            self._growing = self._tasks.create_task(self._open_one_more())
+
+    async def _open_one_more(self) -> None:
+        async with self._opening:
+            try:
+                with our_errors():
+                    await self._open()
+            except DownloaderError as error:
+                log.info("no further lane", dc=self.dc, error=str(error))
+                self.window.allow(len(self._lanes))
+
+    def _lost(self, lane: Lane) -> None:
+        if lane not in self._lanes:
+            return
+        self._lanes.remove(lane)
+        log.debug("lane lost", dc=self.dc, lanes=len(self._lanes), error=str(lane.reason))
+        if isinstance(lane.reason, InvalidBufferError):
+            self.window.allow(len(self._lanes))
+        self.window.remove(lane, broken=True)
+        if not self._lanes:
+            self.window.release(ConnectionResetError())
+
+    def _drop(self, lane: Lane) -> None:
+        self._lanes.remove(lane)
+        self.window.remove(lane, broken=False)
+        lane.close()
+
+    async def _try(self, lane: Lane) -> None:
+        try:
+            with our_errors():
+                await lane.ping()
+        except DownloaderError as error:
+            log.debug("idle lane is dead", dc=self.dc, error=str(error))

@@ -1,0 +1,87 @@
+"""Makes an account known to a data centre: the key, and the permission to use it there."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from telethon.crypto import AuthKey
+from telethon.errors import AuthBytesInvalidError, AuthKeyNotFound
+from telethon.network import MTProtoSender
+from telethon.tl.alltlobjects import LAYER
+from telethon.tl.functions import InvokeWithLayerRequest, InvokeWithoutUpdatesRequest
+from telethon.tl.functions.auth import ExportAuthorizationRequest, ImportAuthorizationRequest
+
+from downloader.telegram.client import Client
+from downloader.telegram.door import Door
+from downloader.telegram.envelope import Secret
+from downloader.telegram.link import Link, Wire
+from downloader.telegram.session import Session
+
+
+class Introduction:
+    """Each export of the authorisation counts against a limit, so keys are kept in the session."""
+
+    def __init__(self, client: Client, session: Session, door: Door) -> None:
+        self._client = client
+        self._session = session
+        self._door = door
+
+    def is_home(self, dc: int) -> bool:
+        return bool(dc == self._session.dc_id)
+
+    async def secret(self, dc: int) -> Secret:
+        """Return what lanes to a data centre need, agreed with it if there is none yet."""
+        if self.is_home(dc):
+            await self._client.ready()
+            state = self._client._sender._state  # noqa: SLF001  # there is no public way
+            return Secret(state.auth_key, state.salt, state.time_offset)
+        if key := self._session.key(dc):
+            return Secret(AuthKey(key))
+        try:
+            return await self._agreed(dc)
+        except (AuthKeyNotFound, AuthBytesInvalidError):
+            return await self._agreed(dc)  # once more, with a new key and a new export
+
+    def forget(self, dc: int) -> None:
+        """Agree anew the next time: the data centre does not know us any more."""
+        self._session.set_key(dc, None)
+
+    def introduced(self, request: Any) -> Any:
+        """Wrap the first request of a connection: it says which layer and program speaks."""
+        introduction = copy.copy(self._client._init_request)  # noqa: SLF001
+        introduction.query = InvokeWithoutUpdatesRequest(request)
+        return InvokeWithLayerRequest(LAYER, introduction)
+
+    async def _agreed(self, dc: int) -> Secret:
+        await self._client.ready()
+        client, patience = self._client, self._client.patience
+        sender = MTProtoSender(
+            None,
+            loggers=client._log,  # noqa: SLF001
+            retries=patience.retries,
+            delay=patience.retry_delay.total_seconds(),
+            connect_timeout=patience.connect.total_seconds(),
+        )
+        link = Link(sender, patience)
+        try:
+            async with self._door.attempt(patience.connect):
+                await self._connect(sender, dc)
+                exported = await client(ExportAuthorizationRequest(dc))
+                imported = ImportAuthorizationRequest(id=exported.id, bytes=exported.bytes)
+                await link.call(self.introduced(imported))
+        finally:
+            await link.close()
+        self._session.set_key(dc, sender.auth_key.key)
+        await self._session.keep()
+        state = sender._state  # noqa: SLF001
+        return Secret(AuthKey(sender.auth_key.key), state.salt, state.time_offset)
+
+    async def _connect(self, sender: Any, dc: int) -> None:
+        client = self._client
+        address = await client.centre(dc)
+        wire = Wire(
+            address.ip_address, address.port, dc,
+            loggers=client._log, proxy=client._proxy,  # noqa: SLF001
+        )  # fmt: skip
+        await sender.connect(wire)
