@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from downloader.backlog import Backlog
 from downloader.clock import Clock
 from downloader.errors import (
     AccountLostError,
@@ -26,6 +27,7 @@ from storage.errors import DiskFailure
 from storage.models import Reason, Transfer
 from storage.parts import PartFile
 from storage.transfers import Transfers
+from storage.unbroken import unbroken
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +67,7 @@ class Move:
         rows: Transfers,
         clock: Clock,
         pace: Pace,
+        backlog: Backlog,
         arrived: Arrived,
     ) -> None:
         self._remote = remote
@@ -73,6 +76,7 @@ class Move:
         self._rows = rows
         self._clock = clock
         self._pace = pace
+        self._backlog = backlog
         self._arrived = arrived
         self._layout = Layout(row.size, row.part_size)
         self._wanted = Wanted(self._layout, row.done)
@@ -119,6 +123,7 @@ class Move:
             bringing.add_done_callback(partial(self._over, turn))
 
     async def _next_turn(self) -> Turn:
+        await self._backlog.low()
         try:
             return await self._remote.turn(self._wanted.left)
         except DownloaderError:
@@ -148,9 +153,9 @@ class Move:
             self._wanted.put_back(run)
             return
         self._failures.pop(run.first, None)
-        await self._write(run, data)
-        # Not earlier, or bytes would pile up before a slow disk; not later, to commit takes long.
-        turn.give_back()
+        turn.give_back()  # the line shall not be idle while the disk is busy
+        with self._backlog.holding(len(data)):
+            await unbroken(self._write(run, data))  # what has come shall not have to come again
         self._arrived(self._bytes_done)
         if self._is_due() and not self._committing.locked():
             await self._commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from downloader.backlog import Backlog
 from downloader.clock import Clock
 from downloader.move import Arrived, Move, Pace
 from downloader.parts import Layout
@@ -22,6 +23,7 @@ class Carrier:
         self._room = room
         self._clock = clock
         self._pace = pace
+        self._backlog = Backlog()
 
     async def is_whole(self, document_id: int, size: int) -> bool:
         """Tell whether every byte is on disk, so that nothing need be asked of Telegram."""
@@ -37,15 +39,14 @@ class Carrier:
 
     async def fetch(self, remote: RemoteFile, document_id: int, arrived: Arrived) -> None:
         """Bring what is missing of the document; `arrived` is told the bytes here so far."""
-        row = await self._resumable(document_id, remote.size)
-        part = await self._files.open_part(document_id) if row else None
-        if row is None or part is None:
-            row, part = await self._begin(document_id, remote.size)
+        row, part = await self._taken_up(document_id, remote.size)
         async with part:
             done = await _believed(part, row)
             await self._room.check(await self.lacking(document_id, row.size))
             row = Transfer(row.document_id, row.size, row.part_size, done)
-            move = Move(remote, part, row, self._rows, self._clock, self._pace, arrived)
+            move = Move(
+                remote, part, row, self._rows, self._clock, self._pace, self._backlog, arrived
+            )
             try:
                 await move.finish()
             except DiskFailure as failure:
@@ -58,23 +59,26 @@ class Carrier:
         return max(0, size - await self._files.occupied(document_id))
 
     async def discard(self, document_id: int) -> None:
-        """Drop what is here of the document."""
-        # The claims go first: a new, empty part under old claims would pass for a whole file.
+        """Drop what is here of the document, the claims first."""
         await self._rows.forget(document_id)
         await self._files.drop_part(document_id)
 
-    async def _resumable(self, document_id: int, size: int) -> Transfer | None:
+    async def _taken_up(self, document_id: int, size: int) -> tuple[Transfer, PartFile]:
+        """Return what is here of the document, or a new and empty part."""
         row = await self._rows.get(document_id)
-        return row if row is not None and row.size == size else None
-
-    async def _begin(self, document_id: int, size: int) -> tuple[Transfer, PartFile]:
-        await self.discard(document_id)
+        if row is not None and row.size == size:
+            part = await self._files.open_part(document_id)
+            if part is not None:
+                return row, part
+        if row is not None:
+            # The claims go first: a new, empty part under old claims would pass for a whole file.
+            await self._rows.forget(document_id)
+        await self._files.drop_part(document_id)
         layout = Layout(size)
         async with self._room.reserved(size):
             part = await self._files.create_part(document_id, size)
-        row = Transfer(document_id, size, layout.part_size, layout.nothing())
-        await self._rows.save(row)
-        return row, part
+        # Nothing is stored yet: a part without claims is swept away at the next start.
+        return Transfer(document_id, size, layout.part_size, layout.nothing()), part
 
 
 async def _believed(part: PartFile, row: Transfer) -> bytes:

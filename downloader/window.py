@@ -2,9 +2,10 @@
 
 Everything that one account fetches from one data centre shares one window, so that the number of
 downloads decides nothing. It is spread over **lanes**, connections that carry their bytes side by
-side. Each lane has the same share of the window; the share grows by a step for each round of
-answers while somebody waits, and shrinks by a factor when Telegram asks for patience, when a lane
-breaks, or when answers begin to queue up (additive increase, multiplicative decrease).
+side. Each lane has the same share of the window. While somebody waits and answers come as quickly
+as they ever did, the lanes have run dry: the share grows by a step for each round of answers. It
+shrinks by a factor when Telegram asks for patience, when a lane breaks, or when answers queue up
+for long (additive increase, multiplicative decrease).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -20,13 +22,27 @@ from downloader.parts import LARGEST_REQUEST, PART
 
 _STEP = 64 << 10
 _AFTER_FLOOD, _AFTER_LOSS, _AFTER_DELAY = 0.5, 0.75, 0.85
-# So much longer than at its quickest may the first byte of an answer take, because others are
-# before it in the queue: then the lane is full, and not yet too full.
-_QUEUEING, _DELAYS = 0.15, 2.0  # seconds, and times the quickest
+# How long the first byte of an answer takes, as factor of the quickest and seconds on top: up to
+# the first, no other answer was before it, and the lane had nothing to do for a while; beyond the
+# second, so much is before it that to ask for more only lengthens the queue.
+_DRY, _CROWDED = (1.25, 0.02), (2.0, 1.0)
 _QUICKEST_OF = 30.0  # seconds that the quickest answer is remembered
 _TOGETHER = 1.0  # seconds within which floods are one flood
 _MOURNING = 60.0  # seconds until a lost lane is tried again
 _SMALL_TRACK = 2 << 20
+# Until its first answer has come, a document takes one request for each lane, then one more after
+# a moment, and so on: others that begin with it find room as well, and the line is kept busy.
+_AT_FIRST, _ROUND = 256 << 10, 0.02  # bytes for each request, seconds
+# Each gets so many bytes before the next gets any: documents of one size shall not all end in the
+# same moment, for then nobody would be left to ask for anything.
+_HELPING = 2 << 20
+# What there is to do is cut into so many requests for each lane: the last ones are small then, and
+# all lanes end together.
+_PIECES = 2
+# A lane holds so many requests: while one comes, others are on their way, and none of them is so
+# large that one lane would have much more to do than another.
+_AT_ONCE = 4
+_BATCH = 0.3  # seconds within which beginnings count as one
 _numbers = itertools.count()
 
 
@@ -39,7 +55,7 @@ class Limits:
 
     lanes: int = 8
     first_lanes: int = 2
-    share: int = 1280 << 10
+    share: int = 2 << 20
     most: int = 4 << 20
 
 
@@ -56,11 +72,21 @@ L = TypeVar("L", bound=Load)
 
 @dataclass(slots=True, eq=False)
 class Stream:
-    """One document that is being fetched; `served` are the bytes it was given so far."""
+    """One document that is being fetched; `served` are the bytes it was given so far.
+
+    It has settled when its first answer has come.
+    """
 
     size: int
     served: float = 0
     open: int = 0
+    number: int = field(default_factory=lambda: next(_numbers))
+    rounds: int = 1
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        return self.served // _HELPING, self.number
 
     @property
     def smallest(self) -> int:
@@ -84,7 +110,6 @@ class Grant(Generic[L]):
 class _Waiting(Generic[L]):
     stream: Stream
     left: int
-    number: int = field(default_factory=lambda: next(_numbers))
     granted: asyncio.Future[Grant[L]] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -101,7 +126,8 @@ class Window(Generic[L]):
         self._waiting: list[_Waiting[L]] = []
         self._share = float(limits.share)
         self._quickest = Quickest(clock)
-        self._served = 0.0
+        self._served = self._base_of_batch = 0.0
+        self._batch_at = float("-inf")
         self._shrunk_at = self._flooded_at = float("-inf")
         self._lost: list[float] = []
         self._most_lanes = limits.lanes
@@ -148,10 +174,11 @@ class Window(Generic[L]):
 
     async def turn(self, stream: Stream, left: int) -> Grant[L]:
         """Wait for leave to ask for some of the `left` bytes of a document."""
+        if stream.open >= max(2, len(self._lanes) * stream.rounds):
+            await _next_round(stream)
         waiting = _Waiting[L](stream, left)
         if not stream.open:
-            # Whoever comes or comes back gets no more than the others from now on.
-            stream.served = max(stream.served, self._served)
+            stream.served = max(stream.served, self._base())
         self._waiting.append(waiting)
         try:
             self._serve()
@@ -176,11 +203,12 @@ class Window(Generic[L]):
     def answered(self, grant: Grant[L], delay: float) -> None:
         """Learn from an answer, whose first byte came `delay` seconds after the question."""
         grant.lane.answers += 1
+        grant.stream.settled.set()
         quickest = self._quickest.of(delay)
-        if delay > _DELAYS * quickest + _QUEUEING:
+        if delay > _CROWDED[0] * quickest + _CROWDED[1]:
             if self._clock.monotonic() - self._shrunk_at > delay:
                 self._shrink(_AFTER_DELAY)
-        elif self._waiting:
+        elif self._waiting and delay <= _DRY[0] * quickest + _DRY[1]:
             whole = max(1.0, self._share * len(self._lanes))
             self._share = min(self._limits.most, self._share + _STEP * grant.limit / whole)
 
@@ -197,6 +225,17 @@ class Window(Generic[L]):
             if not waiting.granted.done():
                 waiting.granted.set_exception(error)
 
+    def _base(self) -> float:
+        """Return the bytes that a document is taken to have had before it began.
+
+        Whoever comes gets no more than the others from now on. Those that come together count as
+        one: however little earlier the first came, it does not run away from the rest.
+        """
+        now = self._clock.monotonic()
+        if now - self._batch_at > _BATCH:
+            self._batch_at, self._base_of_batch = now, self._served
+        return self._base_of_batch
+
     def _shrink(self, factor: float) -> None:
         self._shrunk_at = self._clock.monotonic()
         self._share = max(PART, self._share * factor)
@@ -204,22 +243,21 @@ class Window(Generic[L]):
     def _serve(self) -> None:
         while waiting := self._next():
             lane = min(self._lanes, key=lambda one: one.in_flight, default=None)
-            if lane is None or (lane.in_flight and lane.in_flight >= self._share):
+            limit = self._limit(waiting)
+            if lane is None or (lane.in_flight and lane.in_flight + limit > self._share):
                 self._pressed()
                 return
             self._waiting.remove(waiting)
-            waiting.granted.set_result(self._grant(waiting, lane))
+            waiting.granted.set_result(self._grant(waiting.stream, lane, limit))
 
     def _next(self) -> _Waiting[L] | None:
-        """Return who was served least so far."""
+        """Return who was served least so far, counted in helpings."""
         asking = (one for one in self._waiting if not one.granted.done())
-        return min(asking, key=lambda one: (one.stream.served, one.number), default=None)
+        return min(asking, key=lambda one: one.stream.rank, default=None)
 
-    def _grant(self, waiting: _Waiting[L], lane: L) -> Grant[L]:
-        stream = waiting.stream
-        limit = self._limit(waiting)
-        self._served = stream.served
+    def _grant(self, stream: Stream, lane: L, limit: int) -> Grant[L]:
         stream.served += limit
+        self._served = max(self._served, stream.served)
         stream.open += 1
         lane.in_flight += limit
         return Grant(stream, lane, limit)
@@ -229,11 +267,20 @@ class Window(Generic[L]):
 
         Towards the end for less and less, so that all lanes end together.
         """
-        to_do = waiting.left + sum(one.left for one in self._waiting)
-        fair = _power_below(to_do // max(1, len(self._lanes)))
-        narrow = _power_below(self.share)
+        to_do = sum(one.left for one in self._waiting)
+        fair = _power_below(to_do // (_PIECES * max(1, len(self._lanes))))
+        narrow = _power_below(self.share // _AT_ONCE)
+        if not waiting.stream.settled.is_set():
+            fair = min(fair, _AT_FIRST)
         limit = max(waiting.stream.smallest, min(fair, narrow))
         return min(limit, LARGEST_REQUEST, _power_above(waiting.left))
+
+
+async def _next_round(stream: Stream) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_ROUND):
+            await stream.settled.wait()
+    stream.rounds += 1
 
 
 class Quickest:
