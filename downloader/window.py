@@ -28,7 +28,7 @@ _AFTER_FLOOD, _AFTER_LOSS, _AFTER_DELAY = 0.5, 0.75, 0.85
 _DRY, _CROWDED = (1.25, 0.02), (2.0, 1.0)
 _QUICKEST_OF = 30.0  # seconds that the quickest answer is remembered
 _TOGETHER = 1.0  # seconds within which floods are one flood
-_MOURNING = 60.0  # seconds until a lost lane is tried again
+_MOURNING = 60.0  # seconds until a lost lane is tried again; the first one is at once
 _SMALL_TRACK = 2 << 20
 # Until its first answer has come, a document takes one request for each lane, then one more after
 # a moment, and so on: others that begin with it find room as well, and the line is kept busy.
@@ -151,7 +151,7 @@ class Window(Generic[L]):
             return True
         recent = self._clock.monotonic() - _MOURNING
         self._lost = [at for at in self._lost if at > recent]
-        allowed = max(1, self._most_lanes - len(self._lost))
+        allowed = max(1, self._most_lanes - max(0, len(self._lost) - 1))
         return len(self._lanes) < allowed and all(lane.answers for lane in self._lanes)
 
     def add(self, lane: L) -> None:

@@ -184,7 +184,7 @@ class Centre:
         log.debug("lane lost", dc=self.dc, lanes=len(self._lanes), error=str(lane.reason))
         if isinstance(lane.reason, InvalidBufferError):
             self.window.allow(len(self._lanes))
-        self.window.remove(lane, broken=True)
+        self.window.remove(lane, broken=lane.in_flight > 0)  # idle ones are closed by Telegram
         if not self._lanes:
             self.window.release(ConnectionResetError())
 
