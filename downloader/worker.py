@@ -59,7 +59,9 @@ class Worker:
         finally:
             self._ledger.running.leave(work)
             self._ledger.items_bell.ring()
-        await self._ledger.close(item.job_id)
+        # While others of the job are on their way, one of them will be the last.
+        if not self._ledger.running.is_running(item.job_id):
+            await self._ledger.close(item.job_id)
 
     async def take_up(self, item: Item) -> None:
         """Bring on an item whose publishing was torn off: adopt its file, or queue it again."""

@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from storage.errors import (
     DatabaseBusyError,
@@ -200,7 +201,9 @@ def _begin(connection: Connection) -> None:
     # A transaction that reads first and then writes may fail at once when another has written in
     # between, whatever the time-out: take the lock at the start.
     writing = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("begin immediate" if writing else "begin")
+    # Asked of the driver itself: SQLAlchemy's cursor would cross to its thread and back three times.
+    driver = connection.connection.driver_connection
+    await_only(driver.execute("begin immediate" if writing else "begin"))
 
 
 @contextmanager

@@ -17,10 +17,12 @@ from bench.transfer.arena import Arena, Files, Run, open_arena
 from bench.transfer.cases import BARE, CONNECTIONS, OURS, TDL, TELETHON, TELETHON_512, Case, Scale
 from bench.transfer.model import KIB, MB, MIB, Line, limit
 from bench.transfer.server import Trouble
+from downloader.window import Limits
 
 SOAK = False
 
 _WARM, _ONE_PART = 8 * MIB, 64 * KIB
+_OURS_WARM = 64 * MIB  # it opens its connections one by one, while they bring something
 _OVER_TELETHON, _OVER_TDL = 20, 2
 _LONGEST = 1.5  # of all that are fetched at once, the last over the first
 _SERVER = 97  # percent of the limit that the server must be able to give
@@ -29,8 +31,8 @@ _ALLOWED = 90  # percent of what the server allows in spite of a trouble
 _WAITS = {Trouble.FLOOD: 1.0, Trouble.DROP: 3 * cases.FAR.rtt, Trouble.EXPIRED: cases.FAR.rtt}
 _PROTOCOL = 0.1  # MiB around the bytes of a file
 _MEMORY_LINE = Line(0.020, 20 * MB, CONNECTIONS)
-# Enough for 6 MB/s at 150 ms: while one part is on its way, the others fill the round trip.
-_FULL_WINDOW = CONNECTIONS * 5 * 256 * KIB / MIB
+# As wide as our window may get.
+_FULL_WINDOW = CONNECTIONS * Limits().most / MIB
 _OVER_THE_WINDOW = 16  # MiB
 _GIB = 1 << 30
 
@@ -60,7 +62,7 @@ def race(arena: Arena, case: Case, scale: Scale, *, keep: bool = True) -> dict[s
     }
     patience = timedelta(seconds=scale.patience)
     for name in case.contenders:
-        _warm(arena, name, _WARM, patience)
+        _warm(arena, name, _OURS_WARM if name == OURS else _WARM, patience)
     runs: dict[str, list[Run]] = {name: [] for name in case.contenders}
     for _ in range(scale.repeats):
         for name, each in runs.items():
@@ -143,7 +145,7 @@ def _troubles(arena: Arena, scale: Scale) -> Iterator[Figure]:
     """Strike once in the middle of a large file, and see what that costs."""
     line = cases.FAR
     arena.wire(line)
-    _warm(arena, OURS, _WARM, timedelta(seconds=scale.patience))
+    _warm(arena, OURS, _OURS_WARM, timedelta(seconds=scale.patience))
     for trouble, wait in _WAITS.items():
         runs = [_struck(arena, scale, trouble) for _ in range(scale.repeats)]
         whole = telling.good({OURS: runs}, OURS)

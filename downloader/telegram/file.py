@@ -72,7 +72,11 @@ class TelethonFile:
 
         Raises AskAgainError when the next request will know better.
         """
-        place, version = self._place, self._place.version
+        place = self._place
+        if place.lock.locked():  # a new reference is on its way: the old one would be in vain
+            async with place.lock:
+                pass
+        version = place.version
         location = InputDocumentFileLocation(
             place.document_id, place.access_hash, place.reference, thumb_size=""
         )
