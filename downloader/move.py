@@ -156,7 +156,6 @@ class Move:
         turn.give_back()  # the line shall not be idle while the disk is busy
         with self._backlog.holding(len(data)):
             await unbroken(self._write(run, data))  # what has come shall not have to come again
-        self._arrived(self._bytes_done)
         if self._is_due() and not self._committing.locked():
             await self._commit()
 
@@ -185,6 +184,7 @@ class Move:
             mark(self._written, number)
         self._unsynced += len(data)
         self._bytes_done += len(data)
+        self._arrived(self._bytes_done)
 
     def _is_due(self) -> bool:
         waited = self._clock.monotonic() - self._synced_at

@@ -201,7 +201,7 @@ def _begin(connection: Connection) -> None:
     # A transaction that reads first and then writes may fail at once when another has written in
     # between, whatever the time-out: take the lock at the start.
     writing = connection.get_execution_options().get(_WRITING, False)
-    # Asked of the driver itself: SQLAlchemy's cursor would cross to its thread and back three times.
+    # Asked of the driver itself: SQLAlchemy's cursor would cross to its thread three times.
     driver = connection.connection.driver_connection
     await_only(driver.execute("begin immediate" if writing else "begin"))
 
@@ -210,20 +210,21 @@ def _begin(connection: Connection) -> None:
 def _our_errors(path: Path) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         if ours := _translated(error, path):
             raise ours from error
         raise
 
 
-def _translated(error: DBAPIError, path: Path) -> StorageError | None:
+def _translated(error: DBAPIError | sqlite3.Error, path: Path) -> StorageError | None:
+    cause = error.orig if isinstance(error, DBAPIError) else error
     # The driver's own complaints, about a closed connection say, carry no code.
-    extended = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    extended = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK)
     code = extended & 0xFF
     if kind := _DISK_TROUBLES.get(extended) or _DISK_TROUBLES.get(code):
         return DiskFailure(kind, path)
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseBusyError(path)
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return DatabaseDamagedError(path, str(error.orig))
+        return DatabaseDamagedError(path, str(cause))
     return None
