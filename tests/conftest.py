@@ -5,6 +5,10 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from bot.aiogram_types import import_aiogram
+
+import_aiogram()  # as the product does, before any test imports it
+
 
 @pytest.fixture(autouse=True)
 def _plain_logs() -> Iterator[None]:
