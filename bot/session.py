@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import structlog
@@ -102,6 +103,7 @@ class Session(AiohttpSession):
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
+        _kept(method.__returning__)
         try:
             response = super().check_response(bot, method, status_code, content)
         except ClientDecodeError as error:
@@ -119,6 +121,15 @@ class Session(AiohttpSession):
         if self._session is not None and not self.api.base.startswith("https:"):
             await self._session.close()
         await super().close()
+
+
+@cache
+def _kept(result: Any) -> type[Response[Any]]:
+    """Keep the type that aiogram makes for each kind of answer.
+
+    Pydantic holds on to it no longer than anybody else, and builds it anew for a later answer.
+    """
+    return Response[result]
 
 
 def _is_answer(data: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -40,10 +41,11 @@ def migrate(connection: Connection, revision: str = LATEST) -> None:
     (command.downgrade if is_down else command.upgrade)(config, revision)
 
 
-def _steps() -> list[str]:
+@cache
+def _steps() -> tuple[str, ...]:
     """Return the revisions, oldest first."""
     script = ScriptDirectory.from_config(_config())
-    return [step.revision for step in script.walk_revisions()][::-1]
+    return tuple(step.revision for step in script.walk_revisions())[::-1]
 
 
 def _config() -> Config:

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 import structlog
+
+from bot.aiogram_types import import_aiogram
+
+import_aiogram()  # as the product does, before any test imports it
+
+# A shell has what it runs in the background ignore Ctrl-C, and so would the programs of the tests.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,6 @@ import asyncio
 import base64
 import importlib
 import struct
-import sys
-import types
 import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -57,11 +55,11 @@ class Kurigram:
 @asynccontextmanager
 async def open_kurigram(site: Site) -> AsyncIterator[Kurigram]:
     """Connect kurigram as it is, told another RSA key and where the data centres are."""
-    cipher = _give_cipher()
     with warnings.catch_warnings():
         # From Python 3.12 on, it asks for the current event loop before there is one.
         warnings.filterwarnings("ignore", "There is no current event loop", DeprecationWarning)
         pyrogram = importlib.import_module("pyrogram")
+    cipher = _give_cipher()
     connection = importlib.import_module("pyrogram.connection").Connection
     rsa = importlib.import_module("pyrogram.crypto.rsa")
     key = published_key()
@@ -90,9 +88,9 @@ def _give_cipher() -> str:
     """Give it Telethon's cipher where its own is not installed: else it is slow beyond compare."""
     if find_spec("tgcrypto"):
         return "tgcrypto"
-    module = types.ModuleType("tgcrypto")
-    vars(module).update(ige256_encrypt=cryptg.encrypt_ige, ige256_decrypt=cryptg.decrypt_ige)
-    sys.modules["tgcrypto"] = module
+    # It chooses its cipher when it is imported, and somebody may have imported it already.
+    aes = importlib.import_module("pyrogram.crypto.aes")
+    vars(aes).update(ige256_encrypt=cryptg.encrypt_ige, ige256_decrypt=cryptg.decrypt_ige)
     return "cryptg"
 
 

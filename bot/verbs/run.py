@@ -9,17 +9,21 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot import logs
-from bot.app import open_app
+from bot.aiogram_types import import_aiogram
 from bot.settings import Settings
 from bot.version import own_version
 from storage.errors import StorageError, disk_errors
 from storage.models import Account, AccountState
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 HELP = "start the bot and the downloads"
 
@@ -41,12 +45,15 @@ def run(args: argparse.Namespace) -> int:
     del args
     settings = Settings()
     logs.set_up(settings.log_format, settings.log_level, secrets_of(settings))
+    import_aiogram()
+    from bot.app import open_app  # noqa: PLC0415  # it imports aiogram as well
+
     # What is imported by now stays to the end. Left out of every search for garbage, it makes no
     # pauses while running, and the end comes a second sooner.
     gc.freeze()
     try:
         with only_one(settings.data_dir):
-            asyncio.run(_run(settings))
+            asyncio.run(_run(settings, open_app(settings)))
     except AlreadyRunningError:
         folder = settings.data_dir
         sys.stderr.write(f"tad: another `tad run` already uses the folder '{folder}'\n")
@@ -59,8 +66,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-async def _run(settings: Settings) -> None:
-    async with open_app(settings) as app:
+async def _run(settings: Settings, opening: AbstractAsyncContextManager[App]) -> None:
+    async with opening as app:
         announce(settings, await app.store.accounts.all())
         await app.run()
     log.info("stopped")

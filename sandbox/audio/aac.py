@@ -18,7 +18,6 @@ _BANDS = 21
 _LINES_IN_BANDS = 124  # where band 21 starts at this rate (ISO 14496-3, table 4.129)
 _LOUDEST = 191  # scale factor, steps of 1.5 dB
 _GAIN_PER_SECOND = 40
-_SILENT_GROUP = "0"
 _UNIT_BYTES = 160  # about 28 kbit/s: a steady rate, as of a broadcast
 # Book 1, the words for exactly one line of four: (place, negative) -> word.
 _WORDS = {
@@ -46,8 +45,9 @@ def _block(number: int, moment: Moment) -> bytes:
     bits.put(0, _BANDS)  # every scale factor differs by 0 from the one before: word "0"
     bits.put(0, 3)  # no pulses, no noise shaping, no gain control
     group, place = divmod(line, 4)
-    for at in range(_LINES_IN_BANDS // 4):
-        bits.code(_WORDS[place, is_negative(line, number)] if at == group else _SILENT_GROUP)
+    bits.put(0, group)  # the word "0" for each silent group
+    bits.code(_WORDS[place, is_negative(line, number)])
+    bits.put(0, _LINES_IN_BANDS // 4 - group - 1)
     _fill(bits, _UNIT_BYTES - len(bits) // 8 - 4)
     bits.put(7, 3)  # end
     return bits.tobytes()

@@ -7,15 +7,18 @@ class MsbBits:
     """Collects fields whose first bit is the highest bit of the first byte."""
 
     def __init__(self) -> None:
-        self._value = 0
+        self.value = 0
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
 
     def put(self, value: int, count: int) -> None:
-        self._value = self._value << count | value
+        self.value = self.value << count | value
         self._count += count
+
+    def ones(self, count: int) -> None:
+        self.put((1 << count) - 1, count)
 
     def code(self, word: str) -> None:
         """Append a code word written as zeros and ones."""
@@ -24,7 +27,7 @@ class MsbBits:
     def tobytes(self) -> bytes:
         """Return everything, filled up with zero bits to a whole byte."""
         padding = -self._count % 8
-        return (self._value << padding).to_bytes((self._count + padding) // 8, "big")
+        return (self.value << padding).to_bytes((self._count + padding) // 8, "big")
 
 
 class LsbBits:
@@ -37,6 +40,9 @@ class LsbBits:
     def put(self, value: int, count: int) -> None:
         self._value |= value << self._count
         self._count += count
+
+    def ones(self, count: int) -> None:
+        self.put((1 << count) - 1, count)
 
     def code(self, word: str) -> None:
         """Append a code word written as zeros and ones; its first digit goes in first."""

@@ -6,6 +6,7 @@ import random
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import cache
 
 from sandbox.audio.bits import MsbBits
 
@@ -72,10 +73,9 @@ class Mosaic:
             for column in cells:
                 colour = colours[row // per_square * _SQUARES + column // per_square]
                 for component, level in enumerate(colour):
-                    _put_difference(bits, level - before[component])
-                    bits.code(_END_OF_BLOCK)
+                    bits.put(*_difference(level - before[component]))
                 before = list(colour)
-        bits.put((1 << -len(bits) % 8) - 1, -len(bits) % 8)
+        bits.ones(-len(bits) % 8)
         return bits.tobytes()
 
 
@@ -104,8 +104,13 @@ def _ycc(colour: tuple[int, int, int]) -> tuple[int, int, int]:
     )
 
 
-def _put_difference(bits: MsbBits, difference: int) -> None:
+@cache
+def _difference(difference: int) -> tuple[int, int]:
+    """Return the bits of a block that differs so much from the one before, and their number."""
+    bits = MsbBits()
     size = abs(difference).bit_length()
     bits.put(size, 4)
     # A negative number is written as its distance from the lowest of its size.
     bits.put(difference if difference > 0 else difference + (1 << size) - 1, size)
+    bits.code(_END_OF_BLOCK)
+    return bits.value, len(bits)

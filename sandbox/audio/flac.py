@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from array import array
+from functools import cache
 from hashlib import md5
 
 RATE = 16_000
@@ -48,6 +49,7 @@ def crc(data: bytes, width: int, polynomial: int) -> int:
     return value
 
 
+@cache
 def _table(width: int, polynomial: int) -> list[int]:
     top, mask = 1 << (width - 1), (1 << width) - 1
     table = []

@@ -7,6 +7,9 @@ import random
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, repeat
+from operator import mul
 
 _PENTATONIC = (0, 2, 4, 7, 9, 12)
 _ROOT = 523.25  # Hz, C5
@@ -38,20 +41,24 @@ class Melody:
     def samples(self, rate: int) -> array[int]:
         """Return signed 16-bit mono samples."""
         samples = array("h")
-        length = rate // _NOTES_PER_SECOND
         for pitch in self._pitches():
-            turn = 2 * math.pi * pitch / rate
-            fade = math.exp(-6 / rate)
-            loud = 9000.0
-            for at in range(length):
-                samples.append(int(loud * math.sin(turn * at)))
-                loud *= fade
+            samples += _note(pitch, rate)
         return samples[: int(self.seconds * rate)]
 
     def _pitches(self) -> list[float]:
         dice = random.Random(self.seed)
         count = math.ceil(self.seconds * _NOTES_PER_SECOND) + 1
         return [_ROOT * 2 ** (dice.choice(_PENTATONIC) / 12) for _ in range(count)]
+
+
+@cache
+def _note(pitch: float, rate: int) -> array[int]:
+    """Return the samples of one note: a tone that fades. There are few, and many of each."""
+    length = rate // _NOTES_PER_SECOND
+    turn = 2 * math.pi * pitch / rate
+    loudness = accumulate(repeat(math.exp(-6 / rate), length - 1), mul, initial=9000.0)
+    tone = map(math.sin, map(mul, repeat(turn), range(length)))
+    return array("h", map(int, map(mul, loudness, tone)))
 
 
 def line_of(pitch: float, rate: int, lines: int) -> int:

@@ -6,7 +6,8 @@ the Huffman-coded lines. Table 1 codes pairs of lines that are 0 or 1; `global_g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
 
 from sandbox.audio.bits import MsbBits
 from sandbox.audio.melody import Melody, Moment, is_negative, line_of
@@ -22,20 +23,34 @@ _GAIN_PER_SECOND = 40  # steps of 1.5 dB
 def encode(melody: Melody) -> bytes:
     moments = list(melody.moments(_LINES / RATE))
     moments += moments[-1:] * (len(moments) % 2)
-    pairs = range(0, len(moments), 2)
-    return b"".join(_frame(list(enumerate(moments[at : at + 2], start=at))) for at in pairs)
+    granules = [_granule(block, moment) for block, moment in enumerate(moments)]
+    return b"".join(map(_frame, granules[::2], granules[1::2]))
 
 
-def _frame(granules: Iterable[tuple[int, Moment]]) -> bytes:
+class _Granule(NamedTuple):
+    """One block of sound; `gain` is its volume."""
+
+    line: int
+    negative: bool
+    gain: int
+
+
+def _granule(block: int, moment: Moment) -> _Granule:
+    line = line_of(moment.pitch, RATE, _LINES)
+    gain = _LOUDEST - int(moment.age * _GAIN_PER_SECOND)
+    return _Granule(line, is_negative(line, block), gain)
+
+
+@cache  # a melody has few notes, which fade alike
+def _frame(*granules: _Granule) -> bytes:
     side, main = MsbBits(), MsbBits()
     side.put(0, 9 + 5 + 4)  # main_data_begin, private bits, scfsi
-    for block, moment in granules:
+    for granule in granules:
         before = len(main)
-        line = line_of(moment.pitch, RATE, _LINES)
-        _put_line(main, line, negative=is_negative(line, block))
+        _put_line(main, granule.line, negative=granule.negative)
         side.put(len(main) - before, 12)
-        side.put(line // 2 + 1, 9)  # big_values, in pairs
-        side.put(_LOUDEST - int(moment.age * _GAIN_PER_SECOND), 8)
+        side.put(granule.line // 2 + 1, 9)  # big_values, in pairs
+        side.put(granule.gain, 8)
         side.put(0, 4 + 1)  # no scale factors, no window switching
         side.put(0b00001_00001_00001, 15)  # table 1 in all three regions
         side.put(0, 4 + 3)  # region borders; the same table serves all
@@ -45,7 +60,6 @@ def _frame(granules: Iterable[tuple[int, Moment]]) -> bytes:
 
 
 def _put_line(bits: MsbBits, line: int, *, negative: bool) -> None:
-    for _ in range(line // 2):
-        bits.code("1")  # the pair (0, 0)
+    bits.ones(line // 2)  # each the pair (0, 0)
     bits.code("001" if line % 2 else "01")
     bits.put(negative, 1)

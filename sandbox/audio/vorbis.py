@@ -24,7 +24,7 @@ _PACKET_BYTES = 120  # filled up with zeros, which decoders skip: a steady rate 
 _CLASS_LENGTHS = (1, 1)
 _SILENT, _SOUNDING = "0", "1"
 _VALUE_LENGTHS = (2, 1, 2)
-_MINUS_ONE, _ZERO, _PLUS_ONE = "00", "1", "01"
+_MINUS_ONE, _PLUS_ONE = "00", "01"  # and "1" is zero
 
 
 def headers() -> Iterator[bytes]:
@@ -116,6 +116,8 @@ def _packet(number: int, moment: Moment) -> bytes:
             bits.code(_SILENT)
             continue
         bits.code(_SOUNDING)
-        for place in range(_PARTITION):
-            bits.code(word if line % _PARTITION == place else _ZERO)
+        place = line % _PARTITION
+        bits.ones(place)  # each a line that is zero
+        bits.code(word)
+        bits.ones(_PARTITION - place - 1)
     return bits.tobytes().ljust(_PACKET_BYTES, b"\0")

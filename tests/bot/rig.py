@@ -24,8 +24,9 @@ from sandbox.botapi.person import Person
 from sandbox.botapi.server import BotApi
 from sandbox.world import User, World
 from storage.models import Board, Job
-from storage.store import Store, open_store
+from storage.store import Store
 from tests.downloader.scripted import JAZZ, ROCK, ScriptedSource, song
+from tests.stores import store_at
 
 TOKEN = "700:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
 PATIENCE = 30.0  # seconds until a test that hangs says so
@@ -123,7 +124,7 @@ class Rig:
         settings = settings_for(self.folder, self.owner.user.id, self.api.url)
         pace = Pace(gap=self.gap, look=self.look, budget=AsyncLimiter(1000, 1))
         async with (
-            open_store(settings.data_dir, settings.music_dir) as store,
+            store_at(settings.data_dir, settings.music_dir) as store,
             open_bot(TOKEN, self.api.url, clock=self.clock) as bot,
             asyncio.timeout(PATIENCE),
             asyncio.TaskGroup() as tasks,

@@ -15,7 +15,8 @@ from downloader.telegram.session import Session
 from storage.accounts import Accounts as StoredAccounts
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
 from storage.models import Account, AccountState
-from storage.store import Store, open_store
+from storage.store import Store
+from tests.stores import store_at
 
 NOWHERE = Access(1, "0" * 32, DataCentre(2, "127.0.0.1", 1), None, None)
 TROUBLES = [DatabaseBusyError(Path("tad.db")), DiskFailure(DiskTrouble.FULL, Path("tad.db"))]
@@ -36,7 +37,7 @@ class Stumbling(StoredAccounts):
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(tmp_path / "data", tmp_path / "music") as store:
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
         yield store
 
 

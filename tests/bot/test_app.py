@@ -23,8 +23,9 @@ from sandbox.product import Product, open_product
 from sandbox.stage import Stage, open_stage
 from sandbox.world import World
 from storage.models import Account, AccountState
-from storage.store import Store, open_store
+from storage.store import Store
 from tests.bot.rig import PATIENCE, TOKEN
+from tests.stores import store_at
 
 SONGS = 3
 
@@ -146,7 +147,7 @@ async def busy(stage: Stage, tmp_path: Path) -> AsyncIterator[Product]:
     stage.faults.add(Rule("upload.getFile", delay=600, times=None))
     fetching = stage.faults.next_call("upload.getFile")
     data = tmp_path / "data"
-    async with open_store(data, data / "music") as store:
+    async with store_at(data, data / "music") as store:
         await signed_in(store, stage)
     async with asyncio.timeout(PATIENCE), open_product(stage, data) as product:
         await product.start()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
+from aiogram.methods import Response
 from aiohttp import web
 
 from bot.session import open_bot
@@ -55,6 +57,16 @@ async def say(rig: Rig, naps: Naps) -> None:
     rig.owner.send("/start")
     async with open_bot(TOKEN, rig.api.url, clock=naps.clock) as bot:
         await bot.send_message(rig.owner.user.id, "<b>hello</b>")
+
+
+async def test_the_type_of_an_answer_is_built_once(rig: Rig) -> None:
+    async with open_bot(TOKEN, rig.api.url, clock=Clock()) as bot:
+        await bot.get_me()
+    gc.collect()
+
+    assert ["Response[User]"] == [
+        kind.__name__ for kind in Response.__subclasses__() if "User]" in kind.__name__
+    ]
 
 
 async def test_a_bot_speaks_html_to_the_server_at_the_given_address(rig: Rig) -> None:

@@ -12,13 +12,14 @@ from bot.progress import Progress
 from bot.views import Views
 from downloader.clock import Clock
 from storage.models import ItemState, Job, JobState, Reason, Request
-from storage.store import Store, open_store
+from storage.store import Store
 from tests.bot.views import JAZZ, ME, NOW, item
+from tests.stores import store_at
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(tmp_path / "data", tmp_path / "music") as store:
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
         yield store
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from storage.store import Store, open_store
+from storage.store import Store
+from tests.stores import store_at
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(tmp_path / "data", tmp_path / "music") as store:
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
         yield store
 
 

@@ -13,8 +13,9 @@ from downloader.events import Event
 from downloader.move import Pace
 from downloader.source import AudioSource
 from storage.models import Item, ItemState, Job, JobState, Origin, Request
-from storage.store import Store, open_store
+from storage.store import Store
 from tests.downloader.scripted import OwnedTime, ScriptedSource
+from tests.stores import store_at
 
 ME = Origin(person_id=7, chat_id=7)
 PATIENCE = 20.0  # seconds until a test that hangs says so
@@ -127,5 +128,5 @@ class Rig:
 
 @asynccontextmanager
 async def open_rig(folder: Path, source: ScriptedSource) -> AsyncIterator[Rig]:
-    async with open_store(folder / "data", folder / "music") as store:
+    async with store_at(folder / "data", folder / "music") as store:
         yield Rig(store, folder, source)

@@ -16,8 +16,9 @@ from sandbox.seed.cast import Cast, add_cast
 from sandbox.stage import HOME_DC, Stage, open_stage
 from sandbox.world import Chat, World
 from storage.models import Account, AccountState
-from storage.store import Store, open_store
+from storage.store import Store
 from tests.e2e.journey import Journey, add_jazz, hurried, running
+from tests.stores import store_at
 
 
 @pytest.fixture
@@ -81,7 +82,7 @@ async def account(stage: Stage, data: Path, music: Path) -> Account:
     session.set_dc(HOME_DC, *stage.cluster.address(HOME_DC))
     session.auth_key = AuthKey(stage.cluster.mint_key(stage.owner, HOME_DC))
     account = Account(stage.owner.id, stage.owner.first_name, AccountState.READY)
-    async with open_store(data, music) as store:
+    async with store_at(data, music) as store:
         await store.accounts.save(account, session.dump())
     return account
 

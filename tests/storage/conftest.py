@@ -7,20 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database, open_database
+from storage.database import Database
 from storage.files import Files, make_library
-from storage.store import Store, open_store
+from storage.store import Store
+from tests.stores import database_at, store_at
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(tmp_path / "data", tmp_path / "music") as opened:
+    async with store_at(tmp_path / "data", tmp_path / "music") as opened:
         yield opened
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with open_database(tmp_path / "tad.db") as opened:
+    async with database_at(tmp_path / "tad.db") as opened:
         yield opened
 
 

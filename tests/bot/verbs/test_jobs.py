@@ -26,8 +26,9 @@ from storage.models import (
     Reason,
     Request,
 )
-from storage.store import Store, open_store
+from storage.store import Store
 from tests.bot.views import job
+from tests.stores import store_at
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JAZZ = Chat(-1001, "Jazz", "jazz", ChatKind.CHANNEL)
@@ -48,7 +49,7 @@ async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    async with open_store(tmp_path / "data", tmp_path / "music") as store:
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
         yield store
 
 
@@ -169,10 +170,14 @@ async def test_ctrl_c_ends_it_while_it_reads_a_file(store: Store, tmp_path: Path
         command = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "jobs", "--json", cwd=ROOT
         )
-        await opened(path, command.pid)
-        command.send_signal(signal.SIGINT)
+        try:
+            await opened(path, command.pid)
+            command.send_signal(signal.SIGINT)
 
-        assert 130 == await command.wait()
+            assert 130 == await command.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                command.kill()
 
 
 async def opened(path: Path, pid: int) -> None:

@@ -23,7 +23,8 @@ from sandbox.mtproto.cluster import Cluster
 from sandbox.world import Chat as WorldChat
 from sandbox.world import Document, Post, User, World
 from storage.models import Account, AccountState, Audio, Chat, Request
-from storage.store import Store, open_store
+from storage.store import Store
+from tests.stores import store_at
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KIB = 1 << 10
@@ -107,7 +108,7 @@ class Stand:
 async def open_stand(folder: Path) -> AsyncIterator[Stand]:
     world, faults = World(), Faults()
     async with (
-        open_store(folder / "data", folder / "music") as store,
+        store_at(folder / "data", folder / "music") as store,
         Cluster(world, faults) as cluster,
     ):
         user = world.add_user("Ann", phone="9996620001")

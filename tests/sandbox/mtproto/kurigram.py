@@ -11,7 +11,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "There is no current event loop", DeprecationWarning)
     from pyrogram import Client, enums, errors, handlers
     from pyrogram.connection import Connection
-    from pyrogram.crypto import rsa
+    from pyrogram.crypto import aes, rsa
     from pyrogram.raw import functions
 
-__all__ = ["Client", "Connection", "enums", "errors", "functions", "handlers", "rsa"]
+__all__ = ["Client", "Connection", "aes", "enums", "errors", "functions", "handlers", "rsa"]

@@ -1,0 +1,48 @@
+"""Storage in new folders, with tables that are made only once in each process.
+
+To make them takes longer than most tests. What makes them is tested in `tests/storage`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+
+from storage.database import Database, bring_up_to_date, open_database
+from storage.store import DATABASE_NAME, Store, open_store
+
+
+@asynccontextmanager
+async def store_at(data: Path, music: Path) -> AsyncIterator[Store]:
+    """Open the store in these folders, which need not be there."""
+    await asyncio.to_thread(_lay_down, data / DATABASE_NAME)
+    async with open_store(data, music) as store:
+        yield store
+
+
+@asynccontextmanager
+async def database_at(path: Path) -> AsyncIterator[Database]:
+    await asyncio.to_thread(_lay_down, path)
+    async with open_database(path) as database:
+        yield database
+
+
+def _lay_down(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(0o600)
+        path.write_bytes(_empty())
+
+
+@cache
+def _empty() -> bytes:
+    """Return a database as the product makes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / DATABASE_NAME
+        asyncio.run(bring_up_to_date(path))
+        assert not path.with_name(f"{path.name}-wal").exists(), "all is in the one file"
+        return path.read_bytes()
