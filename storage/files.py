@@ -49,6 +49,8 @@ class Files:
             try:
                 holding.enter_context(only_one(self._workshop))
             except DiskFailure as failure:
+                if failure.kind is DiskTrouble.CROWDED:
+                    raise  # it is there, and may be somebody's
                 log.warning("library not held", error=str(failure))
             yield
 
