@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import NoReturn
 
 from bench.crash.life import End, Order, Report, live
+from bench.crash.shapes import ALL
 from bench.transfer.child import Child, open_child, say
 
 _LIMIT = timedelta(minutes=2)
@@ -68,7 +69,9 @@ def main() -> None:
 
 
 def _rehearse() -> None:
-    """Live once here, so that whatever is loaded on the way is loaded."""
+    """Live once here, so that whatever is loaded and made on the way is there."""
+    for shape in ALL:
+        shape.documents()
     with tempfile.TemporaryDirectory() as folder:
         order = Order("first start", folder)
         live(order)

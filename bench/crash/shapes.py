@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 from bench.crash.source import JAZZ, ROCK, body, song
@@ -60,7 +61,15 @@ class Shape:
 
 
 def named(name: str) -> Shape:
-    return next(shape for shape in (*SHAPES, *_PASTS) if shape.name == name)
+    return next(shape for shape in ALL if shape.name == name)
+
+
+def _crowd() -> tuple[Audio, ...]:
+    chance = random.Random(1)
+    small = [chance.randint(5_000, 200_000) for _ in range(18)]
+    large = [chance.randint(1_000_000, 3_500_000) for _ in range(6)]
+    sizes = chance.sample(small + large, len(small) + len(large))
+    return tuple(song(number, size) for number, size in enumerate(sizes, start=1))
 
 
 _EMPTY = Past("empty")
@@ -100,3 +109,6 @@ SHAPES = (
     # Half of the file is on the disk, and nobody wants it any more.
     Shape("cancelled", _PARTS, past=_HALF, is_cancelled=True),
 )
+# What is struck at random has more to do.
+CROWD = Shape("crowd", _crowd(), workers=4)
+ALL = (*_PASTS, *SHAPES, CROWD)

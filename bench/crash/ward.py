@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,6 +63,7 @@ class Ward:
         self._base = base
         self._numbers = count(1)
         self._grounds: dict[str, Path] = {}
+        self._calls: dict[str, list[Call]] = {}
 
     def folder(self, shape: Shape) -> Path:
         """Return new folders, as a life of this shape finds them."""
@@ -74,11 +76,13 @@ class Ward:
 
     def calls(self, shape: Shape) -> list[Call]:
         """Return the calls of a life that nobody strikes."""
-        folder = self.folder(shape)
-        lived = self.traced(shape, folder)
-        self._check(judge(shape, folder, lived.report), shape)
-        shutil.rmtree(folder)
-        return lived.calls
+        if shape.name not in self._calls:
+            folder = self.folder(shape)
+            lived = self.traced(shape, folder)
+            self._check(judge(shape, folder, lived.report), shape)
+            shutil.rmtree(folder)
+            self._calls[shape.name] = lived.calls
+        return self._calls[shape.name]
 
     def tried(self, shape: Shape, strike: Strike) -> Trial:
         folder = self.folder(shape)
@@ -98,6 +102,12 @@ class Ward:
             code = self.nursery.end()
         calls = calls_in(log.read_text(encoding="utf-8", errors="replace"), folder)
         return Lived(code, order.told() if code == 0 else None, calls)
+
+    def tidy(self) -> None:
+        """Remove the folders that others were copied from."""
+        for folder in self._grounds.values():
+            shutil.rmtree(folder)
+        self._grounds.clear()
 
     def _prepared(self, shape: Shape) -> Path:
         if shape.past is None:
@@ -132,12 +142,20 @@ class Ward:
 
 @contextmanager
 def open_ward() -> Iterator[Ward]:
-    """Open it in memory where that is possible: a kill loses nothing that was written (F40 does).
+    """Open it in memory where there is one: a kill loses nothing that was written.
 
-    What was not sound is kept.
+    The folders of what went wrong are kept, and their place is told.
     """
-    memory = Path("/dev/shm")  # noqa: S108  # a folder of ours is made in it
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of our own is made in it
     parent = memory if os.access(memory, os.W_OK) else None
     base = Path(tempfile.mkdtemp(prefix="tad-crash-", dir=parent))
-    with open_nursery() as nursery:
-        yield Ward(nursery, base)
+    try:
+        with open_nursery() as nursery:
+            ward = Ward(nursery, base)
+            yield ward
+            ward.tidy()
+    finally:
+        if any(base.iterdir()):
+            print(f"crash: what went wrong is kept in {base}", file=sys.stderr)
+        else:
+            base.rmdir()
