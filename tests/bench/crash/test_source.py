@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bench.crash.source import HOLLOW, JAZZ, ROCK, SteadySource, body, song
@@ -26,6 +28,20 @@ async def test_it_answers_with_what_it_has() -> None:
     assert JAZZ == await source.chat("@jazz")
     assert [song(1, 5000)] == found
     assert 5000 == file.size
-    assert body(102, 5000)[4096:] == await file.part(4096, 4096)
+    turn = await file.turn(5000)
+    assert body(102, 5000)[4096:] == await turn.part(4096, 4096)
     with pytest.raises(ChatUnavailableError):
         await source.chat("@soul")
+
+
+async def test_two_parts_at_most_are_asked_for_at_once() -> None:
+    file = await SteadySource((song(1, 5000),)).open(song(1, 5000))
+    first, second = await file.turn(5000), await file.turn(5000)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(file.turn(5000), timeout=0)
+    for _ in range(2):
+        first.give_back()
+
+    assert await file.turn(5000) is not second
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(file.turn(5000), timeout=0)
