@@ -38,21 +38,27 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """What strace does at a call, in its own words: `signal=KILL`, `error=EIO`, `retval=0`."""
+    """What strace does at a call, in its own words: `signal=KILL`, `error=EIO`, `retval=0`.
+
+    `lasting` are the first calls of each name that fail for good, the call itself among them.
+    """
 
     call: Call
     how: str
+    lasting: tuple[Call, ...] = ()
+
+    @property
+    def options(self) -> list[str]:
+        if not self.lasting:
+            return [f"inject={self.call.name}:{self.how}:when={self.call.number}"]
+        return [f"inject={one.name}:{self.how}:when={one.number}+" for one in self.lasting]
 
     @property
     def is_deadly(self) -> bool:
         return self.how.startswith("signal=")
 
     def __str__(self) -> str:
-        return f"{self.how} at {self.call}"
-
-    @property
-    def option(self) -> str:
-        return f"inject={self.call.name}:{self.how}:when={self.call.number}"
+        return f"{self.how} at {self.call}{' and ever after' if self.lasting else ''}"
 
 
 def calls_in(log: str, folder: Path) -> list[Call]:
@@ -74,7 +80,7 @@ def calls_in(log: str, folder: Path) -> list[Call]:
 @contextmanager
 def traced(process: int, log: Path, strike: Strike | None = None) -> Iterator[None]:
     """Trace a process that waits; when the block ends, the log is whole."""
-    options = ["-e", strike.option] if strike else []
+    options = [word for one in (strike.options if strike else ()) for word in ("-e", one)]
     names = "trace=" + ",".join(f"?{name}" for name in NAMES)
     command = [_strace(), "-f", "-y", "-s", "0", "-o", str(log), "-e", names, *options]
     with subprocess.Popen(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.crash.calls import Call, Strike
@@ -12,12 +12,12 @@ from bench.crash.ward import Trial
 from storage.errors import DiskTrouble
 from storage.models import Reason
 
-_OPENS = {"open", "openat", "openat2", "creat"}
-_MAKES = {"mkdir", "mkdirat", "link", "linkat", "rename", "renameat", "renameat2"}
-_REMOVES = {"unlink", "unlinkat", "rmdir"}
-_WRITES = {"write", "writev", "pwrite64", "pwritev", "pwritev2"}
-_SIZES = {"fallocate", "ftruncate", "truncate"}
-_SYNCS = {"fsync", "fdatasync", "sync_file_range"}
+_OPENS = frozenset({"open", "openat", "openat2", "creat"})
+_MAKES = frozenset({"mkdir", "mkdirat", "link", "linkat", "rename", "renameat", "renameat2"})
+_REMOVES = frozenset({"unlink", "unlinkat", "rmdir"})
+_WRITES = frozenset({"write", "writev", "pwrite64", "pwritev", "pwritev2"})
+_SIZES = frozenset({"fallocate", "ftruncate", "truncate"})
+_SYNCS = frozenset({"fsync", "fdatasync", "sync_file_range"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Fault:
     """
 
     how: str
-    calls: Collection[str]
+    calls: frozenset[str]
     kind: DiskTrouble | None
     only: str = ""
 
@@ -47,6 +47,7 @@ FAULTS = (
     # Little is taken. strace only says so, and writes nothing: see `source.HOLLOW`.
     Fault(f"retval={HOLLOW}", _WRITES, None, only=".part"),
 )
+_LAST = {"error=ENOSPC", "error=EIO", "error=EROFS"}
 _REASONS = {
     DiskTrouble.FULL: Reason.DISK_FULL,
     DiskTrouble.BROKEN: Reason.DISK_BROKEN,
@@ -62,6 +63,25 @@ def strikes(calls: Sequence[Call]) -> list[Strike]:
     return [Strike(call, fault.how) for fault in FAULTS for call in calls if fault.suits(call)]
 
 
+def lasting_strikes(calls: Sequence[Call]) -> list[Strike]:
+    """Return every lasting fault, beginning at every call that it may happen to."""
+    return [
+        Strike(call, fault.how, _first_of_each(calls[number:], fault))
+        for fault in FAULTS
+        for number, call in enumerate(calls)
+        if fault.how in _LAST and call.name in fault.calls - _OPENS
+    ]
+
+
+def _first_of_each(calls: Iterable[Call], fault: Fault) -> tuple[Call, ...]:
+    # Opening is left out: to open for reading goes on where nothing can be written.
+    first: dict[str, Call] = {}
+    for call in calls:
+        if call.name in fault.calls - _OPENS:
+            first.setdefault(call.name, call)
+    return tuple(first.values())
+
+
 def complaints(trials: Iterable[Trial]) -> Iterator[str]:
     """Tell of lives that did not take their fault well, or told it in the wrong words."""
     for trial in trials:
@@ -73,10 +93,10 @@ def _complaint(trial: Trial) -> str:
     report, call = trial.lived.report, trial.strike.call
     if report is None:
         return f"exit code {trial.lived.code}"
-    if report.end is End.STUCK:
+    if report.end is End.STUCK and not trial.strike.lasting:
         return "stuck"
     kinds = set(DiskTrouble)
-    if not call.place.startswith(_DATABASE):
+    if not (call.place.startswith(_DATABASE) or trial.strike.lasting):
         fault = next(one for one in FAULTS if one.how == trial.strike.how)
         kinds = {fault.kind} if fault.kind else set()
     reasons = {reason for _, reason in report.told if reason} - {_REASONS[kind] for kind in kinds}

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from bench.crash.verdict import STRANGER, Verdict, judge
 from bench.figure import CannotMeasureError
 
 _CUT_OFF = -signal.SIGKILL
+# Where a fault lasts, nothing comes to an end. It is enough for half an hour of trying.
+_BRIEF = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Ward:
 
     def traced(self, shape: Shape, folder: Path, strike: Strike | None = None) -> Lived:
         order = Order(shape.name, str(folder), is_traced=True)
+        if strike and strike.lasting:
+            order = replace(order, patience=_BRIEF)
         log = folder / "strace.log"
         process = self.nursery.bear(order)
         with traced(process, log, strike):

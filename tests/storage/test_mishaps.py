@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import os
-import resource
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from storage.errors import DatabaseDamagedError, DiskFailure, DiskTrouble, StorageError
 from storage.mishaps import our_errors
+from tests.storage.crowding import no_more_files
 
 
 def met(path: Path, code: int) -> StorageError:
@@ -21,20 +19,6 @@ def met(path: Path, code: int) -> StorageError:
     with pytest.raises(StorageError) as ours, our_errors(path):
         raise OperationalError("select", None, error)
     return ours.value
-
-
-@contextmanager
-def no_more_files() -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
-    taken = [os.open("/dev/null", os.O_RDONLY) for _ in range(highest)]  # the gaps below it too
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(taken) + 1, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
-        for number in taken:
-            os.close(number)
 
 
 @pytest.mark.parametrize(

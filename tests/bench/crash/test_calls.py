@@ -37,7 +37,15 @@ def test_calls_elsewhere_are_counted_too_since_strace_does() -> None:
 def test_a_strike_is_told_in_the_words_of_strace() -> None:
     call = Call("pwrite64", 7, "music/.tad/5.part")
 
-    assert "inject=pwrite64:error=EIO:when=7" == Strike(call, "error=EIO").option
+    assert ["inject=pwrite64:error=EIO:when=7"] == Strike(call, "error=EIO").options
     assert Strike(call, "signal=KILL").is_deadly
     assert not Strike(call, "error=EIO").is_deadly
     assert "error=EIO at pwrite64 7 (music/.tad/5.part)" == str(Strike(call, "error=EIO"))
+
+
+def test_a_lasting_strike_names_the_first_call_of_each_name_that_fails() -> None:
+    call, other = Call("pwrite64", 7, "music/.tad/5.part"), Call("mkdir", 1, "music/Jazz")
+    strike = Strike(call, "error=EIO", (call, other))
+
+    assert ["inject=pwrite64:error=EIO:when=7+", "inject=mkdir:error=EIO:when=1+"] == strike.options
+    assert str(strike).endswith("and ever after")

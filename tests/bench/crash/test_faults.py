@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bench.crash.calls import Call, Strike
-from bench.crash.faults import complaints, strikes
+from bench.crash.faults import complaints, lasting_strikes, strikes
 from bench.crash.life import End, Report
 from bench.crash.shapes import named
 from bench.crash.verdict import Verdict
@@ -31,6 +31,22 @@ def test_each_call_meets_the_errors_that_it_may_meet() -> None:
     # Of a database, what strace only says to be written would be lost.
     assert (WAL, "retval=64") not in chosen
     assert len(chosen) == len(strikes(calls))
+
+
+def test_a_fault_that_lasts_begins_at_one_call_and_meets_all_that_come_after() -> None:
+    link, later = Call("linkat", 1, "music/x.mp3"), Call("pwrite64", 10, "data/tad.db-wal")
+    chosen = [one for one in lasting_strikes([WAL, link, later]) if one.how == "error=ENOSPC"]
+
+    assert [(WAL, (WAL, link)), (link, (link, later)), (later, (later,))] == [
+        (strike.call, strike.lasting) for strike in chosen
+    ]
+
+
+def test_a_life_need_not_end_while_a_fault_lasts() -> None:
+    lasting = Strike(PART, "error=EIO", (PART,))
+    life = Lived(0, Report(End.STUCK, told=[("waiting", "disk denied")]), [PART])
+
+    assert [] == list(complaints([Trial(named("parts"), lasting, life, Verdict())]))
 
 
 @pytest.mark.parametrize(
