@@ -69,6 +69,19 @@ def test_f38_a_job_killed_between_two_writes_of_the_database_loses_nothing(
     assert [] == found(tried(ward, shape, KILL, [syncs[len(syncs) * 2 // 3]]))
 
 
+@pytest.mark.parametrize(("shape", "last"), [("torn off", "unlink"), ("known", "linkat")])
+def test_f40_names_that_an_earlier_life_may_have_made_are_made_durable(
+    ward: Ward, shape: str, last: str
+) -> None:
+    calls = ward.calls(named(shape))
+    end = next(n for n, call in enumerate(calls) if call.name == last and "music" in call.place)
+    synced = {call.place for call in calls[:end] if call.name == "fsync"}
+
+    # The folders were there: torn off with the file in them, or made by a stranger.
+    assert "music" in synced
+    assert ("music/Jazz" in synced) == (shape == "torn off")
+
+
 @pytest.mark.parametrize(
     ("how", "name", "place", "words"),
     [
