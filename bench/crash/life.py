@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -168,6 +168,7 @@ async def _ordered(engine: Engine, store: Store, shape: Shape, clock: Clock) -> 
 async def _ended(store: Store, job: Job, heard: AsyncIterator[Event], report: Report) -> End:
     if job.state in ENDED_JOBS:
         return End.OVER
+    has_parked = False
     async for event in heard:
         if isinstance(event, BytesArrived):
             continue
@@ -175,8 +176,10 @@ async def _ended(store: Store, job: Job, heard: AsyncIterator[Event], report: Re
         report.told.append((one.state, one.reason))
         if one.state in ENDED_JOBS and isinstance(event, JobMoved):
             return End.OVER
-        if one.state is ItemState.PARKED and await _is_at_rest(store, job.id):
-            return End.AT_REST
+        has_parked = has_parked or one.state is ItemState.PARKED
+        with suppress(StorageError):
+            if has_parked and await _is_at_rest(store, job.id):
+                return End.AT_REST
     raise AssertionError
 
 
