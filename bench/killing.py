@@ -5,20 +5,18 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from bench.library import Findings, examine
-from bench.stand import CHAT, Stand, comes_true, files_below
+from bench.remains import damage, digests_below
+from bench.stand import CHAT, Stand, comes_true
 from sandbox.product import ProductError
 
 _SLOWEST, _FASTEST = 200_000, 20_000_000  # bytes per second of one connection
@@ -167,11 +165,7 @@ class Killing:
         await product.stop()
         tale.sent = self._stand.bytes_sent
         wanted = {document.title or "": document.digest() for document in self._stand.documents}
-        found = {
-            str(path.relative_to(product.music)): sha256(path.read_bytes()).hexdigest()
-            for path in files_below(product.music)
-        }
-        tale.findings = examine(wanted, found, report)
+        tale.findings = examine(wanted, digests_below(product.music), report)
         tale.damage = damage(product.data / "tad.db")
         log = product.log.read_text(encoding="utf-8", errors="replace")
         tale.adopted = log.count("publishing adopted")
@@ -187,17 +181,6 @@ class Killing:
 def is_running(pid: int | None) -> bool:
     """Tell whether a child of ours has not ended yet."""
     return pid is not None and Path(f"/proc/{pid}").exists()
-
-
-def damage(database: Path) -> list[str]:
-    """Return what is wrong with a database: nothing, if SQLite finds it sound."""
-    with closing(sqlite3.connect(database)) as connection:
-        try:
-            words = [row[0] for row in connection.execute("pragma integrity_check")]
-            dangling = connection.execute("pragma foreign_key_check").fetchall()
-        except sqlite3.DatabaseError as error:
-            return [str(error)]
-    return [word for word in words if word != "ok"] + [str(row) for row in dangling]
 
 
 def _size(path: Path) -> int:

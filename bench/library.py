@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 
@@ -27,21 +28,25 @@ class Findings:
 
 
 def examine(
-    wanted: Mapping[str, str], found: Mapping[str, str], report: Mapping[str, Any]
+    wanted: Mapping[str, str],
+    found: Mapping[str, str],
+    report: Mapping[str, Any],
+    ends: Sequence[str] = ("done",),
 ) -> Findings:
     """Compare.
 
     Args:
         wanted: SHA-256 of every document by its title; no two are alike.
         found: SHA-256 of every file below the music folder by its path, hidden ones too.
-        report: what `tad jobs --json` says about one job for all of them.
+        report: what `tad jobs --json` says about the jobs for all of them.
+        ends: the state of each of these jobs.
 
     """
     tracks = report["files"]
     return Findings(
         bad=_bad(wanted, found, tracks),
-        lost=_lost(wanted, found, report),
-        double=_double(found, report),
+        lost=_lost(wanted, found, report, ends),
+        double=_double(found, report, len(ends)),
         stray=sorted(found.keys() - {track["path"] for track in tracks}),
     )
 
@@ -59,20 +64,28 @@ def _bad(
 
 
 def _lost(
-    wanted: Mapping[str, str], found: Mapping[str, str], report: Mapping[str, Any]
+    wanted: Mapping[str, str],
+    found: Mapping[str, str],
+    report: Mapping[str, Any],
+    ends: Sequence[str],
 ) -> list[str]:
     there = set(found.values())
     files = [f"{title}: no file" for title, digest in wanted.items() if digest not in there]
     listed = {track["title"] for track in report["files"]}
     tracks = [f"{title}: no track" for title in wanted if title not in listed]
-    jobs = [f"job {job['id']}: {job['state']}" for job in report["jobs"] if job["state"] != "done"]
+    states = [job["state"] for job in report["jobs"]]
+    jobs = [
+        f"job {number}: {state or 'none'}"
+        for number, (state, end) in enumerate(zip_longest(states[: len(ends)], ends), start=1)
+        if state != end
+    ]
     saved = {item["posting"] for item in report["items"] if item["state"] == "saved"}
     missing = len(wanted) - len(saved)
     items = [f"{missing} postings: not saved"] if missing > 0 else []
     return [*files, *tracks, *jobs, *items]
 
 
-def _double(found: Mapping[str, str], report: Mapping[str, Any]) -> list[str]:
+def _double(found: Mapping[str, str], report: Mapping[str, Any], jobs: int) -> list[str]:
     names = {
         "bytes": found.values(),
         "track": (track["title"] for track in report["files"]),
@@ -85,4 +98,4 @@ def _double(found: Mapping[str, str], report: Mapping[str, Any]) -> list[str]:
         for value, count in Counter(values).items()
         if count > 1
     ]
-    return [*twice, *(f"job {job['id']}" for job in report["jobs"][1:])]
+    return [*twice, *(f"job {job['id']}" for job in report["jobs"][jobs:])]

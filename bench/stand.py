@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from bench.figure import CannotMeasureError
+from bench.remains import files_below
 from sandbox.botapi.person import Person
 from sandbox.faults import Faults, Wire
 from sandbox.product import Product, open_product
@@ -111,11 +111,6 @@ async def comes_true(claim: Callable[[], bool], *, within: timedelta) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def files_below(folder: Path) -> list[Path]:
-    # Looked at many times a second beside the servers: `walk` asks for no more than the names.
-    return [Path(place, name) for place, _, names in os.walk(folder) for name in names]
 
 
 def _posted(world: World, chat: Chat, number: int, size: int) -> Document:

@@ -39,7 +39,7 @@ _HOPELESS = frozenset(
     }
 )
 # These pass by themselves; elsewhere a person must act, and no time need be told.
-_PASSING = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.SERVER_TROUBLE})
+_PASSING = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.SERVER_TROUBLE, Reason.TOO_MANY_FILES})
 _SIGNS = {
     JobState.QUEUED: "🔎",
     JobState.PLANNING: "🔎",

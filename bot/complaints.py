@@ -21,6 +21,7 @@ _DISK = {
     DiskTrouble.DENIED: "permission denied: give the user that runs this the right to write there",
     DiskTrouble.READ_ONLY: "the file system is read-only: mount it writable",
     DiskTrouble.BROKEN: "the disk does not answer as it should: look at the system's log",
+    DiskTrouble.CROWDED: "too many open files: raise the limit (ulimit -n)",
 }
 
 _MEANING = {

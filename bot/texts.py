@@ -53,6 +53,10 @@ REASONS = {
     Reason.FLOOD: Words("Telegram asks for a pause", "It continues by itself."),
     Reason.OFFLINE: Words("Telegram cannot be reached", "It continues by itself."),
     Reason.SERVER_TROUBLE: Words("Telegram has trouble", "It continues by itself."),
+    Reason.TOO_MANY_FILES: Words(
+        "the server has too many files open",
+        "It continues by itself, with fewer at a time. Raising <code>ulimit -n</code> helps.",
+    ),
     Reason.LOGIN: Words(
         "no Telegram account is logged in",
         "Run <code>tad login</code> on the server, and it continues.",

@@ -51,7 +51,7 @@ class Engine:
         self._store = store
         self._clock = clock
         self._workers = workers
-        self._ledger = Ledger(store, clock, self.events)
+        self._ledger = Ledger(store, clock, self.events, workers)
         self._room = Room(store.files, clock, disk_reserve)
         pace = pace or Pace()
         self._carrier = Carrier(store, self._room, clock, pace)

@@ -10,6 +10,7 @@ import structlog
 
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
+from downloader.crew import Crew
 from downloader.events import Broadcast, ItemMoved, JobMoved
 from downloader.outcomes import ItemOutcome
 from downloader.running import Running, Work
@@ -37,11 +38,12 @@ class Ledger:
     So whoever holds it knows that all claimed work stands in `running`.
     """
 
-    def __init__(self, store: Store, clock: Clock, events: Broadcast) -> None:
+    def __init__(self, store: Store, clock: Clock, events: Broadcast, workers: int) -> None:
         self.store = store
         self.clock = clock
         self.events = events
         self.running = Running()
+        self.crew = Crew(workers)
         self.lock = asyncio.Lock()
         self.items_bell = Bell()
         self.jobs_bell = Bell()
@@ -61,7 +63,7 @@ class Ledger:
         while True:
             ring = self.items_bell.next_ring()
             async with self.lock:
-                item = await self.store.items.claim(self.clock.now(), self._still_resting())
+                item = await self._claimed()
                 if item is not None:
                     assert item.audio is not None, "an item without audio is skipped when planned"
                     return item, self.running.enter(item.job_id, item.audio.document_id, item.id)
@@ -105,6 +107,8 @@ class Ledger:
         return moved
 
     async def settle_item(self, job: Job, item: Item, outcome: ItemOutcome) -> Item:
+        if outcome.reason is Reason.TOO_MANY_FILES:
+            self.crew.shrink(len(self.running.items()))
         moved = await self.store.items.move(
             item.id,
             outcome.state,
@@ -160,6 +164,11 @@ class Ledger:
     def ring(self) -> None:
         self.items_bell.ring()
         self.jobs_bell.ring()
+
+    async def _claimed(self) -> Item | None:
+        if not self.crew.has_room(len(self.running.items())):
+            return None  # the end of one rings
+        return await self.store.items.claim(self.clock.now(), self._still_resting())
 
     def _still_resting(self) -> Collection[int]:
         now = self.clock.now()

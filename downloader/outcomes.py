@@ -17,7 +17,7 @@ _MANY_TROUBLES = 20
 _LONG_PAUSE = timedelta(minutes=15)
 _LOOK_AGAIN = timedelta(seconds=30)
 
-_WAITS = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.SERVER_TROUBLE})
+_WAITS = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.SERVER_TROUBLE, Reason.TOO_MANY_FILES})
 _TRIED_AGAIN = frozenset({Reason.REFUSED, Reason.BROKEN})
 _NO_ACCESS = frozenset({Reason.NO_ACCESS, Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED})
 _PARKS = _NO_ACCESS | {Reason.LOGIN, Reason.DISK_FULL, Reason.DISK_DENIED, Reason.DISK_BROKEN}
@@ -26,6 +26,7 @@ _DISK = {
     DiskTrouble.DENIED: Reason.DISK_DENIED,
     DiskTrouble.READ_ONLY: Reason.DISK_DENIED,
     DiskTrouble.BROKEN: Reason.DISK_BROKEN,
+    DiskTrouble.CROWDED: Reason.TOO_MANY_FILES,
 }
 
 

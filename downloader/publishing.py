@@ -84,6 +84,7 @@ async def _is_anothers(store: Store, path: PurePosixPath, audio: Audio) -> bool:
 async def adopt(store: Store, item: Item, intent: Intent, now: datetime) -> Track:
     """Finish a publishing that was torn off after its file had reached the library."""
     path, sha256 = intent
+    await store.files.settle(path)
     track = await _enter(store, item, path, of_name(path.name) or UNKNOWN, sha256, now)
     # A link may have been made, and the name in the parts folder not yet taken away.
     await store.files.drop_part(track.document_id)

@@ -210,6 +210,7 @@ class Worker:
             self._ledger.tell(job, current)
 
     async def _tell_end(self, job: Job, item: Item) -> None:
+        self._ledger.crew.grow()
         ended = await self._store.items.get(item.id)
         if ended is not None:
             self._ledger.tell(job, ended)

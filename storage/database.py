@@ -1,46 +1,29 @@
-"""Connections and transactions. The only module that makes an engine or knows SQLite's errors."""
+"""Connections and transactions. The only module that makes an engine."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.util import await_only
 
-from storage.errors import (
-    DatabaseBusyError,
-    DatabaseDamagedError,
-    DiskFailure,
-    DiskTrouble,
-    StorageError,
-    disk_errors,
-)
+from storage.errors import DatabaseDamagedError, disk_errors
 from storage.exclusive import exclusive
+from storage.mishaps import give_up_what_is_read_only, our_errors
 from storage.placing import sync_folder
 from storage.schema import LATEST, is_current, migrate
 from storage.unbroken import unbroken
 
 _BUSY_TIMEOUT = timedelta(seconds=30)
 _WRITING = "tad_writing"
-
-_DISK_TROUBLES = {
-    sqlite3.SQLITE_FULL: DiskTrouble.FULL,
-    sqlite3.SQLITE_PERM: DiskTrouble.DENIED,
-    sqlite3.SQLITE_CANTOPEN: DiskTrouble.DENIED,
-    sqlite3.SQLITE_READONLY: DiskTrouble.READ_ONLY,
-    sqlite3.SQLITE_IOERR: DiskTrouble.BROKEN,
-    sqlite3.SQLITE_IOERR_SHMSIZE: DiskTrouble.FULL,  # no room for the index of the WAL
-}
 
 
 class Database:
@@ -70,7 +53,7 @@ class Database:
     @asynccontextmanager
     async def _connected(self, *, writing: bool) -> AsyncIterator[AsyncConnection]:
         connection = _Connection(self._engine)
-        with _our_errors(self._path):
+        with our_errors(self._path):
             try:
                 await unbroken(_opened(connection, writing=writing))
                 yield connection
@@ -170,6 +153,7 @@ def _engine(
     )
     event.listen(engine.sync_engine, "connect", set_up)
     event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "handle_error", give_up_what_is_read_only)
     return engine
 
 
@@ -201,30 +185,4 @@ def _begin(connection: Connection) -> None:
     # A transaction that reads first and then writes may fail at once when another has written in
     # between, whatever the time-out: take the lock at the start.
     writing = connection.get_execution_options().get(_WRITING, False)
-    # Asked of the driver itself: SQLAlchemy's cursor would cross to its thread three times.
-    driver = connection.connection.driver_connection
-    await_only(driver.execute("begin immediate" if writing else "begin"))
-
-
-@contextmanager
-def _our_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error) as error:
-        if ours := _translated(error, path):
-            raise ours from error
-        raise
-
-
-def _translated(error: DBAPIError | sqlite3.Error, path: Path) -> StorageError | None:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    # The driver's own complaints, about a closed connection say, carry no code.
-    extended = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK)
-    code = extended & 0xFF
-    if kind := _DISK_TROUBLES.get(extended) or _DISK_TROUBLES.get(code):
-        return DiskFailure(kind, path)
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return DatabaseBusyError(path)
-    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return DatabaseDamagedError(path, str(cause))
-    return None
+    connection.exec_driver_sql("begin immediate" if writing else "begin")

@@ -30,6 +30,21 @@ async def exclusive(path: Path) -> AsyncIterator[None]:
 
 
 @contextmanager
+def in_turn(folder: Path) -> Iterator[None]:
+    """Wait until nobody else is inside a block with the same folder, which leaves no file in it.
+
+    Blocking. On a file system that cannot lock, nothing keeps others out.
+    """
+    with disk_errors(folder):
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _lock(lock, folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
 def only_one(folder: Path) -> Iterator[None]:
     """Hold the folder itself, which leaves no file; raises `InUseError` where somebody else does.
 
@@ -38,15 +53,15 @@ def only_one(folder: Path) -> Iterator[None]:
     with disk_errors(folder):
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        _hold(lock, folder)
+        _lock(lock, folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(lock)
 
 
-def _hold(lock: int, folder: Path) -> None:
+def _lock(lock: int, folder: Path, how: int) -> None:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, how)
     except BlockingIOError:
         raise InUseError(folder) from None
     except OSError as error:

@@ -15,7 +15,7 @@ import structlog
 
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.exclusive import only_one
-from storage.folders import free_path, make_folders
+from storage.folders import free_path, make_folders, sync_folders
 from storage.parts import PartFile, new_part, old_part
 from storage.placing import place
 from storage.reading import head_of, sha256_of, size_of
@@ -49,6 +49,8 @@ class Files:
             try:
                 holding.enter_context(only_one(self._workshop))
             except DiskFailure as failure:
+                if failure.kind is DiskTrouble.CROWDED:
+                    raise  # it is there, and may be somebody's
                 log.warning("library not held", error=str(failure))
             yield
 
@@ -94,6 +96,10 @@ class Files:
         """Make the part durable and give it this name; raises `NameTaken`, never overwrites."""
         await asyncio.to_thread(self._sync_part, document_id)
         await asyncio.to_thread(self._place, document_id, path)
+
+    async def settle(self, path: PurePosixPath) -> None:
+        """Make a name durable that was given by a run that was cut off, perhaps before it did."""
+        await asyncio.to_thread(self._settle, path)
 
     async def digest_published(self, path: PurePosixPath) -> str | None:
         """Return the SHA-256 of a file in the library, None when it is not there."""
@@ -172,6 +178,11 @@ class Files:
         with self._placing, disk_errors(target):
             make_folders(self._root, path.parent)
             place(self._part(document_id), target)
+
+    def _settle(self, path: PurePosixPath) -> None:
+        target = self._inside(path)
+        with disk_errors(target):
+            sync_folders(self._root, path.parent)
 
     def _free_bytes(self) -> int:
         with disk_errors(self._root):

@@ -27,7 +27,10 @@ def free_path(root: Path, wanted: PurePosixPath) -> PurePosixPath:
 
 
 def make_folders(root: Path, path: PurePosixPath) -> None:
-    """Make each folder on the way, durably; a link in the way is refused, not followed."""
+    """Make each folder on the way, durably; a link in the way is refused, not followed.
+
+    One that is there is made durable too: a run that was cut off may have made it just before.
+    """
     here = root
     for name in path.parts:
         here /= name
@@ -38,8 +41,13 @@ def make_folders(root: Path, path: PurePosixPath) -> None:
                 raise NotADirectoryError(
                     errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(here)
                 ) from None
-        else:
-            sync_folder(here.parent)
+        sync_folder(here.parent)
+
+
+def sync_folders(root: Path, path: PurePosixPath) -> None:
+    """Make durable what lies in `path`, and each folder on the way to it."""
+    for folder in (path, *path.parents):
+        sync_folder(root / folder)
 
 
 def _folder_like(parent: Path, wanted: str) -> str:

@@ -21,6 +21,7 @@ from storage.errors import (
     SealBrokenError,
     disk_errors,
 )
+from storage.exclusive import in_turn
 from storage.placing import place, sync_folder
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,7 @@ def open_vault(key_file: Path, *, may_create: bool = True) -> Vault:
     An existing file is never replaced. With `may_create` off, a missing file is `KeyMissingError`:
     a new key could not open what the lost one sealed.
     """
+    _tidy(key_file)
     key = _read(key_file)
     if key is None and not may_create:
         raise KeyMissingError(key_file)
@@ -111,23 +113,42 @@ def _read(key_file: Path) -> bytes | None:
     return key
 
 
+def _tidy(key_file: Path) -> None:
+    """Remove the secret that is left when a process is killed while it makes the key."""
+    aside = _aside(key_file)
+    with disk_errors(aside):
+        if aside.exists():
+            with in_turn(key_file.parent):
+                aside.unlink(missing_ok=True)
+
+
 def _create(key_file: Path) -> None:
-    # Written aside and put in place whole: a kill never leaves half a key under the real name.
-    aside = key_file.with_name(f".{key_file.name}.{secrets.token_hex(8)}")
     with disk_errors(key_file):
         key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_hex(_KEY_SIZE).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            place(aside, key_file)
-        except NameTaken:
-            log.info("key file made by another process", path=str(key_file))
-        finally:
-            aside.unlink(missing_ok=True)
+        with in_turn(key_file.parent):
+            _write(key_file)
         sync_folder(key_file.parent)
+
+
+def _write(key_file: Path) -> None:
+    # Written aside and put in place whole: a kill never leaves half a key under the real name.
+    aside = _aside(key_file)
+    aside.unlink(missing_ok=True)
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_hex(_KEY_SIZE).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        place(aside, key_file)
+    except NameTaken:
+        log.info("key file made by another process", path=str(key_file))
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _aside(key_file: Path) -> Path:
+    return key_file.with_name(f".{key_file.name}.new")
 
 
 def _derived(key: bytes, purpose: str, length: int) -> bytes:

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from bench.killing import Moment, bandwidth, damage, is_running, lives
+from bench.killing import Moment, bandwidth, is_running, lives
 
 
 def test_the_same_seed_draws_the_same_lives() -> None:
@@ -36,36 +33,6 @@ def test_the_wire_is_as_slow_as_the_kills_that_are_left_need_it(
     left: int, kills_left: int, expected: int
 ) -> None:
     assert expected == bandwidth(left, kills_left)
-
-
-def test_a_sound_database_has_no_damage(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "a.db")) as database:
-        database.execute("create table a (b integer primary key)")
-
-    assert [] == damage(tmp_path / "a.db")
-
-
-def test_a_row_that_points_to_nothing_is_damage(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "a.db")) as database:
-        database.execute("create table a (b integer primary key)")
-        database.execute("create table c (b integer references a (b))")
-        database.execute("insert into c values (7)")
-        database.commit()
-
-    assert ["('c', 1, 'a', 0)"] == damage(tmp_path / "a.db")
-
-
-def test_a_page_of_zeros_is_damage(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    with closing(sqlite3.connect(path)) as database:
-        database.execute("create table a (b text)")
-        database.executemany("insert into a values (?)", [("x" * 3000,)] * 20)
-        database.commit()
-    with path.open("r+b") as file:
-        file.seek(2 * 4096)
-        file.write(bytes(4096))
-
-    assert damage(path)
 
 
 def test_only_a_process_that_is_there_is_running() -> None:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
-from bench.stand import CHAT, add_noise, comes_true, files_below
+from bench.stand import CHAT, add_noise, comes_true
 from sandbox.world import Chat, World
 
 SOON = timedelta(milliseconds=30)
@@ -20,16 +19,6 @@ def test_every_file_of_the_noise_is_another_one_and_a_third_lies_elsewhere() -> 
     assert [2, 2, 4] == [document.dc for document in documents]
     assert 3 == len({document.digest() for document in documents})
     assert 3 == len({document.title for document in documents})
-
-
-def test_hidden_files_are_found_too_and_folders_are_none(tmp_path: Path) -> None:
-    (tmp_path / ".tad").mkdir()
-    (tmp_path / "Noise").mkdir()
-    expected = {tmp_path / ".tad" / "7.part", tmp_path / "Noise" / "a.mp3"}
-    for path in expected:
-        path.touch()
-
-    assert expected == set(files_below(tmp_path))
 
 
 async def test_what_comes_true_in_time_is_waited_for() -> None:

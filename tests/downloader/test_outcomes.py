@@ -142,6 +142,7 @@ def test_pauses_of_neighbours_differ() -> None:
         (DiskTrouble.DENIED, Reason.DISK_DENIED),
         (DiskTrouble.READ_ONLY, Reason.DISK_DENIED),
         (DiskTrouble.BROKEN, Reason.DISK_BROKEN),
+        (DiskTrouble.CROWDED, Reason.TOO_MANY_FILES),
     ],
 )
 def test_a_disk_failure_keeps_its_kind_and_path(kind: DiskTrouble, reason: Reason) -> None:

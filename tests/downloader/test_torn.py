@@ -14,6 +14,7 @@ import pytest
 from downloader.errors import SourceDamagedError
 from storage.catalog import Catalog
 from storage.errors import DiskFailure, DiskTrouble
+from storage.files import Files
 from storage.models import Audio, Item, ItemState, Job, JobState, Reason, Track, Transfer
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import JAZZ, ScriptedSource, song
@@ -76,6 +77,33 @@ async def test_f50_a_file_of_another_document_is_not_adopted_in_normal_work(rig:
 
     assert [ItemState.SAVED] == await rig.states(job.id)
     assert 2 == len(rig.published())
+
+
+class Unsettled(Files):
+    """Cannot make a name durable, neither at the start nor when the item is claimed."""
+
+    failures = 2
+
+    async def settle(self, path: PurePosixPath) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise DiskFailure(DiskTrouble.BROKEN, path)
+        await super().settle(path)
+
+
+async def test_f40_a_file_is_adopted_only_when_its_name_is_durable(rig: Rig) -> None:
+    job = await planned(rig, ONE)
+    (item,) = await rig.items(job.id)
+    await about_to_publish(rig, item)
+    await rig.store.files.publish(101, PATH)
+    rig.store = replace(rig.store, files=Unsettled(rig.music))
+    rig.build()
+    async with rig.running():
+        parked = await rig.item_is(job.id, ItemState.PARKED)
+        assert Reason.DISK_BROKEN is parked.reason
+        assert [] == await rig.store.catalog.every()
+        await rig.engine.retry(job.id)
+        assert JobState.DONE is (await rig.ended(job.id)).state
 
 
 class Failing:

@@ -200,6 +200,19 @@ async def test_f32_a_full_disk_loses_only_the_write_that_hit_it(database: Databa
     assert await _count(database) == 1
 
 
+async def test_f37_a_connection_that_cannot_write_is_not_used_again(database: Database) -> None:
+    async with database.read() as connection:
+        # As SQLite is where it could not open the file for writing.
+        await connection.execute(text("pragma query_only = on"))
+
+    with pytest.raises(DiskFailure) as failure:
+        await _add(database, 1)
+    await _add(database, 2)
+
+    assert failure.value.kind is DiskTrouble.CROWDED
+    assert await _count(database) == 1
+
+
 async def test_f44_a_file_that_is_no_database_is_kept_and_told(tmp_path: Path) -> None:
     path = tmp_path / "tad.db"
     path.write_bytes(b"once upon a time " * 1000)

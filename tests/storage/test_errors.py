@@ -20,10 +20,13 @@ _PATH = Path("/music/x")
         (errno.EROFS, DiskTrouble.READ_ONLY),
         (errno.EIO, DiskTrouble.BROKEN),
         (errno.ENOENT, DiskTrouble.BROKEN),
-        (errno.EMFILE, DiskTrouble.BROKEN),
+        (errno.EMFILE, DiskTrouble.CROWDED),
+        (errno.ENFILE, DiskTrouble.CROWDED),
     ],
 )
-def test_f31_f33_f34_f35_every_error_of_the_disk_has_a_kind(code: int, kind: DiskTrouble) -> None:
+def test_f31_f33_f34_f35_f37_every_error_of_the_disk_has_a_kind(
+    code: int, kind: DiskTrouble
+) -> None:
     with pytest.raises(DiskFailure) as failure, disk_errors(_PATH):
         raise OSError(code, "x")
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from storage.errors import DiskFailure, InUseError
-from storage.exclusive import exclusive, only_one
+from storage.exclusive import exclusive, in_turn, only_one
 
 
 async def test_one_at_a_time_is_inside(tmp_path: Path) -> None:
@@ -40,6 +42,24 @@ async def test_a_lock_that_cannot_be_made_is_a_disk_failure(tmp_path: Path) -> N
     with pytest.raises(DiskFailure):
         async with exclusive(tmp_path / "missing" / "lock"):
             pass
+
+
+def test_a_folder_is_used_in_turn_and_no_file_is_left_in_it(tmp_path: Path) -> None:
+    inside, most = 0, 0
+
+    def enter(_: int) -> None:
+        nonlocal inside, most
+        with in_turn(tmp_path):
+            inside += 1
+            most = max(most, inside)
+            os.sched_yield()
+            inside -= 1
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(enter, range(50)))
+
+    assert most == 1
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_folder_that_another_program_works_in_is_told(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from storage.errors import DiskFailure, DiskTrouble, InUseError, NameTaken
 from storage.files import Files, make_library
+from tests.storage.crowding import no_more_files
 
 _SONG = b"ID3" + bytes(range(256)) * 40
 _PATH = PurePosixPath("Jazz/Miles Davis - So What.mp3")
@@ -203,3 +204,12 @@ async def test_f38_only_one_program_holds_a_library(files: Files, music: Path) -
 def test_a_library_that_is_not_mounted_is_not_held(tmp_path: Path) -> None:
     with Files(tmp_path / "x").held(), Files(tmp_path / "x").held():
         pass
+
+
+def test_f37_a_library_that_cannot_be_looked_at_for_lack_of_files_is_nobodys_to_use(
+    files: Files,
+) -> None:
+    with no_more_files(), pytest.raises(DiskFailure) as failure, files.held():
+        pass
+
+    assert DiskTrouble.CROWDED is failure.value.kind

@@ -122,6 +122,20 @@ def test_two_that_make_the_key_at_once_end_up_with_the_same(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == [tmp_path / "tad.key"]
 
 
+@pytest.mark.parametrize("has_key", [True, False])
+def test_f38_no_secret_is_left_of_a_start_that_was_killed_while_it_made_the_key(
+    tmp_path: Path, *, has_key: bool
+) -> None:
+    key_file = tmp_path / "tad.key"
+    if has_key:
+        open_vault(key_file)
+    (tmp_path / ".tad.key.new").write_bytes(b"ab" * 16)
+
+    open_vault(key_file)
+
+    assert list(tmp_path.iterdir()) == [key_file]
+
+
 def test_a_key_that_others_can_read_is_warned_about(tmp_path: Path) -> None:
     key_file = tmp_path / "tad.key"
     open_vault(key_file)

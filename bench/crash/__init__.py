@@ -1,0 +1,1 @@
+"""A light program with the real engine, killed and failed at chosen calls to the system."""

@@ -1,0 +1,227 @@
+"""One life of the light program: open the store, bring the job to its end, tell what there is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, nullcontext, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bench.crash.descriptors import leave_free
+from bench.crash.inline import without_threads
+from bench.crash.shapes import Shape, named
+from bench.crash.source import SteadySource
+from downloader.clock import Clock
+from downloader.engine import Engine
+from downloader.events import BytesArrived, Event, JobMoved
+from downloader.move import Pace
+from storage.errors import StorageError
+from storage.models import ItemState, Job, Origin, Reason, Request
+from storage.states import ENDED_ITEMS, ENDED_JOBS
+from storage.store import Store, open_store
+
+_ME = Origin(person_id=7, chat_id=7)
+_ALL = 10_000
+# To wait is proved elsewhere: here a minute of it takes 60 ms.
+_HASTE = 1000
+_AGAIN = 1.0
+_SYNC_BYTES = 1 << 20
+_NEVER = timedelta(days=1)
+
+
+class End(StrEnum):
+    """How a life ended that nobody cut off."""
+
+    OVER = "over"  # the job has ended
+    AT_REST = "at rest"  # a person or a restart must act first
+    REFUSED = "refused"  # the store could not be opened
+    STUCK = "stuck"  # neither in time
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a life is to do.
+
+    Args:
+        shape: the name of a `Shape`.
+        folder: holds `data` and `music`, and gets the report.
+        in_line: it has no threads, so that its calls to the system are one row.
+        is_traced: it waits for SIGUSR1 before it begins.
+        parts: it kills itself when it asks for a part after so many.
+        delay: seconds that each part takes.
+        patience: seconds until it is stuck.
+        descriptors: how many files it may open beside those that are open at its beginning.
+
+    """
+
+    shape: str
+    folder: str
+    in_line: bool = True
+    is_traced: bool = False
+    parts: int | None = None
+    delay: float = 0.0
+    patience: float = 60.0
+    descriptors: int | None = None
+
+    def tell(self, report: Report) -> None:
+        self._report.write_text(json.dumps(asdict(report)), encoding="utf-8")
+
+    def told(self) -> Report:
+        report = Report(**json.loads(self._report.read_text(encoding="utf-8")))
+        report.end = End(report.end)
+        return report
+
+    @property
+    def _report(self) -> Path:
+        return Path(self.folder, "report.json")
+
+
+@dataclass(slots=True)
+class Report:
+    """What a life tells when it ends.
+
+    `told` are the states and reasons that items and the job had on the way. `jobs`, `items` and
+    `files` are those of `tad jobs --json`; `left` names what is still on its way.
+    """
+
+    end: End = End.STUCK
+    words: str = ""
+    told: list[tuple[str, str | None]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    items: list[dict[str, Any]] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+def live(order: Order) -> None:
+    """Live, and leave a report and a log in the folder."""
+    report = Report()
+    with Path(order.folder, "life.log").open("a", encoding="utf-8") as log:
+        structlog.configure(_plain(), logger_factory=structlog.PrintLoggerFactory(log))
+        try:
+            asyncio.run(_live(order, report))
+        except TimeoutError:
+            report.end = End.STUCK
+        except StorageError as error:
+            report.end, report.words = End.REFUSED, str(error)
+    order.tell(report)
+
+
+def _plain() -> list[structlog.typing.Processor]:
+    # Without the time: the same life writes the same log.
+    return [structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
+
+
+async def _live(order: Order, report: Report) -> None:
+    folder = Path(order.folder)
+    with ExitStack() as terms:
+        terms.enter_context(without_threads() if order.in_line else nullcontext())
+        terms.enter_context(leave_free(order.descriptors))
+        async with (
+            asyncio.timeout(order.patience),
+            open_store(folder / "data", folder / "music") as store,
+        ):
+            with store.files.held():
+                await _work(order, store, report)
+            await _take_stock(store, report)
+
+
+async def _work(order: Order, store: Store, report: Report) -> None:
+    shape = named(order.shape)
+    if not shape.songs:
+        report.end = End.OVER
+        return
+    source = SteadySource(shape.songs, order.parts, order.delay)
+    clock = _hasty_clock()
+    pace = Pace(sync_bytes=_SYNC_BYTES, sync_after=_NEVER)
+    engine = Engine(store, source, clock, workers=shape.workers, pace=pace)
+    async with asyncio.TaskGroup() as tasks:
+        with engine.events.listen() as heard:
+            running = tasks.create_task(engine.run())
+            try:
+                job = await _ordered(engine, store, shape, clock)
+                report.end = await _ended(store, job, heard, report)
+            finally:
+                running.cancel()
+
+
+async def _ordered(engine: Engine, store: Store, shape: Shape, clock: Clock) -> Job:
+    """Do as a person does: order it once, and say it again where the answer was an error."""
+    chat = f"@{shape.chat.username}"
+    while True:
+        try:
+            known = [job for job in await store.jobs.every() if job.request.chat == chat]
+            job = known[0] if known else await engine.submit(Request(chat, _ALL), _ME)
+            return await engine.cancel(job.id) if shape.is_cancelled else job
+        except StorageError:
+            await clock.sleep(_AGAIN)
+
+
+async def _ended(store: Store, job: Job, heard: AsyncIterator[Event], report: Report) -> End:
+    if job.state in ENDED_JOBS:
+        return End.OVER
+    has_parked = False
+    async for event in heard:
+        if isinstance(event, BytesArrived):
+            continue
+        one = event.job if isinstance(event, JobMoved) else event.item
+        report.told.append((one.state, one.reason))
+        if one.state in ENDED_JOBS and isinstance(event, JobMoved):
+            return End.OVER
+        has_parked = has_parked or one.state is ItemState.PARKED
+        with suppress(StorageError):
+            if has_parked and await _is_at_rest(store, job.id):
+                return End.AT_REST
+    raise AssertionError
+
+
+async def _is_at_rest(store: Store, job_id: int) -> bool:
+    """Tell whether nothing goes on by itself; what waits for room on the disk does."""
+    items = await store.items.of_job(job_id)
+    parked = [item for item in items if item.state is ItemState.PARKED]
+    at_rest = [item for item in items if item.state in ENDED_ITEMS]
+    return len(parked) + len(at_rest) == len(items) and not any(
+        item.reason is Reason.DISK_FULL for item in parked
+    )
+
+
+async def _take_stock(store: Store, report: Report) -> None:
+    for job in await store.jobs.every():
+        report.jobs.append({"id": job.id, "state": job.state, "reason": job.reason})
+    for item in await store.items.every():
+        posting = f"{item.chat_id}/{item.message_id}"
+        report.items.append(
+            {"job": item.job_id, "posting": posting, "state": item.state, "reason": item.reason}
+        )
+    for track in await store.catalog.every():
+        assert track.path is not None
+        report.files.append(
+            {
+                "path": str(track.path),
+                "title": track.title,
+                "sha256_source": track.sha256_source,
+                "sha256": track.sha256,
+            }
+        )
+    report.left = [f"part {number}" for number in await store.files.parts()]
+    report.left += [f"transfer {number}" for number in await store.transfers.documents()]
+
+
+def _hasty_clock() -> Clock:
+    begin, monotonic = datetime.now(UTC), time.monotonic()
+
+    def passed() -> float:
+        return (time.monotonic() - monotonic) * _HASTE
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / _HASTE)
+
+    return Clock(lambda: begin + timedelta(seconds=passed()), passed, sleep)
