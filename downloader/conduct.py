@@ -12,6 +12,7 @@ from downloader.errors import ThrottledError
 from downloader.floods import Floods
 from downloader.lending import Call
 from downloader.manners import Manners
+from downloader.meter import Meter
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,7 @@ class Conduct:
             Call.FILES: Bucket(manners.files, clock),
         }
         self._floods = {call: Floods(clock) for call in Call}
+        self.arrived = Meter(clock)  # bytes
 
     @property
     def floods_last_hour(self) -> int:

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     FLOOD = "flood"
     OFFLINE = "offline"
     SERVER_TROUBLE = "server trouble"
+    OUTSIDE_HOURS = "outside the hours"
     # Park: a person or the world must act first.
     LOGIN = "login"
     NO_ACCESS = "no access"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from downloader.conduct import Conduct
 from downloader.seats import SeatLimits, Seats
-from downloader.telegram.breaker import Breaker
+from downloader.standing import Outage
 from downloader.telegram.centre import Centre
 from downloader.telegram.client import Client
 from downloader.telegram.door import Door
@@ -48,8 +49,15 @@ class Centres:
     def connections(self) -> int:
         return sum(centre.window.lanes for centre in self._centres.values())
 
-    def breakers(self) -> list[Breaker]:
-        return [centre.breaker for centre in self._centres.values()]
+    @property
+    def outage(self) -> Outage | None:
+        """What keeps files from being fetched, where that goes for every data centre in use."""
+        breakers = [centre.breaker for centre in self._centres.values()]
+        failures = [(one.rest_left, one.failure.reason) for one in breakers if one.failure]
+        if not failures or len(failures) < len(breakers):
+            return None
+        left, reason = min(failures)
+        return Outage(reason, timedelta(seconds=left))
 
     async def _limits(self) -> SeatLimits:
         """Return how many documents may come at once; Telegram is asked once at most."""

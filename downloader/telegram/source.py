@@ -15,6 +15,7 @@ from telethon.tl.types import InputChannel, InputMessageID, InputPeerChannel
 from downloader.conduct import Conduct
 from downloader.errors import ChatUnavailableError, PostingGoneError, ThrottledError
 from downloader.source import RemoteFile
+from downloader.standing import Outage
 from downloader.telegram.audio import audio_of, document_of
 from downloader.telegram.centres import Centres
 from downloader.telegram.client import Client
@@ -42,6 +43,15 @@ class TelethonSource:
         self._peers = peers
         self._clock = conduct.clock
         self._places = Places()
+
+    @property
+    def connections(self) -> int:
+        """To the data centres of files; one more goes home."""
+        return self._centres.connections
+
+    @property
+    def outage(self) -> Outage | None:
+        return self._centres.outage
 
     async def chat(self, name: str) -> Chat:
         return await self._peers.find(name)
