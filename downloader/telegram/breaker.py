@@ -62,20 +62,30 @@ class Breaker:
             self._tried_at = now
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """Learn from how an attempt ends; its error goes on."""
+    def watching(self, *, only_connecting: bool = False) -> Iterator[None]:
+        """Learn from how an attempt ends; its error goes on.
+
+        That somebody takes a connection does not show yet that anything will be answered on it.
+        """
         try:
             yield
         except Exception as error:
-            self._learn(_failure(error))
+            failure = _failure(error)
+            if failure is not None:
+                self._failed(failure)
+            elif not only_connecting:
+                self._answered()
             raise
-        self._learn(None)
+        if not only_connecting:
+            self._answered()
 
-    def _learn(self, failure: OfflineError | ServerTroubleError | None) -> None:
+    def _answered(self) -> None:
+        self._circuit.handle_end_request()
+        self._circuit.messages.clear()
+
+    def _failed(self, failure: OfflineError | ServerTroubleError) -> None:
         now = self._clock.monotonic()
-        if failure is None:
-            self._circuit.handle_end_request()
-        elif now - self._failed_at > _TOGETHER:
+        if now - self._failed_at > _TOGETHER:
             self._failed_at, self._failure = now, failure
             was_open = self._circuit.state == OPENED
             self._circuit.handle_exception(failure)

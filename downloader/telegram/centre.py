@@ -172,7 +172,7 @@ class Centre:
         async with self._opening:
             self.breaker.check()
             if not self._lanes:
-                with our_errors(), self.breaker.watching():
+                with our_errors(), self.breaker.watching(only_connecting=True):
                     await self._open()
 
     async def _open(self) -> None:

@@ -104,6 +104,25 @@ def test_one_success_forgets_the_failures(tried: Tried) -> None:
     assert tried.breaker.failure is None
 
 
+def test_that_a_connection_is_taken_proves_nothing(tried: Tried) -> None:
+    for _ in range(5):
+        tried.time.advance(2)
+        with tried.breaker.watching(only_connecting=True):
+            pass
+        tried.fail(TimeoutError())
+
+    assert not tried.may_try
+
+
+def test_that_no_connection_is_taken_is_a_failure(tried: Tried) -> None:
+    for _ in range(5):
+        tried.time.advance(2)
+        with pytest.raises(OSError), tried.breaker.watching(only_connecting=True):  # noqa: PT011  # any will do
+            raise OSError
+
+    assert not tried.may_try
+
+
 def test_what_breaks_together_with_its_line_is_one_failure(tried: Tried) -> None:
     for _ in range(4):
         tried.time.advance(2)
