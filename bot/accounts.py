@@ -8,9 +8,13 @@ from typing import TypeVar
 
 import structlog
 
+from downloader.allowance import Allowance
 from downloader.clock import Clock
+from downloader.conduct import Conducts
+from downloader.manners import MANNERS, Manners, Temper
 from downloader.pool import Pool
 from downloader.source import AudioSource, RemoteFile
+from downloader.standing import Standing, standings
 from downloader.telegram.access import Access
 from downloader.telegram.accounts import open_sources
 from storage.errors import StorageError
@@ -28,11 +32,22 @@ _BREATH = 5.0  # seconds
 class Accounts:
     """Is an `AudioSource` over all of them. Whoever asks before they are open waits."""
 
-    def __init__(self, access: Access, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        access: Access,
+        store: Store,
+        clock: Clock,
+        *,
+        manners: Manners | None = None,
+        allowance: Allowance | None = None,
+    ) -> None:
         self._access = access
         self._store = store
         self._clock = clock
-        self._pool: AudioSource | None = None
+        # These know what was before a login; the pool is made anew.
+        self._conducts = Conducts(manners or MANNERS[Temper.NORMAL], clock)
+        self._allowance = allowance or Allowance(clock)
+        self._pool: Pool | None = None
         self._open = asyncio.Event()
 
     async def chat(self, name: str) -> Chat:
@@ -45,6 +60,12 @@ class Accounts:
 
     async def open(self, audio: Audio) -> RemoteFile:
         return await (await self._current()).open(audio)
+
+    async def standings(self) -> list[Standing]:
+        """Tell how every stored account stands; this does not wait until they are open."""
+        if self._pool is not None and self._open.is_set():
+            return await self._pool.standings()
+        return standings(await self._store.accounts.all(), (), self._clock.now())
 
     async def run(self, after_login: Callable[[], Awaitable[None]]) -> None:
         """Keep them open until cancelled; call `after_login` when there is a new one.
@@ -59,8 +80,11 @@ class Accounts:
 
     async def _serve(self, after_login: Callable[[], Awaitable[None]]) -> None:
         """Keep them open until there is a new one."""
-        async with open_sources(self._access, self._store, clock=self._clock) as sources:
-            self._pool = Pool(sources, self._store, self._clock)
+        opening = open_sources(
+            self._access, self._store, clock=self._clock, conducts=self._conducts
+        )
+        async with opening as sources:
+            self._pool = Pool(sources, self._store, self._clock, self._allowance)
             self._open.set()
             try:
                 log.debug("accounts open", accounts=[source.account_id for source in sources])

@@ -27,8 +27,10 @@ from bot.routes import build_router
 from bot.session import open_bot
 from bot.settings import Settings
 from bot.verbs.access import telegram_access
+from downloader.allowance import Allowance
 from downloader.clock import Clock
 from downloader.engine import Engine
+from downloader.manners import MANNERS
 from downloader.source import AudioSource
 from storage.models import Reason
 from storage.store import Store, open_store
@@ -107,7 +109,13 @@ async def open_app(
             clock=clock,
         ) as bot,
     ):
-        accounts = Accounts(access, store, clock)
+        accounts = Accounts(
+            access,
+            store,
+            clock,
+            manners=MANNERS[settings.pace],
+            allowance=Allowance(clock, settings.hours, settings.bandwidth),
+        )
         app = assemble(settings, store, accounts, bot, clock, pace)
         after_login = partial(app.engine.unpark, {Reason.LOGIN})
         with store.files.held():

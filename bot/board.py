@@ -39,7 +39,15 @@ _HOPELESS = frozenset(
     }
 )
 # These pass by themselves; elsewhere a person must act, and no time need be told.
-_PASSING = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.SERVER_TROUBLE, Reason.TOO_MANY_FILES})
+_PASSING = frozenset(
+    {
+        Reason.FLOOD,
+        Reason.OFFLINE,
+        Reason.SERVER_TROUBLE,
+        Reason.TOO_MANY_FILES,
+        Reason.OUTSIDE_HOURS,
+    }
+)
 _SIGNS = {
     JobState.QUEUED: "🔎",
     JobState.PLANNING: "🔎",
@@ -281,7 +289,7 @@ def _explained(
     if reason is Reason.REFUSED and detail:
         why += f" ({texts.quoted(detail, 40)})"
     if until and now and until > now and reason in _PASSING:
-        return f"{why}. It continues {texts.until(until, now)}."
+        return f"{why}. It continues {texts.again(reason, detail, until, now)}."
     return f"{why}. {words.todo}".rstrip()
 
 

@@ -34,6 +34,10 @@ _MEANING = {
     "telegram_dc": "write data centre@host:port, like 2@127.0.0.1:4430",
     "workers": "write a number from 1 to 32",
     "disk_reserve_mb": "write a number of megabytes, 0 or more",
+    "pace": "write gentle, normal or eager",
+    "bandwidth_limit": "write a speed like 5MB/s or 500kB/s, 10kB/s or more",
+    "fetch_between": "write two times of the day, like 02:00-06:00",
+    "time_zone": "write a name like Europe/Berlin",
     "log_format": "write console or json",
     "log_level": "write debug, info, warning or error",
 }

@@ -14,17 +14,26 @@ from pydantic import (
     HttpUrl,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from bot import measures
 from bot.complaints import setting_complaint
 from bot.errors import WrongSettingError
+from downloader.hours import Hours
+from downloader.manners import Temper
 
 ENV_FILE = Path(".env")
 SECRETS = frozenset({"bot_token", "bot_proxy", "telegram_api_hash", "telegram_proxy"})
 _FROM_FILES = ("bot_token", "telegram_api_hash")
+_READERS = {
+    "bandwidth_limit": measures.speed,
+    "fetch_between": measures.hours,
+    "time_zone": measures.zone,
+}
 _PROXY_SCHEMES = ("socks5://", "socks4://", "http://")
 
 
@@ -64,6 +73,10 @@ class Settings(BaseSettings):
     key_file: Path | None = None
     workers: int = Field(4, ge=1, le=32)
     disk_reserve_mb: int = Field(500, ge=0)
+    pace: Temper = Temper.NORMAL
+    bandwidth_limit: str | None = None
+    fetch_between: str | None = None
+    time_zone: str | None = None
 
     log_format: LogFormat = LogFormat.CONSOLE
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
@@ -76,6 +89,19 @@ class Settings(BaseSettings):
             raise WrongSettingError(_complaints(error)) from None
         except (OSError, UnicodeError) as error:
             raise WrongSettingError([f"{ENV_FILE}: cannot be read: {_reason(error)}"]) from None
+
+    @property
+    def bandwidth(self) -> int | None:
+        """Bytes per second; None: no limit."""
+        return measures.speed(self.bandwidth_limit) if self.bandwidth_limit else None
+
+    @property
+    def hours(self) -> Hours | None:
+        """When bytes may be fetched; None: always."""
+        if not self.fetch_between:
+            return None
+        zone = measures.zone(self.time_zone) if self.time_zone else None
+        return Hours(*measures.hours(self.fetch_between), zone)
 
     @model_validator(mode="before")
     @classmethod
@@ -97,6 +123,13 @@ class Settings(BaseSettings):
     def _is_a_proxy(cls, value: SecretStr | None) -> SecretStr | None:
         if value:
             _check_proxy(value.get_secret_value())
+        return value
+
+    @field_validator("bandwidth_limit", "fetch_between", "time_zone", mode="after")
+    @classmethod
+    def _can_be_read(cls, value: str | None, field: ValidationInfo) -> str | None:
+        if value and field.field_name:
+            _READERS[field.field_name](value)
         return value
 
 

@@ -57,6 +57,7 @@ REASONS = {
         "the server has too many files open",
         "It continues by itself, with fewer at a time. Raising <code>ulimit -n</code> helps.",
     ),
+    Reason.OUTSIDE_HOURS: Words("outside the hours for downloads", "It continues by itself."),
     Reason.LOGIN: Words(
         "no Telegram account is logged in",
         "Run <code>tad login</code> on the server, and it continues.",
@@ -291,6 +292,13 @@ def time_left(left: timedelta) -> str:
         return f"{round(seconds / 60)} min"
     hours, rest = divmod(round(seconds / 60), 60)
     return f"{hours} h {rest} min" if hours < 24 else f"{hours // 24} days"
+
+
+def again(reason: Reason, detail: str, moment: datetime, now: datetime) -> str:
+    """Say when something that waits continues; hours of the day by the clock on the wall."""
+    if reason is Reason.OUTSIDE_HOURS and detail:
+        return f"at {quoted(detail)}"
+    return until(moment, now)
 
 
 def until(moment: datetime, now: datetime) -> str:

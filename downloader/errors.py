@@ -5,6 +5,7 @@ DownloaderError(reason)
 ├── PostingGoneError       the posting was deleted, or now carries another file
 ├── AccountLostError       the session is no longer valid: a person must log in again
 ├── ThrottledError         Telegram told us to wait
+├── OutsideHoursError      a person wants nothing to be fetched at this time of the day
 ├── AskAgainError          one request was in vain; nothing is wrong with the rest
 ├── OfflineError           Telegram cannot be reached
 ├── ServerTroubleError     Telegram answered with an error of its own that may pass
@@ -61,6 +62,14 @@ class ThrottledError(DownloaderError):
     def is_brief(self) -> bool:
         """Tell whether it is best sat out in place: to change accounts would cost more."""
         return self.wait <= (_BRIEF_FOR_SPEED if self.premium else BRIEF)
+
+
+class OutsideHoursError(DownloaderError):
+    """`opens` is the time of the day, on the clock on the wall, from which on it goes on."""
+
+    def __init__(self, wait: timedelta, opens: str) -> None:
+        super().__init__(Reason.OUTSIDE_HOURS, opens)
+        self.wait = wait
 
 
 class AskAgainError(DownloaderError):

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 # Something is due, yet cannot be claimed: its document is being fetched. The end of that rings.
 _BLOCKED = timedelta(seconds=30)
 # What one item of a job meets, every other would meet too.
-_OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE})
+_OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.OUTSIDE_HOURS})
 
 
 class NoSuchJobError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class Member:
     lost: bool = False
     busy: int = 0
     turn: int = 0
+    documents: Counter[int] = field(default_factory=Counter)  # parts of each that are under way
 
     def rest_left(self, call: Call, now: datetime) -> timedelta:
         return self.rests[call] - now
@@ -47,12 +49,17 @@ class Member:
         finally:
             self.end()
 
-    def begin(self) -> None:
+    def begin(self, document: int | None = None) -> None:
         self.busy += 1
         self.turn = next(_turns)
+        if document is not None:
+            self.documents[document] += 1
 
-    def end(self) -> None:
+    def end(self, document: int | None = None) -> None:
         self.busy -= 1
+        if document is not None:
+            self.documents[document] -= 1
+            self.documents += Counter()  # forgets those of which nothing is under way
 
 
 @dataclass(slots=True)

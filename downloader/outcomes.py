@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from downloader.errors import DiskError, DownloaderError, ThrottledError
+from downloader.errors import DiskError, DownloaderError, OutsideHoursError, ThrottledError
 from storage.errors import DiskFailure, DiskTrouble
 from storage.models import Item, ItemState, Job, JobState, Reason
 
@@ -17,7 +17,15 @@ _MANY_TROUBLES = 20
 _LONG_PAUSE = timedelta(minutes=15)
 _LOOK_AGAIN = timedelta(seconds=30)
 
-_WAITS = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.SERVER_TROUBLE, Reason.TOO_MANY_FILES})
+_WAITS = frozenset(
+    {
+        Reason.FLOOD,
+        Reason.OFFLINE,
+        Reason.SERVER_TROUBLE,
+        Reason.TOO_MANY_FILES,
+        Reason.OUTSIDE_HOURS,
+    }
+)
 _TRIED_AGAIN = frozenset({Reason.REFUSED, Reason.BROKEN})
 _NO_ACCESS = frozenset({Reason.NO_ACCESS, Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED})
 _PARKS = _NO_ACCESS | {Reason.LOGIN, Reason.DISK_FULL, Reason.DISK_DENIED, Reason.DISK_BROKEN}
@@ -79,9 +87,14 @@ def of_job(error: DownloaderError, job: Job, now: datetime, troubles: int) -> Jo
 
 
 def pause(error: DownloaderError, troubles: int, seed: int) -> timedelta:
-    """Return how long to wait: what Telegram asks for; else 1 s, doubled to 1 min; then 15 min."""
+    """Return how long to wait: what Telegram or the hours ask for; else 1 s, doubled to 1 min.
+
+    After many troubles it is 15 min.
+    """
     if isinstance(error, ThrottledError):
         return throttle(error.wait, seed)
+    if isinstance(error, OutsideHoursError):
+        return error.wait
     if troubles >= _MANY_TROUBLES:
         return _LONG_PAUSE * _spread(seed + troubles)
     return min(timedelta(seconds=2**troubles), _LONGEST_PAUSE) * _spread(seed + troubles)

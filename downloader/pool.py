@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from downloader.allowance import Allowance
 from downloader.clock import Clock
 from downloader.errors import (
     BRIEF,
@@ -22,6 +23,7 @@ from downloader.lending import Call, Errand, Member, freest
 from downloader.listing import rest_of
 from downloader.outcomes import throttle
 from downloader.source import AudioSource, Bytes, PieceHash, RemoteFile, Turn
+from downloader.standing import Presence, Standing, standings
 from storage.errors import NotStoredError
 from storage.models import AccountState, Audio, Chat, Reason, Request
 from storage.store import Store
@@ -37,7 +39,7 @@ _PASSED_ON = (ThrottledError, AccountLostError, ChatUnavailableError)
 _NOT_MINE = frozenset({Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED, Reason.NO_ACCESS})
 
 
-class AccountSource(AudioSource, Protocol):
+class AccountSource(AudioSource, Presence, Protocol):
     """What one account can read."""
 
     @property
@@ -51,13 +53,25 @@ class Pool:
     and `AccountLostError` when none is left.
     """
 
-    def __init__(self, sources: Sequence[AccountSource], store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        sources: Sequence[AccountSource],
+        store: Store,
+        clock: Clock,
+        allowance: Allowance | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self.allowance = allowance or Allowance(clock)
         self._sources = {source.account_id: source for source in sources}
         self._members = [Member(account_id) for account_id in self._sources]
         self._recalling = asyncio.Lock()
         self._recalled = False
+
+    async def standings(self) -> list[Standing]:
+        """Tell how every stored account stands, those that are not in here too."""
+        accounts = await self._store.accounts.all()
+        return standings(accounts, self._members, self._clock.now(), self._sources)
 
     async def chat(self, name: str) -> Chat:
         async def ask(source: AccountSource) -> Chat:
@@ -92,6 +106,7 @@ class Pool:
                 yield audio
 
     async def open(self, audio: Audio) -> RemoteFile:
+        self.allowance.check()
         remote, member = await self.lend(audio)
         return PooledFile(self, audio, remote, member)
 
@@ -100,6 +115,9 @@ class Pool:
             return await source.open(audio)
 
         return await self._ask(ask, Errand(audio.chat_id, audio.account), Call.FILES)
+
+    def arrived(self, member: Member, count: int) -> None:
+        self._sources[member.account_id].conduct.arrived.add(count)
 
     def may_fetch(self, member: Member) -> bool:
         left = member.rest_left(Call.FILES, self._clock.now())
@@ -219,11 +237,22 @@ class PooledFile:
         return self._remote.size
 
     async def turn(self, left: int) -> PooledTurn:
+        allowed = await self._pool.allowance.take(left)
+        unused = allowed
+        try:
+            turn = await self._turn(allowed)
+            unused -= min(turn.limit, allowed)
+        finally:
+            self._pool.allowance.give_back(unused)
+        return turn
+
+    async def _turn(self, left: int) -> PooledTurn:
         while True:
             remote, member = self._remote, self._member
             if self._pool.may_fetch(member):
                 try:
-                    return PooledTurn(self._pool, member, await remote.turn(left))
+                    turn = await remote.turn(left)
+                    return PooledTurn(self._pool, member, turn, self._audio.document_id)
                 except ThrottledError as error:
                     await self._pool.rest(member, error, Call.FILES)
                 except AccountLostError as error:
@@ -245,12 +274,13 @@ class PooledFile:
 class PooledTurn:
     """A turn whose errors are noted of its account: the next turn may be another's."""
 
-    def __init__(self, pool: Pool, member: Member, turn: Turn) -> None:
+    def __init__(self, pool: Pool, member: Member, turn: Turn, document: int) -> None:
         self._pool = pool
         self._member = member
         self._turn = turn
+        self._document = document
         self._over = False
-        member.begin()
+        member.begin(document)
 
     @property
     def limit(self) -> int:
@@ -258,10 +288,12 @@ class PooledTurn:
 
     async def part(self, offset: int, limit: int) -> Bytes:
         async with self._pool.blaming(self._member):
-            return await self._turn.part(offset, limit)
+            data = await self._turn.part(offset, limit)
+        self._pool.arrived(self._member, len(data))
+        return data
 
     def give_back(self) -> None:
         self._turn.give_back()
         if not self._over:
             self._over = True
-            self._member.end()
+            self._member.end(self._document)

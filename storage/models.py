@@ -57,6 +57,7 @@ class Reason(StrEnum):
     OFFLINE = "offline"
     SERVER_TROUBLE = "server trouble"
     TOO_MANY_FILES = "too many open files"
+    OUTSIDE_HOURS = "outside the hours"
     # Park: a person or the world must act first.
     LOGIN = "login"
     NO_ACCESS = "no access"

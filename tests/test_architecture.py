@@ -31,6 +31,7 @@ ONLY = {
     "alembic": ("storage/",),
     "aiosqlite": ("storage/",),
     "apscheduler": ("bot/",),
+    "purgatory": ("downloader/telegram/",),
     "mutagen": ("downloader/metadata", "sandbox/"),
     "pydantic_settings": ("bot/settings.py",),
     "rapidfuzz": ("storage/",),

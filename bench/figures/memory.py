@@ -30,6 +30,7 @@ LIBRARIES = (
     "alembic.command",
     "cryptography.hazmat.primitives.ciphers.aead",
     "pathvalidate",
+    "purgatory",
     "pydantic_settings",
     "python_socks",
     "structlog",

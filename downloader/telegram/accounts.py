@@ -10,7 +10,9 @@ from datetime import timedelta
 import structlog
 
 from downloader.clock import Clock
+from downloader.conduct import Conduct, Conducts
 from downloader.errors import DownloaderError
+from downloader.manners import MANNERS, Temper
 from downloader.telegram.access import Access
 from downloader.telegram.centres import Centres
 from downloader.telegram.client import Client
@@ -18,9 +20,8 @@ from downloader.telegram.link import Patience
 from downloader.telegram.peers import Peers
 from downloader.telegram.session import Session
 from downloader.telegram.source import TelethonSource
-from downloader.window import Limits
 from storage.errors import NotStoredError
-from storage.models import Account, AccountState
+from storage.models import AccountState
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -35,21 +36,23 @@ async def open_sources(
     *,
     clock: Clock | None = None,
     patience: Patience | None = None,
-    limits: Limits | None = None,
+    conducts: Conducts | None = None,
 ) -> AsyncIterator[list[TelethonSource]]:
     """Open one source per account that is ready.
 
     They connect now if they can within a few seconds, else when first used: being offline at the
     start is no error. Raises `AccessError` for settings that cannot be used.
     """
-    clock, patience, limits = clock or Clock(), patience or Patience(), limits or Limits()
+    patience = patience or Patience()
+    conducts = conducts or Conducts(MANNERS[Temper.NORMAL], clock or Clock())
     ready = [one for one in await store.accounts.all() if one.state is AccountState.READY]
-    opened = [await _opened(access, store, account, patience) for account in ready]
+    opened = [await _opened(access, store, patience, conducts.of(account.id)) for account in ready]
     async with asyncio.TaskGroup() as beside, AsyncExitStack() as stack:
         sources = []
         for account, (client, peers) in zip(ready, opened, strict=True):
-            centres = Centres(client, client.session, limits, clock, beside)
-            sources.append(TelethonSource(account.id, client, centres, peers, clock))
+            conduct = conducts.of(account.id)
+            centres = Centres(client, client.session, conduct, beside)
+            sources.append(TelethonSource(client, centres, peers, conduct))
             stack.push_async_callback(sources[-1].close)
         async with asyncio.TaskGroup() as tasks:
             for client, _ in opened:
@@ -58,18 +61,20 @@ async def open_sources(
 
 
 async def _opened(
-    access: Access, store: Store, account: Account, patience: Patience
+    access: Access, store: Store, patience: Patience, conduct: Conduct
 ) -> tuple[Client, Peers]:
+    account_id = conduct.account_id
+
     async def keep(session: bytes) -> None:
         try:
-            await store.accounts.save_session(account.id, session)
+            await store.accounts.save_session(account_id, session)
         except NotStoredError:
-            log.info("account was removed", account=account.id)
+            log.info("account was removed", account=account_id)
 
-    session = Session.load(await store.accounts.session(account.id), keep)
-    client = Client(access, session, patience)
-    known = await store.chats.access(account.id)
-    return client, Peers(account.id, client, store.chats, known)
+    session = Session.load(await store.accounts.session(account_id), keep)
+    client = Client(access, session, patience, conduct)
+    known = await store.chats.access(account_id)
+    return client, Peers(account_id, client, store.chats, known)
 
 
 async def _head_start(client: Client) -> None:

@@ -7,17 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from telethon.errors import AuthKeyNotFound, InvalidBufferError, UnauthorizedError
+from telethon.errors import AuthKeyNotFound, InvalidBufferError, RPCError, UnauthorizedError
 
-from downloader.clock import Clock
+from downloader.conduct import Conduct
 from downloader.errors import AskAgainError, DownloaderError, ThrottledError
+from downloader.lending import Call
+from downloader.seats import Seats
+from downloader.telegram.breaker import Breaker
 from downloader.telegram.client import Client
 from downloader.telegram.door import Door
 from downloader.telegram.envelope import Secret
-from downloader.telegram.errors import our_errors
+from downloader.telegram.errors import our_errors, translated
 from downloader.telegram.introduction import Introduction
 from downloader.telegram.lane import Lane
-from downloader.window import Grant, Limits, Stream, Window
+from downloader.window import Grant, Stream, Window
 
 log = structlog.get_logger(__name__)
 
@@ -36,17 +39,20 @@ class Centre:
         client: Client,
         introduction: Introduction,
         door: Door,
-        limits: Limits,
-        clock: Clock,
+        conduct: Conduct,
+        seats: Seats,
         tasks: asyncio.TaskGroup,
     ) -> None:
         self.dc = dc
         self._client = client
         self._introduction = introduction
         self._door = door
-        self._clock = clock
+        self._conduct = conduct
+        self._clock = conduct.clock
+        self._seats = seats
         self._tasks = tasks
-        self.window: Window[Lane] = Window(limits, clock, self._grow)
+        self.breaker = Breaker(f"account {conduct.account_id}, data centre {dc}", self._clock)
+        self.window: Window[Lane] = Window(conduct.manners.limits, self._clock, self._grow)
         self._lanes: list[Lane] = []
         self._secret: Secret | None = None
         self._opening = asyncio.Lock()
@@ -58,10 +64,24 @@ class Centre:
 
         Raises ThrottledError when that is too far off, and what connecting raises.
         """
+        await self._seats.take(stream)
+        try:
+            return await self._turn(stream, left)
+        except BaseException:
+            self._seats.leave(stream)
+            raise
+
+    def give_back(self, grant: Grant[Lane]) -> None:
+        """Let others have the turn, used or not; once more does no harm."""
+        if not grant.over:
+            self._seats.leave(grant.stream)
+        self.window.give_back(grant)
+
+    async def _turn(self, stream: Stream, left: int) -> Grant[Lane]:
         while True:
             await self._rest()
-            if not self._lanes:
-                await self._open_first()
+            await self._ready()
+            await self._conduct.leave(Call.FILES)
             try:
                 grant = await self.window.turn(stream, left)
             except ConnectionResetError:
@@ -72,22 +92,20 @@ class Centre:
 
     async def ask(self, grant: Grant[Lane], request: Any) -> Any:
         """Send once, on the lane of the grant. Raises what Telethon raises, or AskAgainError."""
-        answer, delay = await self._asked(grant.lane, request)
+        try:
+            answer, delay = await self._asked(grant.lane, request)
+        except (RPCError, InvalidBufferError) as error:
+            if isinstance(flood := translated(error), ThrottledError):
+                self._flooded(flood)
+            raise
         self.window.answered(grant, delay)
         return answer
 
     async def call(self, request: Any) -> Any:
         """Send something small, on the lane that has least to do."""
-        if not self._lanes:
-            await self._open_first()
+        await self._ready()
         answer, _ = await self._asked(min(self._lanes, key=lambda one: one.in_flight), request)
         return answer
-
-    def rest(self, error: ThrottledError) -> None:
-        """Give out no turn until Telegram's wait is over."""
-        wait = max(error.wait, timedelta(seconds=1)).total_seconds()
-        self._rests_until = max(self._rests_until, self._clock.monotonic() + wait)
-        self.window.flooded()
 
     async def keep(self) -> None:
         """Close lanes that nobody uses, and see whether the others still work."""
@@ -107,6 +125,13 @@ class Centre:
             for lane in tuple(self._lanes):
                 self._drop(lane)
 
+    def _flooded(self, error: ThrottledError) -> None:
+        """Give out no turn until Telegram's wait is over."""
+        wait = max(error.wait, timedelta(seconds=1)).total_seconds()
+        self._rests_until = max(self._rests_until, self._clock.monotonic() + wait)
+        self.window.flooded()
+        self._conduct.flooded(Call.FILES, error)
+
     async def _rest(self) -> None:
         while (left := self._rests_until - self._clock.monotonic()) > 0:
             if timedelta(seconds=left) > _PATIENCE:
@@ -115,7 +140,8 @@ class Centre:
 
     async def _asked(self, lane: Lane, request: Any) -> tuple[Any, float]:
         try:
-            return await lane.ask(request)
+            with self.breaker.watching():
+                return await lane.ask(request)
         except (UnauthorizedError, AuthKeyNotFound) as error:
             if self._introduction.is_home(self.dc):
                 raise
@@ -138,10 +164,15 @@ class Centre:
                 self._drop(lane)
             await self._open()
 
-    async def _open_first(self) -> None:
+    async def _ready(self) -> None:
+        """See that there is a lane. Raises what connecting raises, or has raised of late."""
+        if self._lanes:
+            self.breaker.check()
+            return
         async with self._opening:
+            self.breaker.check()
             if not self._lanes:
-                with our_errors():
+                with our_errors(), self.breaker.watching(only_connecting=True):
                     await self._open()
 
     async def _open(self) -> None:

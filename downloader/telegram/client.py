@@ -13,6 +13,9 @@ from telethon.errors import NetworkMigrateError, PhoneMigrateError, UserMigrateE
 from telethon.tl.functions import InvokeWithoutUpdatesRequest
 from telethon.tl.functions.help import GetConfigRequest
 
+from downloader.conduct import Conduct
+from downloader.errors import ThrottledError
+from downloader.lending import Call
 from downloader.telegram.access import Access, DataCentre, proxy_options, server_key
 from downloader.telegram.door import Door
 from downloader.telegram.errors import is_expected, our_errors
@@ -38,7 +41,13 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
     _config = None
 
     def __init__(
-        self, access: Access, session: Session, patience: Patience, *, signing_in: bool = False
+        self,
+        access: Access,
+        session: Session,
+        patience: Patience,
+        conduct: Conduct | None = None,
+        *,
+        signing_in: bool = False,
     ) -> None:
         proxy = proxy_options(access.proxy) if access.proxy else None
         _trust(access.key)
@@ -62,6 +71,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         for name in _TELLING:
             self._log[name].addFilter(_is_a_fault)
         self.patience = patience
+        self._conduct = conduct
         self.link = Link(self._sender, patience)
         self._centres: list[Any] = []
         self._opening = asyncio.Lock()
@@ -85,10 +95,20 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
                 await self._reopen()
 
     async def ask(self, request: Any) -> Any:
-        """Send one request on the home connection. Raises `downloader.errors` only."""
-        await self.ready()
-        with our_errors():
-            return await self(request)
+        """Send one request on the home connection, when it is time for it.
+
+        Raises `downloader.errors` only.
+        """
+        if self._conduct is not None:
+            await self._conduct.leave(Call.MESSAGES)
+        try:
+            await self.ready()
+            with our_errors():
+                return await self(request)
+        except ThrottledError as error:
+            if self._conduct is not None:
+                self._conduct.flooded(Call.MESSAGES, error)
+            raise
 
     async def move_home(self, dc: int) -> None:
         """Connect to another data centre instead; the account lives there."""

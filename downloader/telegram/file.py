@@ -17,7 +17,6 @@ from downloader.errors import (
     PostingGoneError,
     RefusedError,
     ServerTroubleError,
-    ThrottledError,
 )
 from downloader.source import PieceHash
 from downloader.telegram.answers import Bytes
@@ -137,11 +136,7 @@ class FileTurn:
         async def ask(location: Any) -> Any:
             return await self._centre.ask(self._grant, GetFileRequest(location, offset, limit))
 
-        try:
-            answer = await self._file.located(ask)
-        except ThrottledError as error:
-            self._centre.rest(error)
-            raise
+        answer = await self._file.located(ask)
         if not isinstance(answer, Bytes):
             # FileCdnRedirect, though we never offer to use a CDN: its bytes would need a
             # decryption and a proof of their own.
@@ -149,4 +144,4 @@ class FileTurn:
         return answer.view
 
     def give_back(self) -> None:
-        self._centre.window.give_back(self._grant)
+        self._centre.give_back(self._grant)

@@ -12,9 +12,10 @@ from telethon.tl.functions.channels import GetMessagesRequest as GetChannelMessa
 from telethon.tl.functions.messages import GetMessagesRequest
 from telethon.tl.types import InputChannel, InputMessageID, InputPeerChannel
 
-from downloader.clock import Clock
+from downloader.conduct import Conduct
 from downloader.errors import ChatUnavailableError, PostingGoneError, ThrottledError
 from downloader.source import RemoteFile
+from downloader.standing import Outage
 from downloader.telegram.audio import audio_of, document_of
 from downloader.telegram.centres import Centres
 from downloader.telegram.client import Client
@@ -34,15 +35,23 @@ _WAITS = 3
 class TelethonSource:
     """Reads chats and files as one account. Raises `downloader.errors` only."""
 
-    def __init__(
-        self, account_id: int, client: Client, centres: Centres, peers: Peers, clock: Clock
-    ) -> None:
-        self.account_id = account_id
+    def __init__(self, client: Client, centres: Centres, peers: Peers, conduct: Conduct) -> None:
+        self.account_id = conduct.account_id
+        self.conduct = conduct
         self._client = client
         self._centres = centres
         self._peers = peers
-        self._clock = clock
+        self._clock = conduct.clock
         self._places = Places()
+
+    @property
+    def connections(self) -> int:
+        """To the data centres of files; one more goes home."""
+        return self._centres.connections
+
+    @property
+    def outage(self) -> Outage | None:
+        return self._centres.outage
 
     async def chat(self, name: str) -> Chat:
         return await self._peers.find(name)

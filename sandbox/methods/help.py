@@ -57,6 +57,16 @@ def get_nearest_dc(call: Call) -> Any:
     return types.NearestDc("XX", call.device.dc, min(call.telegram.addresses()))
 
 
+# https://core.telegram.org/api/config#client-configuration
+_APP = {
+    "upload_premium_speedup_download": 10.0,
+    "small_queue_max_active_operations_count": 5.0,
+    "large_queue_max_active_operations_count": 2.0,
+}
+
+
 def get_app_config(_call: Call) -> Any:
-    ratio = types.JsonObjectValue("upload_premium_speedup_download", types.JsonNumber(10.0))
-    return types.help.AppConfig(1, types.JsonObject([ratio]))
+    numbers = [
+        types.JsonObjectValue(name, types.JsonNumber(number)) for name, number in _APP.items()
+    ]
+    return types.help.AppConfig(1, types.JsonObject(numbers))

@@ -13,8 +13,11 @@ from hashlib import sha256
 from typing import Literal
 
 from downloader.clock import Clock
+from downloader.conduct import Conduct
 from downloader.errors import ChatUnavailableError, OfflineError
+from downloader.manners import MANNERS, Temper
 from downloader.source import PieceHash
+from downloader.standing import Outage
 from storage.models import Audio, Chat, ChatKind, Order, Reason, Request
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -141,6 +144,9 @@ class ScriptedSource:
         self.sizes: dict[int, int] = {}  # declared when opened, where it differs
         self.asked: list[Asked] = []
         self.requests: list[Request] = []  # of lists
+        self.conduct = Conduct(account, MANNERS[Temper.NORMAL], Clock())
+        self.connections = 0
+        self.outage: Outage | None = None
         self.in_flight = self.most_in_flight = 0
         self.width, self.limit = 4, 1 << 20
         self.full = asyncio.Event()  # as many parts are in flight as there are turns

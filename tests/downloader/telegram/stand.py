@@ -11,6 +11,7 @@ from pathlib import Path
 from telethon.crypto import AuthKey
 
 from downloader.clock import Clock
+from downloader.conduct import Conducts
 from downloader.errors import AskAgainError, OfflineError
 from downloader.source import RemoteFile
 from downloader.telegram.access import Access, DataCentre
@@ -39,6 +40,7 @@ class Stand:
     store: Store
     user: User
     clock: Clock = field(default_factory=Clock)
+    conducts: Conducts | None = None
     patience: Patience = field(
         default_factory=lambda: Patience(
             connect=timedelta(seconds=20),
@@ -78,7 +80,11 @@ class Stand:
     @asynccontextmanager
     async def sources(self) -> AsyncIterator[list[TelethonSource]]:
         async with open_sources(
-            self.access, self.store, clock=self.clock, patience=self.patience
+            self.access,
+            self.store,
+            clock=self.clock,
+            patience=self.patience,
+            conducts=self.conducts,
         ) as sources:
             yield sources
 

@@ -70,7 +70,8 @@ async def test_f01_reading_far_without_audio_loses_no_way_to_a_throttle(stand: S
         audio = await listed(source, await source.chat("@jazz"))
 
     assert [one.message_id for one in audio] == [1]
-    assert time.slept == [20.0, 20.0, 20.0]
+    # What is shorter, the account allows itself after so many throttles.
+    assert [wait for wait in time.slept if wait >= 20] == [20.0, 20.0, 20.0]
     # One page of music and its end, four of files and theirs; and those that were refused.
     assert stand.cluster.counters.of("messages.search") <= 7 + 3
 
