@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from bench.figure import CannotMeasureError
 from bench.transfer.child import Child, Words, open_child
@@ -28,6 +29,15 @@ class Files:
     @property
     def bytes(self) -> int:
         return self.size * len(self.messages)
+
+
+class Fate(StrEnum):
+    """How a file ended: with its bytes, with others that were called success, or not at all."""
+
+    WHOLE = "whole"
+    CORRUPT = "corrupt"
+    LOST = "lost"
+    HUNG = "hung"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,20 @@ class Arena:
         order = {"kind": kind, "skip": skip, "message": files.messages[0]}
         self._server.ask({"do": "trouble", **order})
 
+    def script(self, files: Files, seed: int) -> None:
+        """Let things go wrong with these files, as `bench.transfer.script` says."""
+        self._server.ask({"do": "script", "messages": files.messages, "seed": seed})
+
+    def brave(self, name: str, files: Files, *, at_once: int, each: timedelta) -> list[Fate]:
+        """Let one client fetch files to which something happens, and say how each ended."""
+        client = self._client(name)
+        self._server.ask({"do": "begin", "name": name})
+        order = {"messages": files.messages, "at_once": at_once, "each": each.total_seconds()}
+        words = client.ask(order, each * len(files.messages))
+        self.dismiss(name)
+        ends = zip(words["ends"], files.digests, strict=True)
+        return [_fate(end, digest) for end, digest in ends]
+
     def fetch(self, name: str, files: Files, *, at_once: int, keep: bool, within: timedelta) -> Run:
         """Let one client fetch; bytes that are kept are compared with what the server has."""
         try:
@@ -130,6 +154,17 @@ class Arena:
             self._clients[name] = child, stack
             child.ask(self._server.hello | account)
         return self._clients[name][0]
+
+
+def _fate(end: str, digest: str) -> Fate:
+    match end:
+        case "hung":
+            return Fate.HUNG
+        case "nothing":
+            return Fate.LOST
+        case _ if end.startswith("failed"):
+            return Fate.LOST
+    return Fate.WHOLE if end == digest else Fate.CORRUPT
 
 
 @contextmanager

@@ -26,6 +26,7 @@ CONTENDERS = {
     "several senders": "senders:open_senders",
     "tdl-like": "senders:open_tdl_like",
     "bare reader": "bare:open_bare",
+    "product": "product:open_product",
 }
 _RESET_PEAK = "5"  # https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
 
@@ -40,7 +41,7 @@ async def race(name: str) -> None:
         async with opener(name)(site) as contender:
             say({})
             async for order in lines:
-                say(await run(contender, order))
+                say(await (brave if "each" in order else run)(contender, order))
 
 
 def opener(name: str) -> Callable[[Site], AbstractAsyncContextManager[Contender]]:
@@ -49,6 +50,32 @@ def opener(name: str) -> Callable[[Site], AbstractAsyncContextManager[Contender]
         importlib.import_module(f"bench.transfer.{module}"), function
     )
     return found
+
+
+async def brave(contender: Contender, order: Words) -> Words:
+    """Fetch files to which something happens; tell of each how that ended, and never fail."""
+    messages = order["messages"]
+    await contender.look_up(messages)
+    ends: dict[int, str] = {}
+    left = iter(messages)
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(order["at_once"]):
+            tasks.create_task(_each(contender, left, ends, order["each"]))
+    return {"ends": [ends[message] for message in messages]}
+
+
+async def _each(
+    contender: Contender, left: Iterator[int], ends: dict[int, str], each: float
+) -> None:
+    for message in left:
+        try:
+            async with asyncio.timeout(each):
+                await contender.fetch(message, keep=True)
+            ends[message] = await contender.digest(message) or "nothing"
+        except TimeoutError:
+            ends[message] = "hung"
+        except Exception as error:  # noqa: BLE001  # clients fail as they like
+            ends[message] = f"failed: {type(error).__name__}"
 
 
 async def run(contender: Contender, order: Words) -> Words:

@@ -76,15 +76,22 @@ class Ours:
 
 @asynccontextmanager
 async def open_ours(site: Site) -> AsyncIterator[Ours]:
+    clock = Clock()
+    async with open_pool(site) as (pool, store):
+        carrier = Carrier(store, Room(store.files, clock, 0), clock, Pace())
+        yield Ours(pool, await pool.chat(f"@{CHAT}"), store, carrier)
+
+
+@asynccontextmanager
+async def open_pool(site: Site) -> AsyncIterator[tuple[Pool, Store]]:
+    """Sign the account in, and open the pool of this one account."""
     access = Access(1, "race", DataCentre(HOME, *site.addresses[HOME]), site.pem)
     clock = Clock()
     async with open_store(site.folder / "data", site.folder / "music") as store:
         account = Account(site.user, "Race", AccountState.READY)
         await store.accounts.save(account, _session(site).dump())
         async with open_sources(access, store, clock=clock) as sources:
-            pool = Pool(sources, store, clock)
-            carrier = Carrier(store, Room(store.files, clock, 0), clock, Pace())
-            yield Ours(pool, await pool.chat(f"@{CHAT}"), store, carrier)
+            yield Pool(sources, store, clock), store
 
 
 def _session(site: Site) -> Session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,7 @@ import structlog
 
 from bench.transfer.child import Words, orders, say
 from bench.transfer.contender import CHAT, FILES, HOME
+from bench.transfer.script import rule_of, script
 from sandbox.faults import Drop, Faults, Rule
 from sandbox.mtproto.cipher import key_id
 from sandbox.mtproto.cluster import Cluster
@@ -100,22 +102,23 @@ class Host:
         return {"addresses": addresses, "pem": self._track.pem}
 
     def carry_out(self, order: Words) -> Words:
-        match order.pop("do"):
-            case "account":
-                return self._account(**order)
-            case "files":
-                return self._files(**order)
-            case "wire":
-                return self._wire(**order)
-            case "trouble":
-                return self._trouble(**order)
-            case "begin":
-                self.watch.begin(self._users[order["name"]])
-                return {}
-            case "tell":
-                return self.watch.tell()
-            case unknown:
-                raise ValueError(unknown)
+        orders: dict[str, Callable[..., Words]] = {
+            "account": self._account,
+            "files": self._files,
+            "wire": self._wire,
+            "trouble": self._trouble,
+            "script": self._script,
+            "begin": self._begin,
+            "tell": self.watch.tell,
+        }
+        name = order.pop("do")
+        if name not in orders:
+            raise ValueError(name)
+        return orders[name](**order)
+
+    def _begin(self, name: str) -> Words:
+        self.watch.begin(self._users[name])
+        return {}
 
     def _account(self, name: str) -> Words:
         """Sign somebody in: each client has an account, and with it a limit, of its own."""
@@ -153,6 +156,15 @@ class Host:
         assert document is not None
         self._faults.clear()
         self._faults.add(rule(Trouble(kind), skip, document))
+        return {}
+
+    def _script(self, messages: list[int], seed: int) -> Words:
+        self._faults.clear()
+        for message, (fault, where) in zip(messages, script(len(messages), seed), strict=True):
+            document = self._chat.posts[message].document
+            assert document is not None
+            if struck := rule_of(fault, document, where):
+                self._faults.add(struck)
         return {}
 
     def _wire(self, rtt: float, rate: float | None, connections: int) -> Words:
