@@ -33,6 +33,7 @@ _MEANING = {
     "telegram_dc": "write data centre@host:port, like 2@127.0.0.1:4430",
     "workers": "write a number from 1 to 32",
     "disk_reserve_mb": "write a number of megabytes, 0 or more",
+    "check_bytes": "write all, risky or off",
     "log_format": "write console or json",
     "log_level": "write debug, info, warning or error",
 }

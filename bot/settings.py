@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfig
 
 from bot.complaints import setting_complaint
 from bot.errors import WrongSettingError
+from downloader.proof import CheckBytes
 
 ENV_FILE = Path(".env")
 SECRETS = frozenset({"bot_token", "bot_proxy", "telegram_api_hash", "telegram_proxy"})
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     key_file: Path | None = None
     workers: int = Field(4, ge=1, le=32)
     disk_reserve_mb: int = Field(500, ge=0)
+    check_bytes: CheckBytes = CheckBytes.RISKY
 
     log_format: LogFormat = LogFormat.CONSOLE
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")

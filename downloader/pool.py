@@ -118,6 +118,15 @@ class Pool:
             await self.lose(member, error)
             raise
 
+    async def give_up(self, member: Member, error: ThrottledError | AccountLostError) -> None:
+        """Note that an account may not fetch for now; raise what is best sat out with it."""
+        if isinstance(error, AccountLostError):
+            await self.lose(member, error)
+        elif error.is_brief:
+            raise error
+        else:
+            await self.rest(member, error, Call.FILES)
+
     async def rest(self, member: Member, error: ThrottledError, call: Call) -> None:
         now = self._clock.now()
         until = now + throttle(error.wait, seed=member.account_id)
@@ -219,20 +228,22 @@ class PooledFile:
         return self._remote.size
 
     async def turn(self, left: int) -> PooledTurn:
+        turn, member = await self._asked(lambda remote: remote.turn(left))
+        return PooledTurn(self._pool, member, turn)
+
+    async def hashes(self, offset: int) -> Sequence[PieceHash]:
+        hashes, _ = await self._asked(lambda remote: remote.hashes(offset))
+        return hashes
+
+    async def _asked(self, ask: Callable[[RemoteFile], Awaitable[Answer]]) -> tuple[Answer, Member]:
         while True:
             remote, member = self._remote, self._member
             if self._pool.may_fetch(member):
                 try:
-                    return PooledTurn(self._pool, member, await remote.turn(left))
-                except ThrottledError as error:
-                    await self._pool.rest(member, error, Call.FILES)
-                except AccountLostError as error:
-                    await self._pool.lose(member, error)
+                    return await ask(remote), member
+                except (ThrottledError, AccountLostError) as error:
+                    await self._pool.give_up(member, error)
             await self._change_from(member)
-
-    async def hashes(self, offset: int) -> Sequence[PieceHash]:
-        async with self._pool.blaming(self._member):
-            return await self._remote.hashes(offset)
 
     async def _change_from(self, member: Member) -> None:
         async with self._changing:

@@ -37,6 +37,7 @@ class Telegram:
     cdn: Cdn = field(default_factory=Cdn)
     # How many hashes the real server puts into one answer is not documented.
     hashes_at_once: int = 8
+    digests: dict[tuple[int, int], bytes] = field(default_factory=dict)  # by document and offset
     searches: Searches = field(default_factory=Searches)
 
     def everyone_home(self, user: User) -> list[Device]:
