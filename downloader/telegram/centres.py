@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from downloader.clock import Clock
-from downloader.telegram.centre import Centre
+from downloader.telegram.cdn_introduction import CdnIntroduction
+from downloader.telegram.centre import Centre, Introducing
 from downloader.telegram.client import Client
 from downloader.telegram.door import Door
 from downloader.telegram.introduction import Introduction
@@ -32,16 +33,16 @@ class Centres:
         self._tasks = tasks
         self._door = Door()
         self._introduction = Introduction(client, session, self._door)
+        self._stranger = CdnIntroduction(client, self._door)
         self._centres: dict[int, Centre] = {}
         self._keeping = tasks.create_task(self._keep())
 
     def of(self, dc: int) -> Centre:
-        if dc not in self._centres:
-            self._centres[dc] = Centre(
-                dc, self._client, self._introduction, self._door,
-                self._limits, self._clock, self._tasks,
-            )  # fmt: skip
-        return self._centres[dc]
+        return self._made(dc, self._introduction)
+
+    def cdn(self, dc: int) -> Centre:
+        """Return a data centre of the CDN; its ids are none of the others'."""
+        return self._made(dc, self._stranger)
 
     async def close(self) -> None:
         """Close for good."""
@@ -49,6 +50,13 @@ class Centres:
         self._keeping.cancel()
         for centre in self._centres.values():
             await centre.close()
+
+    def _made(self, dc: int, introduction: Introducing) -> Centre:
+        if dc not in self._centres:
+            self._centres[dc] = Centre(
+                dc, self._client, introduction, self._door, self._limits, self._clock, self._tasks
+            )
+        return self._centres[dc]
 
     async def _keep(self) -> None:
         while True:

@@ -180,6 +180,10 @@ class Cluster:
             for listener in chosen:
                 await listener.open()
 
+    def devices(self, dc: int) -> list[Device]:
+        """Return the authorization keys made or minted for a data centre."""
+        return list(self._centres[dc].devices.values())
+
     def _centre(self, dc: int) -> Centre:
         key = cdn_key() if dc == CDN_DC else self._key
         return Centre(

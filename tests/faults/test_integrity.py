@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,11 @@ def songs(stand: Stand, jazz: Chat, *sizes: int) -> None:
 
 def swapped(part: FilePart) -> FilePart:
     """Give other bytes of the same length, as when two answers change places."""
-    return FilePart(bytes(reversed(bytes(part.data))))
+    return replace(part, data=bytes(reversed(bytes(part.data))))
 
 
 def doubled(part: FilePart) -> FilePart:
-    return FilePart(bytes(part.data) * 2)
+    return replace(part, data=bytes(part.data) * 2)
 
 
 CHUNK_FAULTS: dict[str, Callable[[FilePart], FilePart]] = {
@@ -50,7 +51,7 @@ CHUNK_FAULTS: dict[str, Callable[[FilePart], FilePart]] = {
     "f28 over-long": lambda part: part.padded(4096),
     "f28 doubled": doubled,
     "f28 swapped": swapped,
-    "f28 of zeros": lambda part: FilePart(bytes(len(part.data))),
+    "f28 of zeros": lambda part: replace(part, data=bytes(len(part.data))),
     "f11 first byte": lambda part: part.flipped(0),
     "f11 last byte": lambda part: part.flipped(len(part.data) - 1),
 }
@@ -221,3 +222,75 @@ async def test_f38_bytes_damaged_between_two_runs_are_fetched_again(
     assert [sha256(bytes(document.read(0, document.size))).hexdigest()] == list(
         line.published().values()
     )
+
+
+CDN_PART = "upload.getCdnFile"
+
+
+async def test_f09_files_are_fetched_from_the_cdn_if_telegram_insists(
+    stand: Stand, jazz: Chat, tmp_path: Path
+) -> None:
+    songs(stand, jazz, 5 * MIB + 3, 700_000, 900)
+    for document in stand.world.documents.values():
+        stand.cluster.cdn.hold(document, unasked=True)
+    async with open_line(stand, tmp_path) as line:
+        job, _ = await line.fetched()
+
+    assert JobState.DONE is job.state
+    assert wanted(stand) == sorted(line.published().values())
+    assert stand.cluster.counters.of(CDN_PART) >= 7
+
+
+async def test_f10_a_file_that_was_tampered_with_fails_and_leaves_nothing(
+    stand: Stand, jazz: Chat, tmp_path: Path
+) -> None:
+    songs(stand, jazz, 3 * MIB)
+    [document] = stand.world.documents.values()
+    stand.cluster.cdn.hold(document, unasked=True)
+
+    def is_bad(request: Any) -> bool:
+        return bool(request.offset >= 2 * MIB)
+
+    stand.faults.add(Rule(CDN_PART, reply=lambda part: part.flipped(9), when=is_bad, times=None))
+    async with open_line(stand, tmp_path) as line:
+        _, [item] = await line.fetched()
+
+    assert (ItemState.FAILED, Reason.TAMPERED) == (item.state, item.reason)
+    assert {} == line.published()
+    assert (frozenset(), frozenset()) == await line.left_over()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_f09_f10_of_a_cdn_that_does_what_it_likes_no_wrong_byte_gets_a_name(
+    stand: Stand, jazz: Chat, tmp_path: Path, seed: int
+) -> None:
+    """Send every file to a CDN that flips, cuts, forgets and refuses a third of the time."""
+    chance = random.Random(seed)
+    stand.cluster.hashes_at_once = chance.choice([1, 3, 8, 100])
+    songs(stand, jazz, *(chance.randrange(1, 3 * MIB) for _ in range(4)))
+    documents = list(stand.world.documents.values())
+    for document in documents:
+        stand.cluster.cdn.hold(document, unasked=True)
+
+    def strikes(_: Any) -> bool:
+        return chance.random() < 1 / 3
+
+    def forgets(_: Any) -> bool:
+        if chance.random() < 1 / 8:
+            stand.cluster.cdn.forget(chance.choice(documents))
+        return False
+
+    def damaged(part: Any) -> Any:
+        is_part = isinstance(part, FilePart) and len(part.data)
+        return chance.choice(list(CHUNK_FAULTS.values()))(part) if is_part else part
+
+    stand.faults.add(Rule("upload.getFile", when=forgets))
+    stand.faults.add(Rule(CDN_PART, error=(400, "FILE_TOKEN_INVALID"), when=strikes, times=9))
+    stand.faults.add(Rule(CDN_PART, reply=damaged, when=strikes, times=15))
+    async with open_line(stand, tmp_path) as line:
+        _, items = await line.fetched()
+
+    assert set(line.published().values()) <= set(wanted(stand))
+    assert {item.state for item in items} <= {ItemState.SAVED, ItemState.FAILED}
+    assert len(line.published()) == sum(item.state is ItemState.SAVED for item in items)
+    assert (frozenset(), frozenset()) == await line.left_over()
