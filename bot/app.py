@@ -132,7 +132,14 @@ def assemble(
 ) -> App:
     """Put the parts together; nothing runs yet."""
     reserve = settings.disk_reserve_mb * _MB
-    engine = Engine(store, source, clock, workers=settings.workers, disk_reserve=reserve)
+    engine = Engine(
+        store,
+        source,
+        clock,
+        workers=settings.workers,
+        disk_reserve=reserve,
+        check_bytes=settings.check_bytes,
+    )
     bottom, seal = Bottom(), Seal(store.vault.sign)
     reporter = Reporter(bot, store, engine.events, bottom, seal, clock, pace)
     dispatcher = Dispatcher(

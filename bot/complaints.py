@@ -38,6 +38,7 @@ _MEANING = {
     "bandwidth_limit": "write a speed like 5MB/s or 500kB/s, 10kB/s or more",
     "fetch_between": "write two times of the day, like 02:00-06:00",
     "time_zone": "write a name like Europe/Berlin",
+    "check_bytes": "write all, risky or off",
     "log_format": "write console or json",
     "log_level": "write debug, info, warning or error",
 }

@@ -25,6 +25,7 @@ from bot.complaints import setting_complaint
 from bot.errors import WrongSettingError
 from downloader.hours import Hours
 from downloader.manners import Temper
+from downloader.proof import CheckBytes
 
 ENV_FILE = Path(".env")
 SECRETS = frozenset({"bot_token", "bot_proxy", "telegram_api_hash", "telegram_proxy"})
@@ -77,6 +78,7 @@ class Settings(BaseSettings):
     bandwidth_limit: str | None = None
     fetch_between: str | None = None
     time_zone: str | None = None
+    check_bytes: CheckBytes = CheckBytes.RISKY
 
     log_format: LogFormat = LogFormat.CONSOLE
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")

@@ -48,6 +48,9 @@ REASONS = {
     Reason.EMPTY_FILE: Words("an empty file"),
     Reason.INCOMPLETE_AT_SOURCE: Words("Telegram has only a part of the file"),
     Reason.DAMAGED_AT_SOURCE: Words("Telegram's copy is damaged"),
+    Reason.TAMPERED: Words(
+        "somebody between Telegram and me changed the file", "Nothing of it was kept."
+    ),
     Reason.REFUSED: Words("Telegram refuses it"),
     Reason.BROKEN: Words("something broke on my side", "The log on the server tells more."),
     Reason.FLOOD: Words("Telegram asks for a pause", "It continues by itself."),

@@ -13,6 +13,7 @@ from downloader.events import Broadcast, JobMoved
 from downloader.ledger import Ledger
 from downloader.move import Pace
 from downloader.planner import Planner
+from downloader.proof import CheckBytes
 from downloader.room import Room
 from downloader.running import rest
 from downloader.source import AudioSource
@@ -46,6 +47,7 @@ class Engine:
         workers: int,
         disk_reserve: int = 0,
         pace: Pace | None = None,
+        check_bytes: CheckBytes = CheckBytes.RISKY,
     ) -> None:
         self.events = Broadcast()
         self._store = store
@@ -54,7 +56,7 @@ class Engine:
         self._ledger = Ledger(store, clock, self.events, workers)
         self._room = Room(store.files, clock, disk_reserve)
         pace = pace or Pace()
-        self._carrier = Carrier(store, self._room, clock, pace)
+        self._carrier = Carrier(store, self._room, clock, pace, check_bytes)
         self._planner = Planner(self._ledger, source, pace.answer_timeout)
         self._worker = Worker(self._ledger, source, self._carrier, self._room, pace.answer_timeout)
 

@@ -21,7 +21,8 @@ from downloader.errors import (
     SourceDamagedError,
     ThrottledError,
 )
-from downloader.parts import Layout, Run, Wanted, mark
+from downloader.parts import Layout, Run, Wanted, has, mark, run_of, unmark
+from downloader.proof import Proof
 from downloader.source import Bytes, RemoteFile, Turn
 from storage.errors import DiskFailure
 from storage.models import Reason, Transfer
@@ -69,6 +70,8 @@ class Move:
         pace: Pace,
         backlog: Backlog,
         arrived: Arrived,
+        *,
+        proof: Proof | None = None,
     ) -> None:
         self._remote = remote
         self._part = part
@@ -78,6 +81,8 @@ class Move:
         self._pace = pace
         self._backlog = backlog
         self._arrived = arrived
+        self._proof = proof
+        self._is_proving = proof is not None
         self._layout = Layout(row.size, row.part_size)
         self._wanted = Wanted(self._layout, row.done)
         self._in_flight = 0
@@ -91,14 +96,20 @@ class Move:
         self._committing = asyncio.Lock()
 
     async def finish(self) -> None:
-        """Bring every missing part; what has come is committed however this ends."""
+        """Bring every missing part, and what is proven to be wrong once more.
+
+        What has come is committed however this ends.
+        """
         cancelled_before = _times_cancelled()
         try:
             async with asyncio.TaskGroup() as group:
-                asking = group.create_task(self._ask_for_all(group))
+                tasks = [
+                    group.create_task(self._ask_for_all(group)),
+                    group.create_task(self._prove()),
+                ]
                 # Waiting in here and not in the group's exit: there, Python 3.11 leaves this task
                 # marked as cancelled when one of them fails (python/cpython#117407).
-                await asyncio.wait({asking})
+                await asyncio.wait(tasks)
         except BaseExceptionGroup as errors:
             if _times_cancelled() > cancelled_before:
                 raise asyncio.CancelledError from errors
@@ -106,8 +117,25 @@ class Move:
         finally:
             await self._commit()
 
+    def has(self, start: int, end: int) -> bool:
+        return all(has(self._written, number) for number in self._layout.touching(start, end))
+
+    def take_back(self, start: int, end: int) -> None:
+        for number in self._layout.touching(start, end):
+            if has(self._written, number):
+                unmark(self._written, number)
+                self._bytes_done -= self._layout.length(number)
+                self._wanted.put_back(run_of(self._layout, number))
+        self._landed.set()
+
+    async def _prove(self) -> None:
+        if self._proof is not None:
+            await self._proof.run(self)
+        self._is_proving = False
+        self._landed.set()
+
     async def _ask_for_all(self, group: asyncio.TaskGroup) -> None:
-        while self._wanted.left or self._in_flight:
+        while self._wanted.left or self._in_flight or self._is_proving:
             self._landed.clear()
             if not self._wanted.left:
                 await self._landed.wait()
@@ -185,6 +213,8 @@ class Move:
         self._unsynced += len(data)
         self._bytes_done += len(data)
         self._arrived(self._bytes_done)
+        if self._proof is not None:
+            self._proof.wrote()
 
     def _is_due(self) -> bool:
         waited = self._clock.monotonic() - self._synced_at

@@ -29,6 +29,10 @@ class Layout:
     def length(self, number: int) -> int:
         return min(self.part_size, self.size - self.offset(number))
 
+    def touching(self, start: int, end: int) -> range:
+        """Return the numbers of the parts that hold any of these bytes."""
+        return range(start // self.part_size, -(-min(end, self.size) // self.part_size))
+
     def nothing(self) -> bytes:
         """Return the bitmap that claims no part."""
         return bytes(-(-self.count // 8))
@@ -64,6 +68,11 @@ class Run:
 
     def parts(self, layout: Layout) -> range:
         return range(self.first, self.first - (-self.length // layout.part_size))
+
+
+def run_of(layout: Layout, number: int) -> Run:
+    """Return the run of this part alone."""
+    return Run(number, layout.offset(number), layout.part_size, layout.length(number))
 
 
 class Wanted:
@@ -110,6 +119,10 @@ class Wanted:
 
 def has(done: bytes | bytearray, number: int) -> bool:
     return number // 8 < len(done) and bool(done[number // 8] >> number % 8 & 1)
+
+
+def unmark(done: bytearray, number: int) -> None:
+    done[number // 8] &= ~(1 << number % 8)
 
 
 def mark(done: bytearray, number: int) -> None:

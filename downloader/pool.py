@@ -136,6 +136,15 @@ class Pool:
             await self.lose(member, error)
             raise
 
+    async def give_up(self, member: Member, error: ThrottledError | AccountLostError) -> None:
+        """Note that an account may not fetch for now; raise what is best sat out with it."""
+        if isinstance(error, AccountLostError):
+            await self.lose(member, error)
+        elif error.is_brief:
+            raise error
+        else:
+            await self.rest(member, error, Call.FILES)
+
     async def rest(self, member: Member, error: ThrottledError, call: Call) -> None:
         now = self._clock.now()
         until = now + throttle(error.wait, seed=member.account_id)
@@ -240,28 +249,25 @@ class PooledFile:
         allowed = await self._pool.allowance.take(left)
         unused = allowed
         try:
-            turn = await self._turn(allowed)
+            turn, member = await self._asked(lambda remote: remote.turn(allowed))
             unused -= min(turn.limit, allowed)
         finally:
             self._pool.allowance.give_back(unused)
-        return turn
+        return PooledTurn(self._pool, member, turn, self._audio.document_id)
 
-    async def _turn(self, left: int) -> PooledTurn:
+    async def hashes(self, offset: int) -> Sequence[PieceHash]:
+        hashes, _ = await self._asked(lambda remote: remote.hashes(offset))
+        return hashes
+
+    async def _asked(self, ask: Callable[[RemoteFile], Awaitable[Answer]]) -> tuple[Answer, Member]:
         while True:
             remote, member = self._remote, self._member
             if self._pool.may_fetch(member):
                 try:
-                    turn = await remote.turn(left)
-                    return PooledTurn(self._pool, member, turn, self._audio.document_id)
-                except ThrottledError as error:
-                    await self._pool.rest(member, error, Call.FILES)
-                except AccountLostError as error:
-                    await self._pool.lose(member, error)
+                    return await ask(remote), member
+                except (ThrottledError, AccountLostError) as error:
+                    await self._pool.give_up(member, error)
             await self._change_from(member)
-
-    async def hashes(self, offset: int) -> Sequence[PieceHash]:
-        async with self._pool.blaming(self._member):
-            return await self._remote.hashes(offset)
 
     async def _change_from(self, member: Member) -> None:
         async with self._changing:

@@ -8,7 +8,14 @@ from datetime import timedelta
 
 import structlog
 
-from downloader.errors import DownloaderError, OfflineError, SourceDamagedError
+from downloader.errors import (
+    ChatUnavailableError,
+    DownloaderError,
+    OfflineError,
+    PostingGoneError,
+    RefusedError,
+    SourceDamagedError,
+)
 from downloader.events import BytesArrived
 from downloader.ledger import Ledger
 from downloader.outcomes import disk_error, of_item
@@ -22,6 +29,8 @@ from storage.models import Audio, Item, ItemState, Job, Reason, Track
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS
 
 log = structlog.get_logger(__name__)
+
+_GONE_FOR_US = (ChatUnavailableError, PostingGoneError, RefusedError)
 
 
 class Worker:
@@ -139,6 +148,7 @@ class Worker:
         work.no_stop_from_here()
         item = await self._ledger.move_item(job, item, ItemState.PUBLISHING)
         await publish(self._store, item, chat, kind, sha256, self._ledger.clock.now())
+        self._carrier.forget(audio.document_id)
         await self._tell_end(job, item)
 
     async def _adopt(self, job: Job, item: Item, intent: Intent) -> None:
@@ -152,9 +162,16 @@ class Worker:
         return track if track is not None and await is_there(self._store, track) else None
 
     async def _fetch(self, job: Job, item: Item, audio: Audio) -> None:
-        if await self._carrier.is_whole(audio.document_id, audio.size):
+        if await self._carrier.is_ready(audio.document_id, audio.size):
             return
-        remote = await self._open(audio)
+        try:
+            remote = await self._open(audio)
+        except _GONE_FOR_US as error:
+            if not await self._carrier.is_whole(audio.document_id, audio.size):
+                raise
+            # It came while it could be had; nobody is left to compare it with.
+            log.warning("a file is taken as it came", error=str(error))
+            return
         if remote.size != audio.size:
             detail = f"{remote.size} of {audio.size}"
             raise SourceDamagedError(Reason.INCOMPLETE_AT_SOURCE, detail)

@@ -73,6 +73,17 @@ def _shortened(part: Any) -> Any:
     return part.cut(len(part.data) // 2)
 
 
+def _flipped(part: Any) -> Any:
+    return part.flipped(len(part.data) // 2)
+
+
+def wrong_hashes(answer: Any) -> Any:
+    """Return hashes that no bytes have, of a vector of them or of a redirect to the CDN."""
+    for one in getattr(answer, "file_hashes", answer):
+        one.hash = bytes(reversed(one.hash))
+    return answer
+
+
 def _bot_answers(code: int, words: str, times: int) -> list[Rule]:
     methods = ("bot.sendMessage", "bot.editMessageText")
     return [Rule(method, error=(code, words), times=times) for method in methods]
@@ -96,6 +107,12 @@ TROUBLES = {
         "MS", "every part is late by so much", lambda ms: [Rule(_PART, delay=ms / 1000, times=None)]
     ),
     "short": Trouble("TIMES", "a part comes only half", _spread(4, reply=_shortened)),
+    "flip": Trouble("TIMES", "a byte of a part comes flipped", _spread(4, reply=_flipped)),
+    "hashes": Trouble(
+        "TIMES",
+        "the hashes that are asked for are wrong",
+        lambda n: [Rule("upload.getFileHashes", times=n, reply=wrong_hashes)],
+    ),
     "reference": Trouble(
         "TIMES", "a file reference has expired", _spread(4, error=(400, "FILE_REFERENCE_EXPIRED"))
     ),

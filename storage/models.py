@@ -50,6 +50,7 @@ class Reason(StrEnum):
     EMPTY_FILE = "empty file"
     INCOMPLETE_AT_SOURCE = "incomplete at source"
     DAMAGED_AT_SOURCE = "damaged at source"
+    TAMPERED = "tampered"
     REFUSED = "refused"
     BROKEN = "broken"
     # Wait: it goes on by itself.

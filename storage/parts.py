@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +19,8 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _OLD = os.O_RDWR | os.O_NOFOLLOW
 # The file system cannot reserve space: then a full disk shows later, while writing.
 _CANNOT_RESERVE = {errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.ENODEV}
+
+_AT_ONCE = 1 << 20
 
 
 class PartFile:
@@ -76,6 +80,10 @@ class PartFile:
         """Return `count` bytes, fewer only at the end of the file."""
         return await asyncio.to_thread(self._read, offset, count)
 
+    async def digests(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Return the SHA-256 of each span, an offset and a length; cut at the end of the file."""
+        return await asyncio.to_thread(self._digests, spans)
+
     async def size(self) -> int:
         return await asyncio.to_thread(self._size)
 
@@ -105,6 +113,11 @@ class PartFile:
                 count -= len(piece)
         return b"".join(pieces)
 
+    def _digests(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
+        buffer = memoryview(bytearray(min(_AT_ONCE, max(count for _, count in spans))))
+        with self._file.number() as number, disk_errors(self._path):
+            return [_digest(number, offset, count, buffer) for offset, count in spans]
+
     def _size(self) -> int:
         with self._file.number() as number, disk_errors(self._path):
             return os.fstat(number).st_size
@@ -118,6 +131,15 @@ class PartFile:
             except OSError as error:
                 if error.errno not in _CANNOT_RESERVE:
                     raise
+
+
+def _digest(number: int, offset: int, count: int, buffer: memoryview) -> bytes:
+    digest = sha256()
+    while count and (read := os.preadv(number, [buffer[:count]], offset)):
+        digest.update(buffer[:read])
+        offset += read
+        count -= read
+    return digest.digest()
 
 
 def write_fully(number: int, data: bytes | memoryview, offset: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from telethon.errors import AuthKeyNotFound, InvalidBufferError, RPCError, UnauthorizedError
@@ -18,7 +18,6 @@ from downloader.telegram.client import Client
 from downloader.telegram.door import Door
 from downloader.telegram.envelope import Secret
 from downloader.telegram.errors import our_errors, translated
-from downloader.telegram.introduction import Introduction
 from downloader.telegram.lane import Lane
 from downloader.window import Grant, Stream, Window
 
@@ -30,6 +29,28 @@ _IDLE = 300.0  # seconds after which a lane is closed
 _SILENT = 45.0  # seconds without a byte after which an idle lane is tried
 
 
+class Introducing(Protocol):
+    """Makes us known to a data centre, as far as it may know us."""
+
+    def is_home(self, dc: int) -> bool: ...
+
+    async def address(self, dc: int) -> Any:
+        """Return where it is, as Telegram names it (`DcOption`)."""
+        ...
+
+    async def secret(self, dc: int) -> Secret:
+        """Return what lanes to it need, agreed with it if there is none yet."""
+        ...
+
+    def forget(self, dc: int) -> None:
+        """Agree anew the next time: it does not know us any more."""
+        ...
+
+    def introduced(self, request: Any) -> Any:
+        """Wrap the first request of a connection: it says which layer and program speaks."""
+        ...
+
+
 class Centre:
     """Lanes are opened when somebody asks for a turn, and more of them while all are full."""
 
@@ -37,7 +58,7 @@ class Centre:
         self,
         dc: int,
         client: Client,
-        introduction: Introduction,
+        introduction: Introducing,
         door: Door,
         conduct: Conduct,
         seats: Seats,
@@ -178,7 +199,7 @@ class Centre:
     async def _open(self) -> None:
         if self._secret is None:
             self._secret = await self._introduction.secret(self.dc)
-        address = await self._client.centre(self.dc)
+        address = await self._introduction.address(self.dc)
         client = self._client
         lane = Lane(
             self._secret, client.patience, self._introduction.introduced, client._log, self._lost  # noqa: SLF001

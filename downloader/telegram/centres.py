@@ -8,7 +8,8 @@ from datetime import timedelta
 from downloader.conduct import Conduct
 from downloader.seats import SeatLimits, Seats
 from downloader.standing import Outage
-from downloader.telegram.centre import Centre
+from downloader.telegram.cdn_introduction import CdnIntroduction
+from downloader.telegram.centre import Centre, Introducing
 from downloader.telegram.client import Client
 from downloader.telegram.door import Door
 from downloader.telegram.introduction import Introduction
@@ -33,17 +34,17 @@ class Centres:
         self._tasks = tasks
         self._door = Door()
         self._introduction = Introduction(client, session, self._door)
+        self._stranger = CdnIntroduction(client, self._door)
         self._centres: dict[int, Centre] = {}
         self._seat_limits: SeatLimits | None = None
         self._keeping = tasks.create_task(self._keep())
 
     def of(self, dc: int) -> Centre:
-        if dc not in self._centres:
-            self._centres[dc] = Centre(
-                dc, self._client, self._introduction, self._door,
-                self._conduct, Seats(self._limits), self._tasks,
-            )  # fmt: skip
-        return self._centres[dc]
+        return self._made(dc, self._introduction)
+
+    def cdn(self, dc: int) -> Centre:
+        """Return a data centre of the CDN; its ids are none of the others'."""
+        return self._made(dc, self._stranger)
 
     @property
     def connections(self) -> int:
@@ -73,6 +74,14 @@ class Centres:
         self._keeping.cancel()
         for centre in self._centres.values():
             await centre.close()
+
+    def _made(self, dc: int, introduction: Introducing) -> Centre:
+        if dc not in self._centres:
+            self._centres[dc] = Centre(
+                dc, self._client, introduction, self._door,
+                self._conduct, Seats(self._limits), self._tasks,
+            )  # fmt: skip
+        return self._centres[dc]
 
     async def _keep(self) -> None:
         while True:

@@ -120,11 +120,15 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         async with self._opening:
             await self._disconnect_all()
 
-    async def centre(self, dc: int) -> Any:
+    async def centre(self, dc: int, *, cdn: bool = False) -> Any:
         """Return the address of a data centre, as Telegram names it (`DcOption`)."""
         if not self._centres:
             self._centres = (await self(GetConfigRequest())).dc_options
-        usable = [one for one in self._centres if one.id == dc and not (one.cdn or one.tcpo_only)]
+        usable = [
+            one
+            for one in self._centres
+            if one.id == dc and bool(one.cdn) == cdn and not one.tcpo_only
+        ]
         usable.sort(key=lambda one: bool(one.ipv6) != self._use_ipv6)
         if not usable:
             raise ConnectionError(f"data centre {dc} is unknown")

@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from telethon.errors import FileMigrateError, RPCError
 from telethon.tl.functions.upload import GetFileHashesRequest, GetFileRequest
 from telethon.tl.types import InputDocumentFileLocation
+from telethon.tl.types.upload import FileCdnRedirect
 
 from downloader.clock import Clock
 from downloader.errors import (
@@ -20,6 +22,7 @@ from downloader.errors import (
 )
 from downloader.source import PieceHash
 from downloader.telegram.answers import Bytes
+from downloader.telegram.cdn import Copy, is_usable
 from downloader.telegram.centre import Centre
 from downloader.telegram.centres import Centres
 from downloader.telegram.errors import code_of, is_stale_reference, our_errors
@@ -28,10 +31,13 @@ from downloader.telegram.places import Place
 from downloader.window import Grant, Stream
 from storage.models import Reason
 
+log = structlog.get_logger(__name__)
+
 _SMALLEST, _LARGEST = 4 << 10, 1 << 20
 _MOVES = 5
 _ASKED_AGAIN = _MOVES + 3
 _RENEWALS = 3
+_CDN_TRIES = 3
 _RENEWALS_WITHIN = timedelta(hours=1)
 
 Refetch = Callable[[], Awaitable[Any]]  # the posting's document as it is now, or PostingGoneError
@@ -97,6 +103,12 @@ class TelethonFile:
         place.moves = 0
         return answer
 
+    def copy(self, sent: Any, master: Centre) -> Copy:
+        """Return the copy in the CDN that we are sent to, though we never offer to go there."""
+        if not isinstance(sent, FileCdnRedirect) or not is_usable(sent):
+            raise RefusedError(type(sent).__name__)
+        return Copy(sent, self._place.size, master, self._centres.cdn(sent.dc_id))
+
     async def _renew(self, version: int, error: RPCError) -> None:
         place = self._place
         async with place.lock:
@@ -136,12 +148,20 @@ class FileTurn:
         async def ask(location: Any) -> Any:
             return await self._centre.ask(self._grant, GetFileRequest(location, offset, limit))
 
-        answer = await self._file.located(ask)
-        if not isinstance(answer, Bytes):
-            # FileCdnRedirect, though we never offer to use a CDN: its bytes would need a
-            # decryption and a proof of their own.
-            raise RefusedError(type(answer).__name__)
-        return answer.view
+        refusals = 0
+        while True:
+            answer = await self._file.located(ask)
+            if isinstance(answer, Bytes):
+                return answer.view
+            copy = self._file.copy(answer, self._centre)
+            try:
+                return await copy.part(offset, limit)
+            except (RefusedError, AskAgainError) as error:
+                # A token of the CDN that is no longer good: the master gives the bytes, or another.
+                refusals += 1
+                log.info("the CDN was in vain", offset=offset, error=str(error))
+                if refusals == _CDN_TRIES:
+                    raise
 
     def give_back(self) -> None:
         self._centre.give_back(self._grant)

@@ -30,8 +30,10 @@ class Introduction:
     def is_home(self, dc: int) -> bool:
         return bool(dc == self._session.dc_id)
 
+    async def address(self, dc: int) -> Any:
+        return await self._client.centre(dc)
+
     async def secret(self, dc: int) -> Secret:
-        """Return what lanes to a data centre need, agreed with it if there is none yet."""
         if self.is_home(dc):
             await self._client.ready()
             state = self._client._sender._state  # noqa: SLF001  # there is no public way
@@ -44,11 +46,9 @@ class Introduction:
             return await self._agreed(dc)  # once more, with a new key and a new export
 
     def forget(self, dc: int) -> None:
-        """Agree anew the next time: the data centre does not know us any more."""
         self._session.set_key(dc, None)
 
     def introduced(self, request: Any) -> Any:
-        """Wrap the first request of a connection: it says which layer and program speaks."""
         introduction = copy.copy(self._client._init_request)  # noqa: SLF001
         introduction.query = InvokeWithoutUpdatesRequest(request)
         return InvokeWithLayerRequest(LAYER, introduction)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn
 
+from sandbox.cdn import Cdn
 from sandbox.faults import RpcFailure
 from sandbox.methods.matching import Searches
 from sandbox.methods.pending import Code, Token
@@ -21,7 +22,9 @@ class Telegram:
 
     world: World
     now: Callable[[], datetime]
-    addresses: Callable[[], dict[int, tuple[str, int]]]  # of the data centres
+    addresses: Callable[[], dict[int, tuple[str, int]]]  # of the data centres, without the CDN
+    cdn_address: Callable[[], tuple[str, int]]
+    cdn_pem: str
     devices: Callable[[], list[Device]]
     on_code: list[Callable[[User, str], None]]
     unknown_methods: list[str]
@@ -31,6 +34,10 @@ class Telegram:
     half_in: dict[Device, User] = field(default_factory=dict)  # the password is still missing
     challenges: dict[Device, Challenge] = field(default_factory=dict)
     takeouts: dict[int, User] = field(default_factory=dict)
+    cdn: Cdn = field(default_factory=Cdn)
+    # How many hashes the real server puts into one answer is not documented.
+    hashes_at_once: int = 8
+    digests: dict[tuple[int, int], bytes] = field(default_factory=dict)  # by document and offset
     searches: Searches = field(default_factory=Searches)
 
     def everyone_home(self, user: User) -> list[Device]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from telethon.tl import types
 
+from sandbox.cdn import CDN_DC
 from sandbox.methods.call import Call
 
 # https://core.telegram.org/constructor/config; the values are those of the public servers.
@@ -40,13 +41,15 @@ _LIMITS = {
 
 def get_config(call: Call) -> Any:
     now = call.telegram.now()
-    addresses = call.telegram.addresses().items()
+    telegram = call.telegram
+    options = [types.DcOption(dc, host, port) for dc, (host, port) in telegram.addresses().items()]
+    options.append(types.DcOption(CDN_DC, *telegram.cdn_address(), cdn=True))
     return types.Config(
         date=now,
         expires=now + timedelta(hours=1),
         test_mode=False,
         this_dc=call.device.dc,
-        dc_options=[types.DcOption(dc, host, port) for dc, (host, port) in addresses],
+        dc_options=options,
         dc_txt_domain_name="",
         me_url_prefix="https://t.me/",
         **_LIMITS,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sandbox.cdn import CDN_DC
 from sandbox.methods import (
     account,
+    cdn,
     channels,
     dialogs,
     files,
@@ -46,6 +48,7 @@ METHODS: Mapping[str, Method] = {
     "channels.leaveChannel": channels.leave_channel,
     "contacts.resolveUsername": users.resolve_username,
     "help.getAppConfig": help.get_app_config,
+    "help.getCdnConfig": cdn.get_cdn_config,
     "help.getConfig": help.get_config,
     "help.getNearestDc": help.get_nearest_dc,
     "messages.checkChatInvite": dialogs.check_chat_invite,
@@ -60,8 +63,11 @@ METHODS: Mapping[str, Method] = {
     "updates.getChannelDifference": updates.get_channel_difference,
     "updates.getDifference": updates.get_difference,
     "updates.getState": updates.get_state,
+    "upload.getCdnFile": cdn.get_cdn_file,
+    "upload.getCdnFileHashes": cdn.get_cdn_file_hashes,
     "upload.getFile": files.get_file,
     "upload.getFileHashes": files.get_file_hashes,
+    "upload.reuploadCdnFile": cdn.reupload_cdn_file,
     "users.getFullUser": users.get_full_user,
     "users.getUsers": users.get_users,
 }
@@ -90,7 +96,10 @@ def answer(telegram: Telegram, name: str, incoming: Incoming) -> Any:
         telegram.unknown_methods.append(name)
         refuse("METHOD_NOT_IMPLEMENTED")
     call = Call(telegram, incoming.session, incoming.request, incoming.takeout)
-    if not name.startswith(("auth.", "help.")) and name != "account.getPassword":
+    if call.device.dc == CDN_DC:
+        if name != cdn.ONLY_METHOD:
+            refuse("CDN_METHOD_INVALID")
+    elif not name.startswith(("auth.", "help.")) and name != "account.getPassword":
         _check_caller(call, name)
     return method(call)
 

@@ -12,6 +12,7 @@ from typing import Self
 from telethon.crypto import AuthKey
 from telethon.sessions import StringSession
 
+from sandbox.cdn import CDN_DC, Cdn
 from sandbox.faults import Faults
 from sandbox.methods import qr
 from sandbox.methods.call import Telegram
@@ -23,12 +24,12 @@ from sandbox.mtproto.dispatch import Dispatcher
 from sandbox.mtproto.keys import Device
 from sandbox.mtproto.listener import Listener
 from sandbox.mtproto.pushes import Pushes
-from sandbox.mtproto.rsa_key import published_key
+from sandbox.mtproto.rsa_key import cdn_key, published_key
 from sandbox.world import Change, Chat, User, World
 
 
 class Cluster:
-    """A Telegram of a few data centres, for as long as the context lasts.
+    """A Telegram of a few data centres and a CDN, for as long as the context lasts.
 
     Args:
         world: what the methods show.
@@ -57,13 +58,13 @@ class Cluster:
         self._key = published_key()
         self._visitors: set[Visitor] = set()
         self._telegram = Telegram(
-            world, self._clock.now, self._addresses, self._devices, self.on_code,
-            self.unknown_methods,
+            world, self._clock.now, self._addresses, lambda: self.address(CDN_DC), cdn_key().pem,
+            self._devices, self.on_code, self.unknown_methods,
         )  # fmt: skip
         self._dispatcher = Dispatcher(
             lambda name, incoming: answer(self._telegram, name, incoming), faults, self.counters
         )
-        self._centres = {dc: self._centre(dc) for dc in centres}
+        self._centres = {dc: self._centre(dc) for dc in (*centres, CDN_DC)}
         given = ports or {}
         self._listeners = {
             dc: Listener(centre, host, given.get(dc, 0)) for dc, centre in self._centres.items()
@@ -105,6 +106,20 @@ class Cluster:
     @clock_skew.setter
     def clock_skew(self, skew: timedelta) -> None:
         self._clock.skew = skew
+
+    @property
+    def cdn(self) -> Cdn:
+        """What lies in the CDN; nothing, until a test puts it there."""
+        return self._telegram.cdn
+
+    @property
+    def hashes_at_once(self) -> int:
+        """How many pieces' hashes come in one answer."""
+        return self._telegram.hashes_at_once
+
+    @hashes_at_once.setter
+    def hashes_at_once(self, count: int) -> None:
+        self._telegram.hashes_at_once = count
 
     def address(self, dc: int = 2) -> tuple[str, int]:
         return self._centres[dc].address
@@ -165,9 +180,14 @@ class Cluster:
             for listener in chosen:
                 await listener.open()
 
+    def devices(self, dc: int) -> list[Device]:
+        """Return the authorization keys made or minted for a data centre."""
+        return list(self._centres[dc].devices.values())
+
     def _centre(self, dc: int) -> Centre:
+        key = cdn_key() if dc == CDN_DC else self._key
         return Centre(
-            dc, self._key, self._clock, self.counters, self.faults, self._visitors,
+            dc, key, self._clock, self.counters, self.faults, self._visitors,
             self._dispatcher.take,
         )  # fmt: skip
 
@@ -175,7 +195,7 @@ class Cluster:
         return self._centres.values() if dc is None else [self._centres[dc]]
 
     def _addresses(self) -> dict[int, tuple[str, int]]:
-        return {dc: centre.address for dc, centre in self._centres.items()}
+        return {dc: centre.address for dc, centre in self._centres.items() if dc != CDN_DC}
 
     def _devices(self) -> list[Device]:
         return [one for centre in self._centres.values() for one in centre.devices.values()]

@@ -20,6 +20,7 @@ _FALSE = struct.pack("<I", 0xBC799737)
 _FILE_HEAD = struct.pack(
     "<IIi", types.upload.File.CONSTRUCTOR_ID, types.storage.FileMp3.CONSTRUCTOR_ID, 0
 )
+_CDN_HEAD = struct.pack("<I", types.upload.CdnFile.CONSTRUCTOR_ID)
 _WORTH_PACKING = 512  # bytes
 
 
@@ -28,6 +29,7 @@ class FilePart:
     """The answer to `upload.getFile`. The methods make damaged ones, for faults."""
 
     data: Buffer
+    head: bytes = _FILE_HEAD
 
     def cut(self, count: int) -> FilePart:
         """Keep only the first bytes."""
@@ -44,10 +46,15 @@ class FilePart:
         return replace(self, data=bytes(self.data) + bytes(count))
 
 
+def cdn_part(data: Buffer) -> FilePart:
+    """Return the answer to `upload.getCdnFile`, which can be damaged in the same ways."""
+    return FilePart(data, _CDN_HEAD)
+
+
 def encode(answer: Any) -> list[Buffer]:
     """Serialise a result as it stands inside `rpc_result`: Bools and vectors are bare."""
     if isinstance(answer, FilePart):
-        return [_FILE_HEAD, *wrapped_bytes(answer.data)]
+        return [answer.head, *wrapped_bytes(answer.data)]
     if isinstance(answer, bool):
         return [_TRUE if answer else _FALSE]
     if isinstance(answer, list):

@@ -1,4 +1,4 @@
-"""The server's RSA key, which everybody knows."""
+"""The servers' RSA keys, which everybody knows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import rsa
 
-from sandbox.mtproto.primes import RSA_EXPONENT, RSA_PRIMES
+from sandbox.mtproto.primes import CDN_RSA_PRIMES, RSA_EXPONENT, RSA_PRIMES
 from sandbox.mtproto.tl import big_endian, joined_bytes, sha1_of
 
 
@@ -33,6 +33,14 @@ class ServerKey:
 
 
 def published_key() -> ServerKey:
-    first, second = RSA_PRIMES
+    return _key(*RSA_PRIMES)
+
+
+def cdn_key() -> ServerKey:
+    """Return the CDN's own key, which clients learn from `help.getCdnConfig`."""
+    return _key(*CDN_RSA_PRIMES)
+
+
+def _key(first: int, second: int) -> ServerKey:
     private = pow(RSA_EXPONENT, -1, (first - 1) * (second - 1))
     return ServerKey(first * second, RSA_EXPONENT, private)

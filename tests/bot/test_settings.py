@@ -89,6 +89,10 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
             {"log_level": "loud"},
             "LOG_LEVEL: 'loud' cannot be used (write debug, info, warning or error)",
         ),
+        (
+            {"check_bytes": "some"},
+            "CHECK_BYTES: 'some' cannot be used (write all, risky or off)",
+        ),
         ({"log_format": "xml"}, "LOG_FORMAT: 'xml' cannot be used (write console or json)"),
         (
             {"bot_api_url": "nowhere"},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from downloader.bell import Bell
 from downloader.move import Pace
 from downloader.parts import Layout
+from downloader.proof import CheckBytes
 from downloader.room import Room
 from downloader.transfer import Carrier
 from storage.models import Audio
@@ -24,18 +26,32 @@ class Bench:
         width: int = 4,
         pace: Pace | None = None,
         reserve: int = 0,
+        check_bytes: CheckBytes = CheckBytes.RISKY,
     ) -> None:
         self.store = store
         self.source = ScriptedSource(*songs)
         self.source.width = width
         self.time = OwnedTime()
         self.heard: list[int] = []
+        self._bell = Bell()
         room = Room(store.files, self.time.clock, reserve)
-        self.carrier = Carrier(store, room, self.time.clock, pace or Pace())
+        self.carrier = Carrier(store, room, self.time.clock, pace or Pace(), check_bytes)
 
     async def fetch(self, audio: Audio) -> None:
         remote = await self.source.open(audio)
-        await self.carrier.fetch(remote, audio.document_id, self.heard.append)
+        await self.carrier.fetch(remote, audio.document_id, self.hear)
+
+    def hear(self, done: int) -> None:
+        self.heard.append(done)
+        self._bell.ring()
+
+    async def all_is_here(self, audio: Audio) -> None:
+        """Wait until every byte was told of."""
+        while True:
+            ring = self._bell.next_ring()
+            if audio.size in self.heard:
+                return
+            await ring.wait()
 
     async def body(self, audio: Audio) -> bytes:
         part = await self.store.files.open_part(audio.document_id)

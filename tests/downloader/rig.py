@@ -11,6 +11,7 @@ from pathlib import Path
 from downloader.engine import Engine
 from downloader.events import Event
 from downloader.move import Pace
+from downloader.proof import CheckBytes
 from downloader.source import AudioSource
 from storage.models import Item, ItemState, Job, JobState, Origin, Request
 from storage.store import Store
@@ -39,6 +40,7 @@ class Rig:
         workers: int = 2,
         reserve: int = 0,
         pace: Pace | None = None,
+        check_bytes: CheckBytes = CheckBytes.RISKY,
     ) -> Engine:
         self.engine = Engine(
             self.store,
@@ -47,6 +49,7 @@ class Rig:
             workers=workers,
             disk_reserve=reserve,
             pace=pace,
+            check_bytes=check_bytes,
         )
         return self.engine
 

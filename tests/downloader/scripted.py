@@ -166,6 +166,10 @@ class ScriptedSource:
         self._rules.append(rule)
         return rule
 
+    def forget(self) -> None:
+        """Let everything go well from now on."""
+        self._rules.clear()
+
     def parts(self) -> list[tuple[str | int, int]]:
         return [(asked.what, asked.offset) for asked in self.asked if asked.method == "part"]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from downloader.parts import LARGEST_REQUEST, PART, Layout, Wanted, has, mark
+from downloader.parts import LARGEST_REQUEST, PART, Layout, Wanted, has, mark, run_of, unmark
 
 KIB, MIB = 1 << 10, 1 << 20
 
@@ -53,6 +53,38 @@ def test_the_parts_cover_the_file_exactly(size: int, step: int) -> None:
     lengths = [layout.length(number) for number in range(layout.count)]
     assert size == sum(lengths)
     assert all(0 < length <= step for length in lengths)
+
+
+@given(st.integers(1, 200_000), st.sampled_from([4096, 8192, 65536]), st.data())
+def test_the_parts_touching_some_bytes_are_those_that_hold_one_of_them(
+    size: int, step: int, data: st.DataObject
+) -> None:
+    layout = Layout(size, step)
+    start = data.draw(st.integers(0, size - 1))
+    end = data.draw(st.integers(start + 1, size + 10_000))
+
+    assert list(layout.touching(start, end)) == [
+        number
+        for number in range(layout.count)
+        if layout.offset(number) < end and layout.offset(number) + layout.length(number) > start
+    ]
+
+
+def test_a_part_that_is_taken_back_is_wanted_again_by_itself() -> None:
+    layout = Layout(3 * PART + 5)
+    done = bytearray(layout.nothing())
+    for number in range(layout.count):
+        mark(done, number)
+    wanted = Wanted(layout, bytes(done))
+
+    unmark(done, 3)
+    wanted.put_back(run_of(layout, 3))
+
+    assert [3] == list(layout.missing(bytes(done)))
+    assert 5 == wanted.left
+    run = wanted.take(MIB)
+    assert run is not None
+    assert (3 * PART, PART, 5) == (run.offset, run.limit, run.length)
 
 
 def test_an_empty_file_has_no_parts() -> None:

@@ -249,6 +249,25 @@ async def test_a_file_is_continued_by_another_account(two: Two, error: Downloade
     assert 1 == two.second.count("open")
 
 
+@pytest.mark.parametrize("error", [ThrottledError(MINUTE), AccountLostError("SESSION_REVOKED")])
+async def test_hashes_are_told_by_another_account_too(two: Two, error: DownloaderError) -> None:
+    file = await two.pool.open(SONGS[1])
+    two.first.script("hashes", error, times=99)
+
+    assert await file.hashes(0)
+    assert (1, 1) == (two.first.count("hashes"), two.second.count("hashes"))
+
+
+async def test_f01_a_short_throttle_of_hashes_is_left_to_who_asks(two: Two) -> None:
+    file = await two.pool.open(SONGS[1])
+    two.first.script("hashes", ThrottledError(timedelta(seconds=2)))
+
+    with pytest.raises(ThrottledError):
+        await file.hashes(0)
+    assert await file.hashes(0)
+    assert 0 == two.second.count("hashes")
+
+
 async def test_f01_a_short_throttle_is_left_to_the_account_itself(two: Two) -> None:
     file = await two.pool.open(SONGS[1])
     two.first.script("part", ThrottledError(timedelta(seconds=2)))

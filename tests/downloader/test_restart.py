@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from downloader.errors import OfflineError, PostingGoneError
 from downloader.events import BytesArrived
-from storage.models import Item, ItemState, JobState, Transfer
+from storage.models import Item, ItemState, JobState, Reason, Transfer
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import ScriptedSource, song
 
@@ -186,6 +187,61 @@ async def test_f38_a_publishing_that_finished_while_unmounted_is_adopted_later(r
 
     assert [] == rig.source.parts()
     assert [str(PATH)] == list(rig.published())
+
+
+async def test_f30_a_file_that_was_about_to_get_its_name_gets_it_offline_too(rig: Rig) -> None:
+    item = await publishing(rig)
+    await intend(rig)
+    rig.source.script("open", OfflineError(), times=99)
+    async with rig.running():
+        assert JobState.DONE is (await rig.ended(item.job_id)).state
+
+    assert [str(PATH)] == list(rig.published())
+
+
+async def test_f12_a_whole_file_whose_posting_was_deleted_is_kept_as_it_came(rig: Rig) -> None:
+    item = await publishing(rig)
+    rig.source.script("open", PostingGoneError(Reason.DELETED), times=99)
+    async with rig.running():
+        assert JobState.DONE is (await rig.ended(item.job_id)).state
+
+    assert [str(PATH)] == list(rig.published())
+
+
+async def test_f12_half_a_file_whose_posting_was_deleted_is_not(rig: Rig) -> None:
+    item = await publishing(rig)
+    await rig.store.transfers.save(Transfer(SMALL.document_id, SMALL.size, 4096, b"\x01"))
+    rig.source.script("open", PostingGoneError(Reason.DELETED), times=99)
+    async with rig.running():
+        assert JobState.FAILED is (await rig.ended(item.job_id)).state
+
+    assert {} == rig.published()
+    assert (frozenset(), frozenset()) == await rig.left_over()
+
+
+async def test_f30_a_whole_file_waits_to_be_compared_until_telegram_is_back(rig: Rig) -> None:
+    item = await publishing(rig)
+    rig.source.script("hashes", OfflineError(), times=2)
+    async with rig.running():
+        waiting = await rig.item_is(item.job_id, ItemState.WAITING)
+        assert (Reason.OFFLINE, 0) == (waiting.reason, waiting.attempts)
+        rig.time.advance(90)
+        assert JobState.DONE is (await rig.ended(item.job_id)).state
+
+    assert [] == rig.source.parts()
+    assert [str(PATH)] == list(rig.published())
+
+
+async def test_f11_bytes_that_went_bad_on_disk_are_fetched_again(rig: Rig) -> None:
+    item = await publishing(rig)
+    part = rig.music / ".tad" / f"{SMALL.document_id}.part"
+    part.write_bytes(part.read_bytes()[:-1] + b"?")
+    async with rig.running():
+        assert JobState.DONE is (await rig.ended(item.job_id)).state
+
+    assert 1 == len(rig.source.parts())
+    digest = sha256(rig.source.bodies[SMALL.document_id]).hexdigest()
+    assert {str(PATH): digest} == rig.published()
 
 
 async def test_f38_a_part_that_no_transfer_knows_is_swept(rig: Rig) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -142,6 +143,9 @@ class FailingPart(PartFile):
 
     async def size(self) -> int:
         return await self._real.size()
+
+    async def digests(self, spans: Sequence[tuple[int, int]]) -> list[bytes]:
+        return await self._real.digests(spans)
 
     def _count(self, method: str) -> None:
         self._left -= method == self._method

@@ -8,7 +8,7 @@ from telethon.tl import functions, types
 
 from sandbox.faults import Faults, Rule
 from sandbox.mtproto.replies import FilePart
-from sandbox.trouble import TROUBLES, described, fault_of, played
+from sandbox.trouble import TROUBLES, described, fault_of, played, wrong_hashes
 
 PART = "upload.getFile"
 
@@ -47,6 +47,26 @@ def test_a_short_part_is_half_of_what_was_asked() -> None:
     assert rule.reply is not None
 
     assert FilePart(b"ab") == rule.reply(FilePart(b"abcd"))
+
+
+def test_a_flipped_part_differs_in_one_byte() -> None:
+    [rule] = rules_of("flip=1")
+    assert rule.reply is not None
+
+    assert b"ab\x9cd" == bytes(rule.reply(FilePart(b"abcd")).data)
+
+
+def test_wrong_hashes_are_of_other_bytes() -> None:
+    def some() -> list[types.FileHash]:
+        return [types.FileHash(0, 4, bytes(range(32)))]
+
+    [rule] = rules_of("hashes=1")
+    assert rule.reply is not None
+    redirect = types.upload.FileCdnRedirect(203, b"token", b"key", b"vector", some())
+
+    assert "upload.getFileHashes" == rule.method
+    assert bytes(range(32)) != rule.reply(some())[0].hash
+    assert bytes(range(32)) != wrong_hashes(redirect).file_hashes[0].hash
 
 
 def test_refused_files_stay_refused_and_others_never_are() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import stat
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,17 @@ async def test_bytes_written_anywhere_are_read_back(files: Files) -> None:
         assert await part.read(2, 5) == b"23456"
         assert await part.read(8, 100) == b"89"
         assert await part.read(50, 1) == b""
+
+
+async def test_the_digests_are_those_of_the_bytes_on_disk(files: Files) -> None:
+    body = bytes(range(256)) * 12_000  # more than is read at once
+    async with await files.create_part(5, len(body)) as part:
+        await part.write(0, body)
+
+        spans = [(0, 10), (1_000_000, 2_000_000), (len(body) - 5, 100), (len(body) + 1, 7)]
+        assert await part.digests(spans) == [
+            sha256(body[start : start + count]).digest() for start, count in spans
+        ]
 
 
 async def test_many_may_write_at_once(files: Files) -> None:

@@ -176,16 +176,6 @@ async def test_f07_a_ring_of_moves_ends_after_five(stand: Stand) -> None:
         assert stand.cluster.counters.of(GET) == 6
 
 
-async def test_f09_a_redirect_to_a_cdn_is_refused(stand: Stand) -> None:
-    redirect = types.upload.FileCdnRedirect(203, b"t" * 16, b"k" * 32, b"i" * 16, [])
-    async with opened(stand) as it:
-        stand.faults.add(Rule(GET, reply=lambda _: redirect))
-        with pytest.raises(RefusedError) as caught:
-            await part(it.file, 0, 4 * KIB)
-
-        assert caught.value.detail == "FileCdnRedirect"
-
-
 @pytest.mark.parametrize("done", [1, 2])
 async def test_f12_a_posting_deleted_midway_is_gone_once_its_reference_expires(
     stand: Stand, done: int

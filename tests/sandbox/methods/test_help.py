@@ -4,6 +4,7 @@ from typing import Any
 
 from telethon import functions
 
+from sandbox.cdn import CDN_DC
 from sandbox.mtproto.cluster import Cluster
 
 
@@ -11,8 +12,9 @@ async def test_the_configuration_names_every_centre(ann: Any, cluster: Cluster) 
     config = await ann(functions.help.GetConfigRequest())
 
     assert config.this_dc == 2
-    assert {2: cluster.address(2), 4: cluster.address(4)} == {
-        option.id: (option.ip_address, option.port) for option in config.dc_options
+    assert {(dc, cluster.address(dc), dc == CDN_DC) for dc in (2, 4, CDN_DC)} == {
+        (option.id, (option.ip_address, option.port), bool(option.cdn))
+        for option in config.dc_options
     }
 
 
