@@ -8,6 +8,7 @@ import importlib
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -75,6 +76,7 @@ async def _each(
         except TimeoutError:
             ends[message] = "hung"
         except Exception as error:  # noqa: BLE001  # clients fail as they like
+            traceback.print_exc()
             ends[message] = f"failed: {type(error).__name__}"
 
 
