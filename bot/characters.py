@@ -29,7 +29,7 @@ def cleaned(text: str) -> str:
 
 def units(text: str) -> int:
     """Count UTF-16 code units, as Telegram's limits do."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, room: int) -> str:
