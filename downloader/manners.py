@@ -41,7 +41,7 @@ MANNERS = MappingProxyType(
     {
         Temper.GENTLE: Manners(
             limits=Limits(lanes=2, first_lanes=1, share=512 * _KIB, most=_MIB),
-            files=Rate(most=20, least=1),
+            files=Rate(most=40, least=1),
             messages=Rate(most=1, least=0.1, burst=10),
             documents=None,
         ),

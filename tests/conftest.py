@@ -5,10 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from bot.aiogram_types import import_aiogram
 
 import_aiogram()  # as the product does, before any test imports it
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 # A shell has what it runs in the background ignore Ctrl-C, and so would the programs of the tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.accounts import Accounts
 from downloader.clock import Clock
+from downloader.errors import ThrottledError
+from downloader.lending import Call
 from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.session import Session
 from storage.accounts import Accounts as StoredAccounts
@@ -91,3 +94,24 @@ async def test_accounts_that_cannot_be_read_for_a_while_are_read_again(
         await opened.get()
 
     assert not troubles
+
+
+async def test_the_floods_of_an_account_are_remembered_when_another_logs_in(store: Store) -> None:
+    opened: asyncio.Queue[None] = asyncio.Queue()
+
+    async def after_login() -> None:
+        await opened.put(None)
+
+    session = Session()
+    session.set_dc(2, "127.0.0.1", 1)
+    await store.accounts.save(Account(5, "Olga", AccountState.READY), session.dump())
+    async with running(store, after_login) as accounts:
+        assert [5] == [one.account_id for one in await accounts.standings()]
+        await opened.get()
+        accounts._conducts.of(5).flooded(Call.FILES, ThrottledError(timedelta(seconds=40)))
+        await store.accounts.save(Account(6, "Nils", AccountState.READY), session.dump())
+        await opened.get()
+        olga, nils = await accounts.standings()
+
+    assert (1, 0) == (olga.floods_last_hour, nils.floods_last_hour)
+    assert timedelta(seconds=40) == olga.waited_last_day

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,14 @@ def test_a_long_wait_is_told_by_the_clock() -> None:
     late = item(1, ItemState.WAITING, Reason.FLOOD, until=NOW + timedelta(hours=20))
 
     assert "It continues on 2 March at 08:00 UTC." in text_of(running(troubles=(late,)))
+
+
+def test_hours_are_told_by_the_clock_on_the_wall() -> None:
+    later = NOW + timedelta(hours=13)
+    waiting = replace(item(1, ItemState.WAITING, Reason.OUTSIDE_HOURS, until=later), detail="02:00")
+
+    expected = "⏳ 1 wait: outside the hours for downloads. It continues at 02:00."
+    assert expected == text_of(running(troubles=(waiting,))).splitlines()[-1]
 
 
 def test_tracks_that_are_parked_say_what_to_do_and_can_be_tried_again() -> None:

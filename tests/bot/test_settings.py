@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import os
+from datetime import time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.errors import WrongSettingError
 from bot.settings import Settings, written_in
+from downloader.hours import Hours
+from downloader.manners import Temper
 
 GOOD: dict[str, Any] = {
     "bot_token": "123:abc",
@@ -32,6 +36,30 @@ def test_four_settings_are_enough() -> None:
 
     assert "123:abc" == settings.bot_token.get_secret_value()
     assert "https://api.telegram.org/" == str(settings.bot_api_url)
+
+
+def test_by_default_nothing_is_held_back() -> None:
+    settings = made()
+
+    assert (Temper.NORMAL, None, None) == (settings.pace, settings.bandwidth, settings.hours)
+
+
+def test_the_hours_are_those_of_the_zone() -> None:
+    settings = made(fetch_between="22:30-06:00", time_zone="Europe/Berlin", bandwidth_limit="5MB/s")
+
+    assert Hours(time(22, 30), time(6), ZoneInfo("Europe/Berlin")) == settings.hours
+    assert 5_000_000 == settings.bandwidth
+
+
+def test_without_a_zone_they_are_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {key.upper(): str(value) for key, value in GOOD.items()}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("FETCH_BETWEEN", "02:00-06:00")
+    monkeypatch.setenv("PACE", "gentle")
+    settings = Settings(_env_file=None)
+
+    assert Hours(time(2), time(6)) == settings.hours
+    assert Temper.GENTLE is settings.pace
 
 
 def test_what_is_missing_is_named_with_where_to_get_it() -> None:
@@ -92,6 +120,25 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
         (
             {"check_bytes": "some"},
             "CHECK_BYTES: 'some' cannot be used (write all, risky or off)",
+        ),
+        ({"pace": "fast"}, "PACE: 'fast' cannot be used (write gentle, normal or eager)"),
+        (
+            {"bandwidth_limit": "5Mb/s"},
+            (
+                "BANDWIDTH_LIMIT: this is no speed"
+                " (write a speed like 5MB/s or 500kB/s, 10kB/s or more)"
+            ),
+        ),
+        (
+            {"fetch_between": "25:00-06:00"},
+            (
+                "FETCH_BETWEEN: there is no such time of the day"
+                " (write two times of the day, like 02:00-06:00)"
+            ),
+        ),
+        (
+            {"time_zone": "Mars/Phobos"},
+            "TIME_ZONE: there is no such time zone (write a name like Europe/Berlin)",
         ),
         ({"log_format": "xml"}, "LOG_FORMAT: 'xml' cannot be used (write console or json)"),
         (

@@ -12,6 +12,7 @@ from downloader.errors import (
     DiskError,
     DownloaderError,
     OfflineError,
+    OutsideHoursError,
     PostingGoneError,
     RefusedError,
     ServerTroubleError,
@@ -31,6 +32,7 @@ ITEM_ENDS = [
     (ThrottledError(timedelta(seconds=34)), ItemState.WAITING, Reason.FLOOD),
     (OfflineError(), ItemState.WAITING, Reason.OFFLINE),
     (ServerTroubleError("-503"), ItemState.WAITING, Reason.SERVER_TROUBLE),
+    (OutsideHoursError(timedelta(hours=13), "02:00"), ItemState.WAITING, Reason.OUTSIDE_HOURS),
     (AccountLostError("revoked"), ItemState.PARKED, Reason.LOGIN),
     (ChatUnavailableError(Reason.NO_ACCESS), ItemState.PARKED, Reason.NO_ACCESS),
     (ChatUnavailableError(Reason.CHAT_PRIVATE), ItemState.PARKED, Reason.NO_ACCESS),
@@ -49,6 +51,14 @@ ITEM_ENDS = [
     (SourceDamagedError(Reason.DAMAGED_AT_SOURCE), ItemState.FAILED, Reason.DAMAGED_AT_SOURCE),
     (ChatUnavailableError(Reason.CHAT_NOT_FOUND), ItemState.FAILED, Reason.CHAT_NOT_FOUND),
 ]
+
+
+def test_who_waits_for_the_hours_goes_on_to_the_minute_whoever_and_however_often() -> None:
+    error = OutsideHoursError(timedelta(hours=13), "02:00")
+    outcomes = [of_item(error, replace(ITEM, id=seed), START, 99) for seed in range(9)]
+
+    assert {START + timedelta(hours=13)} == {outcome.until for outcome in outcomes}
+    assert {0} == {outcome.attempts for outcome in outcomes}
 
 
 @pytest.mark.parametrize(("error", "state", "reason"), ITEM_ENDS)

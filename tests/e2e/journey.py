@@ -129,12 +129,21 @@ def digests(documents: list[Document]) -> list[str]:
 
 @asynccontextmanager
 async def running(
-    stage: Stage, data: Path, music: Path, *, clock: Clock | None = None, workers: int = 4
+    stage: Stage,
+    data: Path,
+    music: Path,
+    *,
+    clock: Clock | None = None,
+    workers: int = 4,
+    **more: str,
 ) -> AsyncIterator[App]:
-    """Run the program in this process, with an account that is signed in already."""
+    """Run the program in this process, with an account that is signed in already.
+
+    `more` are settings.
+    """
     environment = stage.environment(data, music)
     values = {name.lower(): value for name, value in environment.items()}
-    settings = Settings(_env_file=None, workers=workers, **values)
+    settings = Settings(_env_file=None, workers=workers, **values, **more)
     pace = Pace(gap=_GAP)
     async with open_app(settings, clock=clock, pace=pace) as app, asyncio.TaskGroup() as tasks:
         polling = stage.faults.next_call("bot.getUpdates")

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from bot import measures
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("02:00-06:00", time(2), time(6)),
+        (" 2:05 – 6:30 ", time(2, 5), time(6, 30)),
+        ("22:30-06:00", time(22, 30), time(6)),
+        ("22:00-24:00", time(22), time(0)),
+    ],
+)
+def test_hours_are_read_as_people_write_them(text: str, start: time, end: time) -> None:
+    assert (start, end) == measures.hours(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2-6", "02:00", "25:00-06:00", "02:60-06:00", "24:01-06:00", "02:00-02:00", "x"]
+)
+def test_what_are_no_hours_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"hours|day"):
+        measures.hours(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5MB/s", 5_000_000),
+        ("500 kB/s", 500_000),
+        ("500KB", 500_000),
+        ("1.5MB/s", 1_500_000),
+        ("1GB/s", 10**9),
+        ("10kB/s", 10_000),
+    ],
+)
+def test_speeds_are_read_as_people_write_them(text: str, expected: int) -> None:
+    assert expected == measures.speed(text)
+
+
+@pytest.mark.parametrize("text", ["", "5", "5M", "5Mb/s", "5mB/s", "-5MB/s", "1e9MB/s", "9kB/s"])
+def test_what_is_no_speed_is_refused(text: str) -> None:
+    """Bits are no bytes: 5Mb/s is an eighth of what somebody may have meant."""
+    with pytest.raises(ValueError, match=r"speed|slow"):
+        measures.speed(text)
+
+
+def test_a_zone_is_known_by_its_name() -> None:
+    assert "Europe/Berlin" == measures.zone("Europe/Berlin").key
+
+
+@pytest.mark.parametrize("name", ["Mars/Phobos", "../UTC", "/etc/localtime", "Europe", "a\0b"])
+def test_what_is_no_zone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        measures.zone(name)
