@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +17,24 @@ from telethon.errors import (
 )
 from telethon.extensions import BinaryReader
 from telethon.tl import types
-from telethon.tl.core import GzipPacked
+from telethon.tl.core import GzipPacked, RpcResult
 
 _PACKED = struct.pack("<I", GzipPacked.CONSTRUCTOR_ID)
+_RESULT = struct.pack("<I", RpcResult.CONSTRUCTOR_ID)
 _ERROR = struct.pack("<I", types.RpcError.CONSTRUCTOR_ID)
 _FILE = struct.pack("<I", types.upload.File.CONSTRUCTOR_ID)
 _FILE_HEAD = 12  # bytes before those of the file: constructor, kind, time
+_RESULT_HEAD = struct.Struct("<4sq")  # constructor, message
+# What the server says of the connection itself, as far as it changes what we do.
+_NOTICES = frozenset(
+    struct.pack("<I", kind.CONSTRUCTOR_ID)
+    for kind in (
+        types.Pong,
+        types.NewSessionCreated,
+        types.BadServerSalt,
+        types.BadMsgNotification,
+    )
+)
 _KEY_UNKNOWN = -404
 _GZIP = 31  # as zlib names it
 _MOST_UNPACKED = 4 << 20  # a few bytes may claim to be gigabytes
@@ -38,30 +52,42 @@ class Bytes:
     view: memoryview
 
 
-def result_of(request: Any, body: memoryview) -> Any:
-    """Read what stands in an `rpc_result`.
+def result_in(body: memoryview) -> tuple[int, memoryview] | None:
+    """Return which message an `rpc_result` answers, and the answer; None for anything else."""
+    if body[:4] != _RESULT or len(body) < _RESULT_HEAD.size:
+        return None
+    _, message_id = _RESULT_HEAD.unpack_from(body)
+    return message_id, body[_RESULT_HEAD.size :]
+
+
+def result_of(request: Any, result: memoryview) -> Any:
+    """Read an answer.
 
     Raises the RPCError that it may be, TypeNotFoundError for a type that is newer than we are, and
     SecurityError for what nobody could read.
     """
-    try:
-        return _read(request, unpacked(body))
-    except _UNREADABLE as error:
-        raise SecurityError(f"unreadable: {type(error).__name__}") from error
+    with _reading():
+        return _read(request, _unpacked(result))
+
+
+def notice_in(body: memoryview) -> Any:
+    """Read what is said of the connection; None for all else, be it updates or news to us.
+
+    Raises SecurityError for what nobody could read.
+    """
+    if bytes(body[:4]) not in _NOTICES:
+        return None
+    with _reading():
+        return BinaryReader(bytes(body)).tgread_object()
 
 
 def unpacked(body: memoryview) -> memoryview:
     """Return what was packed (https://core.telegram.org/mtproto/service_messages#packed-object).
 
-    Raises ValueError or zlib.error if that cannot be done.
+    Raises SecurityError if that cannot be done.
     """
-    if body[:4] != _PACKED:
-        return body
-    unpacker = zlib.decompressobj(wbits=_GZIP)
-    data = unpacker.decompress(_string(body, 4), _MOST_UNPACKED)
-    if not unpacker.eof:
-        raise ValueError
-    return memoryview(data)
+    with _reading():
+        return _unpacked(body)
 
 
 def refusal(packet: bytes) -> Exception:
@@ -69,6 +95,24 @@ def refusal(packet: bytes) -> Exception:
     (code,) = struct.unpack("<i", packet)
     error: Exception = AuthKeyNotFound() if code == _KEY_UNKNOWN else InvalidBufferError(packet)
     return error
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except _UNREADABLE as error:
+        raise SecurityError(f"unreadable: {type(error).__name__}") from error
+
+
+def _unpacked(body: memoryview) -> memoryview:
+    if body[:4] != _PACKED:
+        return body
+    unpacker = zlib.decompressobj(wbits=_GZIP)
+    data = unpacker.decompress(_string(body, 4), _MOST_UNPACKED)
+    if not unpacker.eof:
+        raise ValueError
+    return memoryview(data)
 
 
 def _read(request: Any, body: memoryview) -> Any:
