@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import struct
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,9 +20,16 @@ from telethon.tl.types import MsgsAck
 
 _OUTER = struct.Struct("<Q16s")
 _INNER = struct.Struct("<qqqii")  # salt, session, message, sequence, length
+_COUNT = struct.Struct("<I")
 _IN_CONTAINER = struct.Struct("<qii")
 _CONTAINER = struct.pack("<I", MessageContainer.CONSTRUCTOR_ID)
 _PADDING = range(12, 1025)
+_BLOCK = 16
+_SHORTEST = _INNER.size + _BLOCK  # of what is encrypted
+_RECENT = 500  # messages; https://core.telegram.org/mtproto/security_guidelines#checking-msg-id
+_MOST_TOGETHER = 1024  # https://core.telegram.org/mtproto/service_messages#simple-container
+
+Message = tuple[int, int, memoryview]  # id, sequence number, body
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +47,7 @@ class Envelope:
     def __init__(self, secret: Secret, loggers: Any) -> None:
         self._secret = secret
         self._state = MTProtoState(secret.key, loggers)
+        self._recent: list[int] = []
 
     def seal(self, request: bytes, acks: Sequence[int]) -> tuple[bytes, int, int]:
         """Return a packet with the request, the request's message id and that of the whole packet.
@@ -61,32 +70,50 @@ class Envelope:
         self._write(inner, bytes(MsgsAck(list(acks))), content_related=False)
         return self._encrypted(inner)
 
-    def open(self, packet: memoryview) -> Iterator[tuple[int, int, memoryview]]:
-        """Yield message id, sequence number and body of each message within.
+    def open(self, packet: memoryview) -> Sequence[Message]:
+        """Return the messages within: none if the packet came before, for it may be a recording.
 
         Raises SecurityError for what does not come from the other end of our key.
         """
+        plain = self._decrypted(packet)
+        _, session, message_id, sequence, length = _INNER.unpack_from(plain)
+        if session != self._state.id or message_id % 2 != 1:
+            raise SecurityError("another session")
+        if not _is_length(length) or len(plain) - _INNER.size - length not in _PADDING:
+            raise SecurityError("a wrong length")
+        body = memoryview(plain)[_INNER.size : _INNER.size + length]
+        return _unpacked(message_id, sequence, body) if self._is_new(message_id) else ()
+
+    def set_clock(self, message_id: int) -> None:
+        """Go by the server's clock from now on; `message_id` is one of its own."""
+        self._secret.time_offset = self._state.update_time_offset(message_id)
+        # Telethon does this only when it has not been told by another lane already. Else our ids
+        # would go on from the last one, however far that is ahead.
+        self._state._last_msg_id = 0  # noqa: SLF001
+
+    def _decrypted(self, packet: memoryview) -> bytes:
+        if len(packet) < _OUTER.size + _SHORTEST or (len(packet) - _OUTER.size) % _BLOCK:
+            raise SecurityError("a wrong length")  # cryptg would panic
         key_id, message_key = _OUTER.unpack_from(packet)
         secret = self._state.auth_key
         if key_id != secret.key_id:
             raise SecurityError("another key")
         key, vector = MTProtoState._calc_key(secret.key, message_key, False)  # noqa: FBT003, SLF001
-        plain = decrypt_ige(bytes(packet[_OUTER.size :]), key, vector)
+        plain: bytes = decrypt_ige(bytes(packet[_OUTER.size :]), key, vector)
         digest = sha256(secret.key[96:128])
         digest.update(plain)
         if not hmac.compare_digest(digest.digest()[8:24], message_key):
             raise SecurityError("another message key")
-        _, session, message_id, sequence, length = _INNER.unpack_from(plain)
-        if session != self._state.id or message_id % 2 != 1:
-            raise SecurityError("another session")
-        if len(plain) - _INNER.size - length not in _PADDING:
-            raise SecurityError("a wrong length")
-        body = memoryview(plain)[_INNER.size : _INNER.size + length]
-        yield from _unpacked(message_id, sequence, body)
+        return plain
 
-    def set_clock(self, message_id: int) -> None:
-        """Go by the server's clock from now on; `message_id` is one of its own."""
-        self._secret.time_offset = self._state.update_time_offset(message_id)
+    def _is_new(self, message_id: int) -> bool:
+        """Remember an id, unless it is known or too old for us to tell."""
+        recent, place = self._recent, bisect_left(self._recent, message_id)
+        if recent[place : place + 1] == [message_id] or (place == 0 and len(recent) == _RECENT):
+            return False
+        recent.insert(place, message_id)
+        del recent[:-_RECENT]
+        return True
 
     def _write(self, inner: BytesIO, body: bytes, *, content_related: bool = True) -> int:
         self._state.time_offset = self._secret.time_offset
@@ -99,16 +126,32 @@ class Envelope:
         return packet
 
 
-def _unpacked(
-    message_id: int, sequence: int, body: memoryview
-) -> Iterator[tuple[int, int, memoryview]]:
+def _unpacked(message_id: int, sequence: int, body: memoryview) -> list[Message]:
+    """Return the messages of a container, all of them, or the only one."""
     if body[:4] != _CONTAINER:
-        yield message_id, sequence, body
-        return
-    (count,) = struct.unpack_from("<i", body, 4)
-    at = 8
+        return [(message_id, sequence, body)]
+    try:
+        contents = list(_contents(body))
+    except struct.error as error:
+        raise SecurityError("a container that ends too early") from error
+    if any(inner[:4] == _CONTAINER for *_, inner in contents):
+        raise SecurityError("a container in a container")
+    return contents
+
+
+def _contents(body: memoryview) -> Iterator[Message]:
+    (count,) = _COUNT.unpack_from(body, 4)
+    if count > _MOST_TOGETHER:
+        raise SecurityError("a container of too many")
+    rest = body[8:]
     for _ in range(count):
-        inner_id, inner_sequence, length = _IN_CONTAINER.unpack_from(body, at)
-        at += _IN_CONTAINER.size
-        yield inner_id, inner_sequence, body[at : at + length]
-        at += length
+        message_id, sequence, length = _IN_CONTAINER.unpack_from(rest)
+        rest = rest[_IN_CONTAINER.size :]
+        if not _is_length(length) or length > len(rest):
+            raise SecurityError("a wrong length")
+        yield message_id, sequence, rest[:length]
+        rest = rest[length:]
+
+
+def _is_length(length: int) -> bool:
+    return length >= 0 and length % 4 == 0

@@ -17,8 +17,8 @@ _OVERTAKEN_BY = 32  # so many later replies, and ours was lost
 class Patience:
     """How long to wait: `connect` for a connection incl. sign-on, `quiet` without a single byte.
 
-    `whole` bounds one request on a line that drips: 512 KiB at 1 KiB/s still arrive. `scan` is
-    how long a person may take to scan a QR code.
+    `whole` bounds one request on a line that drips, for files counted from the answer before it:
+    512 KiB at 1 KiB/s still arrive. `scan` is how long a person may take to scan a QR code.
     """
 
     connect: timedelta = timedelta(seconds=30)

@@ -33,8 +33,7 @@ class Packets(asyncio.BufferedProtocol):
         self._lost = lost
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
-        self._buffer = bytearray(_USUAL)
-        self._view = memoryview(self._buffer)
+        self._view = memoryview(bytearray(_USUAL))
         self._got = 0
         self._length: int | None = None
         self._begun = 0.0
@@ -72,7 +71,7 @@ class Packets(asyncio.BufferedProtocol):
         self._got += nbytes
         if self._length is None:
             if self._got == _HEAD.size:
-                self._begin(*_HEAD.unpack_from(self._buffer))
+                self._begin(*_HEAD.unpack_from(self._view))
         elif self._got == self._length:
             packet = self._view[: self._length]
             self._got, self._length = 0, None
@@ -82,15 +81,15 @@ class Packets(asyncio.BufferedProtocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._view = memoryview(b"")  # whoever still knows of us shall not keep a mebibyte
         self._lost(exc)
 
     def _begin(self, length: int) -> None:
         if not _HEAD.size <= length <= _LARGEST:
             self.abort()
             return
-        if length > len(self._buffer):
-            self._buffer = bytearray(length)
-            self._view = memoryview(self._buffer)
+        if length > len(self._view):
+            self._view = memoryview(bytearray(length))
         self._got, self._length = 0, length
 
 
