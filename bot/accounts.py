@@ -67,6 +67,9 @@ class Accounts:
             return await self._pool.standings()
         return standings(await self._store.accounts.all(), (), self._clock.now())
 
+    async def end_takeouts(self) -> None:
+        await (await self._current()).end_takeouts()
+
     async def run(self, after_login: Callable[[], Awaitable[None]]) -> None:
         """Keep them open until cancelled; call `after_login` when there is a new one.
 

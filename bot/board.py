@@ -193,7 +193,8 @@ def _running(view: JobView) -> list[str]:
     if view.speed >= 1 and not _stuck(view):
         pace.append(f"{texts.size(view.speed)}/s")
         pace.append(f"{texts.time_left(_left(view))} left")
-    return [f"{bar} {' · '.join(pace)}", *_tracks(view.moving)]
+    said = [_explained(view.job.reason)] if view.job.reason else []
+    return [f"{bar} {' · '.join(pace)}", *said, *_tracks(view.moving)]
 
 
 def _part(view: JobView, over: int, total: int) -> float:
@@ -288,9 +289,12 @@ def _explained(
     why = words.why[0].upper() + words.why[1:] if start else words.why
     if reason is Reason.REFUSED and detail:
         why += f" ({texts.quoted(detail, 40)})"
+    todo = words.todo
     if until and now and until > now and reason in _PASSING:
-        return f"{why}. It continues {texts.again(reason, detail, until, now)}."
-    return f"{why}. {words.todo}".rstrip()
+        todo = f"It continues {texts.again(reason, detail, until, now)}."
+    elif until and now and until > now and reason is Reason.TAKEOUT_DELAY:
+        todo += f" Otherwise it begins {texts.until(until, now)}."
+    return f"{why}. {todo}".rstrip()
 
 
 def _name(item: Item, room: int = texts.NAME) -> str:

@@ -58,6 +58,7 @@ class _Options:
     first_id: int | None = None
     last_id: int | None = None
     voice: bool = False
+    takeout: bool = False
 
 
 def download(args: str | None) -> Asked:
@@ -160,6 +161,8 @@ def _with(options: _Options, word: str) -> _Options:
             options = replace(options, limit=MOST)
         case "voice":
             options = replace(options, voice=True)
+        case "takeout":
+            options = replace(options, takeout=True)
         case "oldest" | "newest" as order:
             options = replace(options, order=Order(order))
         case _:
@@ -234,4 +237,5 @@ def _request(link: Link, options: _Options) -> Request:
         last_id=last,
         topic=link.topic,
         voice=options.voice,
+        takeout=options.takeout,
     )

@@ -61,6 +61,11 @@ REASONS = {
         "It continues by itself, with fewer at a time. Raising <code>ulimit -n</code> helps.",
     ),
     Reason.OUTSIDE_HOURS: Words("outside the hours for downloads", "It continues by itself."),
+    Reason.TAKEOUT_DELAY: Words(
+        "Telegram wants the export to be approved",
+        "Allow it in another Telegram app of that account, then /retry.",
+    ),
+    Reason.NO_TAKEOUT: Words("Telegram refuses the export", "It continues without."),
     Reason.LOGIN: Words(
         "no Telegram account is logged in",
         "Run <code>tad login</code> on the server, and it continues.",
@@ -126,6 +131,8 @@ HELP = """\
 <code>/download @jazz 100 since:2024-01-01 until:2024-02-01</code> – January 2024
 <code>/download @jazz 10-20</code> – messages 10 to 20
 <code>/download @jazz 10 voice</code> – voice messages too
+<code>/download @jazz all takeout</code> – as an export, which Telegram slows down less; it has to \
+be approved in another Telegram app, and may begin only after hours
 
 Or send a link (<code>https://t.me/jazz/12</code>, or <code>t.me/jazz/12-40</code> for a range), \
 several links at once, or forward a track from a channel.
@@ -154,6 +161,10 @@ COMMANDS = {
     "help": "What can be said",
 }
 
+_EXPORT = (
+    "Telegram will ask in the other apps of the account that downloads whether the export is "
+    "allowed, and may let it begin only after hours."
+)
 _UNNAMED = "Private chat"  # a link to one carries only a number
 PAUSE = "⏸ Pause"
 RESUME = "▶️ Resume"
@@ -187,6 +198,8 @@ def wish(request: Request) -> str:
         parts.append(f"before {request.until:%Y-%m-%d}")
     if request.voice:
         parts.append("with voice messages")
+    if request.takeout:
+        parts.append("as an export")
     return ", ".join(parts)
 
 
@@ -209,15 +222,16 @@ def _which(request: Request) -> str:
 
 def ask_first(requests: Sequence[Request], tracks: int) -> str:
     """Ask whether a large request is meant."""
+    export = f" {_EXPORT}" if any(request.takeout for request in requests) else ""
     if len(requests) == 1:
         [request] = requests
         if request.limit >= EVERYTHING:
             return (
                 f"Download up to {EVERYTHING} tracks of {quoted(request.chat)}? "
-                "It may take hours and much disk space."
+                f"It may take hours and much disk space.{export}"
             )
-        return f"Download up to {tracks} tracks of {quoted(request.chat)}?"
-    return f"Download up to {tracks} tracks from {len(requests)} chats?"
+        return f"Download up to {tracks} tracks of {quoted(request.chat)}?{export}"
+    return f"Download up to {tracks} tracks from {len(requests)} chats?{export}"
 
 
 def left_out(count: int, most: int) -> str:

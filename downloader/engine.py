@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import structlog
 
+from downloader.bell import wait
 from downloader.clock import Clock
+from downloader.errors import DownloaderError
 from downloader.events import Broadcast, JobMoved
 from downloader.ledger import Ledger
 from downloader.move import Pace
@@ -32,6 +34,7 @@ _PLANNERS = 2
 # A start is a chance: somebody may have logged in or cleared the disk.
 _AT_START = frozenset({Reason.LOGIN, Reason.DISK_FULL, Reason.DISK_DENIED, Reason.DISK_BROKEN})
 _RETRIED = ENDED_JOBS - {JobState.DONE}
+_SOON = timedelta(minutes=5)
 _STRAY_AGE = timedelta(hours=24)
 
 
@@ -51,6 +54,7 @@ class Engine:
     ) -> None:
         self.events = Broadcast()
         self._store = store
+        self._source = source
         self._clock = clock
         self._workers = workers
         self._ledger = Ledger(store, clock, self.events, workers)
@@ -141,7 +145,7 @@ class Engine:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        steps = [self._watch_room]
+        steps = [self._watch_room, self._end_takeouts]
         steps += [self._planner.step] * _PLANNERS + [self._worker.step] * self._workers
         closing = asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -159,6 +163,18 @@ class Engine:
             await self.unpark({Reason.DISK_FULL})
 
         await self._room.watch(go_on)
+
+    async def _end_takeouts(self) -> None:
+        """End the exports that no job wants any more, those of the last run too."""
+        ring = self._ledger.jobs_bell.next_ring()
+        again = None
+        if not any(job.request.takeout for job in await self._store.jobs.unfinished()):
+            try:
+                await self._source.end_takeouts()
+            except DownloaderError as error:
+                log.info("a takeout is not ended yet", error=str(error))
+                again = _SOON
+        await wait(ring, self._clock, again)
 
     async def _take_up(self) -> None:
         """Bring everything that the last run left half done into a state to go on from."""

@@ -9,6 +9,8 @@ DownloaderError(reason)
 ├── AskAgainError          one request was in vain; nothing is wrong with the rest
 ├── OfflineError           Telegram cannot be reached
 ├── ServerTroubleError     Telegram answered with an error of its own that may pass
+├── TakeoutDelayedError    the export must be approved first, or some hours go by
+├── TakeoutRefusedError    there is no export, or no more: it goes without
 ├── RefusedError           Telegram refuses for good, with a code we have no better word for
 ├── SourceDamagedError     the bytes that arrive are not the ones that were declared
 └── DiskError              our own disk: full, read-only, denied, broken
@@ -87,6 +89,17 @@ class OfflineError(DownloaderError):
 class ServerTroubleError(DownloaderError):
     def __init__(self, detail: str) -> None:
         super().__init__(Reason.SERVER_TROUBLE, detail)
+
+
+class TakeoutDelayedError(DownloaderError):
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(Reason.TAKEOUT_DELAY, f"{wait.total_seconds():.0f} s")
+        self.wait = wait
+
+
+class TakeoutRefusedError(DownloaderError):
+    def __init__(self, detail: str) -> None:
+        super().__init__(Reason.NO_TAKEOUT, detail)
 
 
 class RefusedError(DownloaderError):

@@ -66,11 +66,13 @@ class Member:
 class Errand:
     """What an account is wanted for: which chat, if any, and whom it need not be asked of.
 
-    Where `account` is set no other account can help.
+    Where `account` is set no other account can help. A steady one wants the same account each
+    time, however busy it is: an export is allowed to one, and has to be waited for.
     """
 
     chat_id: int | None
     account: int | None = None
+    is_steady: bool = False
     refused: dict[Member, ChatUnavailableError] = field(default_factory=dict)
 
     def suits(self, member: Member) -> bool:
@@ -100,9 +102,17 @@ def freest(
     awake = [member for member in willing if left[member] <= timedelta(0)]
     if not awake:
         raise ThrottledError(min(left.values()))
-    return min(
-        awake, key=lambda member: (member.account_id not in readers, member.busy, member.turn)
-    )
+
+    def rank(member: Member) -> tuple[bool, int, int]:
+        """Put first who reads the chat, then who is least busy, then who has rested longest."""
+        stranger = member.account_id not in readers
+        return (
+            (stranger, member.account_id, 0)
+            if errand.is_steady
+            else (stranger, member.busy, member.turn)
+        )
+
+    return min(awake, key=rank)
 
 
 def _longest_rest(

@@ -14,11 +14,16 @@ class Listing:
     chat_id: int
     rest: Request | None
     found: list[Audio] = field(default_factory=list)
+    is_refused_takeout: bool = False
 
     @property
     def may_go_on(self) -> bool:
         """Tell whether any account may read the rest: not where each has numbers of its own."""
         return all(audio.account is None for audio in self.found)
+
+    def go_without_takeout(self) -> None:
+        self.is_refused_takeout = True
+        self.rest = self.rest and replace(self.rest, takeout=False)
 
     def add(self, audio: Audio) -> None:
         self.found.append(audio)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from downloader.errors import DiskError, DownloaderError, OutsideHoursError, ThrottledError
+from downloader.errors import (
+    DiskError,
+    DownloaderError,
+    OutsideHoursError,
+    TakeoutDelayedError,
+    ThrottledError,
+)
 from storage.errors import DiskFailure, DiskTrouble
 from storage.models import Item, ItemState, Job, JobState, Reason
 
@@ -24,6 +30,7 @@ _WAITS = frozenset(
         Reason.SERVER_TROUBLE,
         Reason.TOO_MANY_FILES,
         Reason.OUTSIDE_HOURS,
+        Reason.TAKEOUT_DELAY,
     }
 )
 _TRIED_AGAIN = frozenset({Reason.REFUSED, Reason.BROKEN})
@@ -91,7 +98,7 @@ def pause(error: DownloaderError, troubles: int, seed: int) -> timedelta:
 
     After many troubles it is 15 min.
     """
-    if isinstance(error, ThrottledError):
+    if isinstance(error, ThrottledError | TakeoutDelayedError):
         return throttle(error.wait, seed)
     if isinstance(error, OutsideHoursError):
         return error.wait

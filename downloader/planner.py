@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from downloader.errors import DownloaderError, OfflineError
+from downloader.errors import DownloaderError, OfflineError, TakeoutRefusedError
 from downloader.ledger import Ledger
 from downloader.listing import Listing
 from downloader.outcomes import JobOutcome, disk_error, of_job
@@ -17,7 +17,7 @@ from downloader.publishing import is_there
 from downloader.running import Work
 from downloader.source import AudioSource
 from storage.errors import DiskFailure
-from storage.models import Audio, Chat, Job, JobState, Reason, Request
+from storage.models import Chat, Job, JobState, Reason, Request
 
 log = structlog.get_logger(__name__)
 
@@ -83,8 +83,11 @@ class Planner:
     async def _steps(self, job: Job, work: Work) -> None:
         chat = await self._chat(job.request)
         await self._store.chats.save(chat)
+        said = None
         if not await self._store.items.any_of(job.id):
-            plan = planned(job.request, await self._found(chat, job))
+            listing = await self._found(chat, job)
+            plan = planned(job.request, listing.found)
+            said = Reason.NO_TAKEOUT if listing.is_refused_takeout else None
             if not plan.found:
                 reason = nothing_found(job.request)
                 await self._end(job, work, JobOutcome(JobState.FAILED, reason, "", None), chat)
@@ -94,7 +97,7 @@ class Planner:
         await self._link_known(job)
         async with self._ledger.lock:
             if not work.stopped:
-                await self._ledger.move_job(job.id, JobState.RUNNING, chat=chat)
+                await self._ledger.move_job(job.id, JobState.RUNNING, reason=said, chat=chat)
         self._troubles.pop(job.id, None)
 
     async def _chat(self, request: Request) -> Chat:
@@ -104,7 +107,7 @@ class Planner:
         except TimeoutError as error:
             raise OfflineError("no answer in time") from error
 
-    async def _found(self, chat: Chat, job: Job) -> list[Audio]:
+    async def _found(self, chat: Chat, job: Job) -> Listing:
         """List the postings. What was found before trouble is kept, so that a long list gets on.
 
         There is no limit of time: between two audio postings there may lie any number of answers,
@@ -114,14 +117,23 @@ class Planner:
         if listing is None or listing.chat_id != chat.id:
             listing = Listing(chat.id, job.request)
         try:
-            if listing.rest is not None:
-                async for audio in self._source.audio(chat, listing.rest):
-                    listing.add(audio)
+            await self._list(chat, listing)
         except DownloaderError:
             if listing.may_go_on:
                 self._broken_off[job.id] = listing
             raise
-        return listing.found
+        return listing
+
+    async def _list(self, chat: Chat, listing: Listing) -> None:
+        while listing.rest is not None:
+            try:
+                async for audio in self._source.audio(chat, listing.rest):
+                    listing.add(audio)
+            except TakeoutRefusedError as error:
+                log.warning("reading goes on without a takeout", error=str(error))
+                listing.go_without_takeout()
+            else:
+                return
 
     async def _link_known(self, job: Job) -> None:
         """Link what the library has, so that it need not wait for a worker."""

@@ -84,7 +84,7 @@ class Pool:
 
     async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
         """Yield the postings; a list that is broken off goes on where it was."""
-        errand = Errand(chat.id)
+        errand = Errand(chat.id, is_steady=request.takeout)
         rest: Request | None = request
         breaks = 0
         while rest is not None:
@@ -109,6 +109,14 @@ class Pool:
         self.allowance.check()
         remote, member = await self.lend(audio)
         return PooledFile(self, audio, remote, member)
+
+    async def end_takeouts(self) -> None:
+        for member in self._members:
+            if not member.lost:
+                try:
+                    await self._sources[member.account_id].end_takeouts()
+                except AccountLostError as error:
+                    await self.lose(member, error)
 
     async def lend(self, audio: Audio) -> tuple[RemoteFile, Member]:
         async def ask(source: AccountSource) -> RemoteFile:

@@ -72,6 +72,9 @@ class AudioSource(Protocol):
     def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
         """Yield at most `request.limit` audio postings in `request.order`.
 
+        Raises `TakeoutRefusedError` where `request.takeout` cannot be had, or no more, and
+        `TakeoutDelayedError` where a person must allow it first.
+
         A chat may hold thousands of other messages before the next audio, so nobody outside can
         tell a long way from a dead line: the source bounds the wait for each answer itself, and
         raises `OfflineError` when one does not come.
@@ -80,4 +83,8 @@ class AudioSource(Protocol):
 
     async def open(self, audio: Audio) -> RemoteFile:
         """Look the posting up again when needed, so that it works after a restart."""
+        ...
+
+    async def end_takeouts(self) -> None:
+        """Let the exports end that `Request.takeout` has begun; nobody wants them any more."""
         ...

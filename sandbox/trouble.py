@@ -101,6 +101,13 @@ TROUBLES = {
         "the search for audio is to wait so long, once",
         lambda wait: [Rule("messages.search", error=(420, f"FLOOD_WAIT_{wait}"))],
     ),
+    "takeout": Trouble(
+        "SECONDS",
+        "an export has to be waited for, once",
+        lambda wait: [
+            Rule("account.initTakeoutSession", error=(420, f"TAKEOUT_INIT_DELAY_{wait}"))
+        ],
+    ),
     "drop": Trouble("TIMES", "the connection breaks within a reply", _spread(5, drop=Drop.MIDDLE)),
     "mute": Trouble("TIMES", "a reply never comes", _spread(5, mute=True)),
     "slow": Trouble(

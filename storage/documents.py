@@ -48,6 +48,7 @@ def request_document(request: Request) -> str:
             "message_ids": list(request.message_ids),
             "topic": request.topic,
             "voice": request.voice,
+            "takeout": request.takeout,
         }
     )
 

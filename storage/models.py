@@ -59,6 +59,9 @@ class Reason(StrEnum):
     SERVER_TROUBLE = "server trouble"
     TOO_MANY_FILES = "too many open files"
     OUTSIDE_HOURS = "outside the hours"
+    TAKEOUT_DELAY = "takeout delay"
+    # No trouble of its own: said of a job that goes on.
+    NO_TAKEOUT = "no takeout"
     # Park: a person or the world must act first.
     LOGIN = "login"
     NO_ACCESS = "no access"
@@ -126,7 +129,8 @@ class Request:
 
     `chat` is `@username`, or a marked id in decimal (see `Chat.id`). `message_ids` names exact
     messages and then nothing else filters. `first_id` and `last_id` are inclusive, `since` is
-    inclusive, `until` exclusive. `topic` is the id of a forum topic.
+    inclusive, `until` exclusive. `topic` is the id of a forum topic. `takeout` asks to read within
+    an export that Telegram allows the account, where that can be had.
     """
 
     chat: str
@@ -139,6 +143,7 @@ class Request:
     message_ids: tuple[int, ...] = ()
     topic: int | None = None
     voice: bool = False
+    takeout: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from downloader.telegram.link import Patience
 from downloader.telegram.peers import Peers
 from downloader.telegram.session import Session
 from downloader.telegram.source import TelethonSource
+from downloader.telegram.takeout import Takeout
 from storage.errors import NotStoredError
 from storage.models import AccountState
 from storage.store import Store
@@ -52,7 +53,8 @@ async def open_sources(
         for account, (client, peers) in zip(ready, opened, strict=True):
             conduct = conducts.of(account.id)
             centres = Centres(client, client.session, conduct, beside)
-            sources.append(TelethonSource(client, centres, peers, conduct))
+            takeout = Takeout(client, client.session)
+            sources.append(TelethonSource(client, centres, peers, takeout, conduct))
             stack.push_async_callback(sources[-1].close)
         async with asyncio.TaskGroup() as tasks:
             for client, _ in opened:

@@ -29,6 +29,8 @@ from downloader.errors import (
     PostingGoneError,
     RefusedError,
     ServerTroubleError,
+    TakeoutDelayedError,
+    TakeoutRefusedError,
     ThrottledError,
 )
 from storage.models import Reason
@@ -62,11 +64,22 @@ def _too_many_tries(_code: str) -> DownloaderError:
     return ThrottledError(_LOGIN_WAIT)
 
 
+def _takeout_refused(code: str) -> DownloaderError:
+    return TakeoutRefusedError(code)
+
+
+def _takeout_delayed(code: str) -> DownloaderError:
+    return TakeoutDelayedError(_wait(code))
+
+
 def _throttled(code: str) -> DownloaderError:
+    return ThrottledError(_wait(code), premium="PREMIUM" in code)
+
+
+def _wait(code: str) -> timedelta:
     number = re.search(r"-?\d+", code)
     wait = timedelta(seconds=int(number[0])) if number else _UNNUMBERED_WAIT
-    bounded = min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT)
-    return ThrottledError(bounded, premium="PREMIUM" in code)
+    return min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT)
 
 
 # Telegram's own name of the error, as a pattern -> ours. The first that matches whole counts.
@@ -82,6 +95,8 @@ _BY_CODE: tuple[tuple[str, _Make], ...] = (
     (r"AUTH_KEY_(UNREGISTERED|DUPLICATED|INVALID|PERM_EMPTY)", _lost),
     (r"SESSION_(REVOKED|EXPIRED)", _lost),
     (r"PHONE_(NUMBER|PASSWORD)_FLOOD|PHONE_CODE_FLOOD", _too_many_tries),
+    (r"TAKEOUT_INIT_DELAY_\d+", _takeout_delayed),
+    (r"TAKEOUT_(INVALID|REQUIRED)", _takeout_refused),
     (r".*(FLOOD|WAIT|INIT_DELAY).*_-?\d+|FLOOD.*|SLOWMODE_WAIT.*", _throttled),
     (r"TIMEOUT|RPC_(CALL|MCGET)_FAIL|INTERDC_.*|MSG_WAIT_FAILED", ServerTroubleError),
     # Another sender, or another account, may have more luck with these.

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from telethon.errors import FileMigrateError, RPCError
+from telethon.errors import FileMigrateError, RPCError, TakeoutInvalidError
 from telethon.tl.functions.upload import GetFileHashesRequest, GetFileRequest
 from telethon.tl.types import InputDocumentFileLocation
 from telethon.tl.types.upload import FileCdnRedirect
@@ -28,6 +28,7 @@ from downloader.telegram.centres import Centres
 from downloader.telegram.errors import code_of, is_stale_reference, our_errors
 from downloader.telegram.lane import Lane
 from downloader.telegram.places import Place
+from downloader.telegram.takeout import Takeout
 from downloader.window import Grant, Stream
 from storage.models import Reason
 
@@ -46,9 +47,12 @@ Refetch = Callable[[], Awaitable[Any]]  # the posting's document as it is now, o
 class TelethonFile:
     """A `RemoteFile`. `refetch` looks the posting up again when its reference has expired."""
 
-    def __init__(self, place: Place, centres: Centres, refetch: Refetch, clock: Clock) -> None:
+    def __init__(
+        self, place: Place, centres: Centres, takeout: Takeout, refetch: Refetch, clock: Clock
+    ) -> None:
         self._place = place
         self._centres = centres
+        self.takeout = takeout
         self._refetch = refetch
         self._clock = clock
         self._stream = Stream(place.size)
@@ -64,7 +68,7 @@ class TelethonFile:
     async def hashes(self, offset: int) -> Sequence[PieceHash]:
         async def ask(location: Any) -> Any:
             centre = self._centres.of(self._place.dc)
-            return await centre.call(GetFileHashesRequest(location, offset))
+            return await centre.call(self.takeout.marked(GetFileHashesRequest(location, offset)))
 
         for _ in range(_ASKED_AGAIN):
             with contextlib.suppress(AskAgainError):
@@ -81,7 +85,7 @@ class TelethonFile:
         if place.lock.locked():  # a new reference is on its way: the old one would be in vain
             async with place.lock:
                 pass
-        version = place.version
+        version, takeout = place.version, self.takeout.number
         location = InputDocumentFileLocation(
             place.document_id, place.access_hash, place.reference, thumb_size=""
         )
@@ -94,6 +98,9 @@ class TelethonFile:
                     place.moves = 0
                     raise ServerTroubleError(code_of(error)) from error
                 place.dc = error.new_dc
+                raise AskAgainError(code_of(error)) from error
+            except TakeoutInvalidError as error:
+                await self.takeout.lose(takeout)
                 raise AskAgainError(code_of(error)) from error
             except RPCError as error:
                 if not is_stale_reference(error):
@@ -146,7 +153,8 @@ class FileTurn:
         assert offset % limit == 0
 
         async def ask(location: Any) -> Any:
-            return await self._centre.ask(self._grant, GetFileRequest(location, offset, limit))
+            request = self._file.takeout.marked(GetFileRequest(location, offset, limit))
+            return await self._centre.ask(self._grant, request)
 
         refusals = 0
         while True:
@@ -157,11 +165,12 @@ class FileTurn:
             try:
                 return await copy.part(offset, limit)
             except (RefusedError, AskAgainError) as error:
-                # A token of the CDN that is no longer good: the master gives the bytes, or another.
+                # A token of the CDN that is no longer good, or a key that it has lost: the master
+                # gives the bytes, or another token.
                 refusals += 1
                 log.info("the CDN was in vain", offset=offset, error=str(error))
                 if refusals == _CDN_TRIES:
-                    raise
+                    raise RefusedError(error.detail) from error
 
     def give_back(self) -> None:
         self._centre.give_back(self._grant)

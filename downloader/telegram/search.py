@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from telethon.tl.functions.messages import GetHistoryRequest, SearchRequest
 from telethon.tl.types import (
@@ -21,7 +21,6 @@ from telethon.tl.types import (
     InputMessagesFilterVoice,
 )
 
-from downloader.telegram.client import Client
 from storage.models import Order, Request
 
 _PAGE = 100  # the most that Telegram returns
@@ -67,7 +66,13 @@ class Window:
         )
 
 
-async def open_window(client: Client, peer: Any, request: Request) -> Window:
+class Asking(Protocol):
+    """Sends one request and returns the answer. Raises `downloader.errors` only."""
+
+    async def ask(self, request: Any) -> Any: ...
+
+
+async def open_window(client: Asking, peer: Any, request: Request) -> Window:
     """Find where to begin.
 
     Dates are turned into ids by the history, because a search with a filter may ignore them
@@ -90,7 +95,7 @@ async def open_window(client: Client, peer: Any, request: Request) -> Window:
 class Postings:
     """The merged streams; `next` returns messages in order, each once, None at the end."""
 
-    def __init__(self, client: Client, peer: Any, window: Window) -> None:
+    def __init__(self, client: Asking, peer: Any, window: Window) -> None:
         kinds = [InputMessagesFilterMusic(), InputMessagesFilterDocument()]
         if window.request.voice:
             kinds.append(InputMessagesFilterVoice())
@@ -110,7 +115,7 @@ class Postings:
 
 
 class _Stream:
-    def __init__(self, client: Client, peer: Any, window: Window, kind: Any) -> None:
+    def __init__(self, client: Asking, peer: Any, window: Window, kind: Any) -> None:
         self._client = client
         self._peer = peer
         self._window = window
@@ -164,7 +169,7 @@ class _Stream:
         )
 
 
-async def _last_before(client: Client, peer: Any, moment: datetime) -> int:
+async def _last_before(client: Asking, peer: Any, moment: datetime) -> int:
     """Return the id of the last message sent before a moment, 0 if there is none."""
     answer = await client.ask(
         GetHistoryRequest(

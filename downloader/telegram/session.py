@@ -32,6 +32,7 @@ class Session(MemorySession):  # type: ignore[misc]  # telethon is not typed
         session.set_dc(record["dc"], record["host"], record["port"])
         session.auth_key = AuthKey(bytes.fromhex(record["key"]))
         session._keys = {int(dc): bytes.fromhex(key) for dc, key in record["keys"].items()}
+        session.takeout_id = record.get("takeout")
         session._kept = stored
         return session
 
@@ -43,6 +44,7 @@ class Session(MemorySession):  # type: ignore[misc]  # telethon is not typed
             "port": self.port,
             "key": (key or b"").hex(),
             "keys": {dc: key.hex() for dc, key in sorted(self._keys.items())},
+            "takeout": self.takeout_id,
         }
         return json.dumps(record).encode()
 

@@ -22,7 +22,8 @@ from downloader.telegram.client import Client
 from downloader.telegram.file import TelethonFile
 from downloader.telegram.peers import Peers, numbers_are_shared
 from downloader.telegram.places import Places
-from downloader.telegram.search import LAST_ID, Postings, open_window
+from downloader.telegram.search import LAST_ID, Asking, Postings, open_window
+from downloader.telegram.takeout import Takeout
 from storage.models import Audio, Chat, Reason, Request
 
 log = structlog.get_logger(__name__)
@@ -35,12 +36,20 @@ _WAITS = 3
 class TelethonSource:
     """Reads chats and files as one account. Raises `downloader.errors` only."""
 
-    def __init__(self, client: Client, centres: Centres, peers: Peers, conduct: Conduct) -> None:
+    def __init__(
+        self,
+        client: Client,
+        centres: Centres,
+        peers: Peers,
+        takeout: Takeout,
+        conduct: Conduct,
+    ) -> None:
         self.account_id = conduct.account_id
         self.conduct = conduct
         self._client = client
         self._centres = centres
         self._peers = peers
+        self._takeout = takeout
         self._clock = conduct.clock
         self._places = Places()
 
@@ -61,8 +70,12 @@ class TelethonSource:
             async for named in self._named(chat.id, request.message_ids):
                 yield named
             return
+        asking: Asking = self._client
+        if request.takeout:
+            await self._takeout.begin()
+            asking = self._takeout
         peer = await self._peers.peer(chat.id)
-        postings = Postings(self._client, peer, await open_window(self._client, peer, request))
+        postings = Postings(asking, peer, await open_window(asking, peer, request))
         left = request.limit
         while left > 0 and (message := await self._next(postings)) is not None:
             if audio := self._seen(message, chat.id, voice=request.voice):
@@ -77,7 +90,12 @@ class TelethonSource:
             if document.id != audio.document_id:
                 raise PostingGoneError(Reason.REPLACED, str(document.id))
             place = self._places.keep(*key, document)
-        return TelethonFile(place, self._centres, lambda: self._document(*key), self._clock)
+        return TelethonFile(
+            place, self._centres, self._takeout, lambda: self._document(*key), self._clock
+        )
+
+    async def end_takeouts(self) -> None:
+        await self._takeout.end()
 
     async def close(self) -> None:
         # The client first: to reach another data centre the home one is needed.

@@ -153,6 +153,10 @@ class Cluster:
         for centre in self._chosen(dc):
             centre.devices.clear()
 
+    def end_takeouts(self) -> None:
+        """Forget every export, as after some days."""
+        self._telegram.takeouts.clear()
+
     def rotate_salts(self, dc: int | None = None) -> None:
         for centre in self._chosen(dc):
             for device in centre.devices.values():

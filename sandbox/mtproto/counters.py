@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 class Counters:
     """Everything by data centre. `calls` counts requests received, faults included.
 
-    `service` counts parts of the protocol: acks, containers, gzip_in, keys, bad_salts,
-    bad_ids, refused (connections over the account's limit), drops (by faults).
+    `in_takeout` counts those that came within a takeout, by method. `service` counts parts of the
+    protocol: acks, containers, gzip_in, keys, bad_salts, bad_ids, refused (connections over the
+    account's limit), drops (by faults).
     """
 
     calls: Counter[tuple[int, str]] = field(default_factory=Counter)
@@ -21,6 +22,7 @@ class Counters:
     bytes_out: Counter[int] = field(default_factory=Counter)
     in_flight: Counter[int] = field(default_factory=Counter)
     most_in_flight: Counter[int] = field(default_factory=Counter)
+    in_takeout: Counter[str] = field(default_factory=Counter)
     service: Counter[str] = field(default_factory=Counter)
 
     def of(self, method: str) -> int:

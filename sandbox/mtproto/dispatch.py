@@ -50,6 +50,7 @@ class Dispatcher:
             name = method_name(type(request))
         device = incoming.session.device
         self._counters.begin(device.dc, name)
+        self._counters.in_takeout[name] += incoming.takeout is not None
         account = device.user.id if device.user else None
         rule = self._faults.pick(name, request, account) or NO_FAULT
         if delay := self._faults.wire.rtt + rule.delay:

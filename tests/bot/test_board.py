@@ -312,3 +312,20 @@ def test_a_job_that_stands_still_shows_neither_speed_nor_time_left(
 
     assert f"{sign} <b>Jazz Classics</b>" == drawn[0]
     assert drawn[1].endswith("1 of 4")
+
+
+def test_an_export_that_waits_for_approval_says_what_to_do_and_when_it_begins_anyhow() -> None:
+    late = job(state=JobState.QUEUED, reason=Reason.TAKEOUT_DELAY, until=NOW + timedelta(hours=20))
+
+    text = text_of(JobView(late))
+    assert "Allow it in another Telegram app of that account, then /retry." in text
+    assert "Otherwise it begins on 2 March at 08:00 UTC." in text
+
+
+def test_a_job_that_runs_without_its_export_says_so_and_shows_its_bar() -> None:
+    view = running()
+    refused = replace(view, job=replace(view.job, reason=Reason.NO_TAKEOUT))
+
+    lines = text_of(refused).splitlines()
+    assert "Telegram refuses the export. It continues without." in lines
+    assert text_of(view).splitlines()[:2] == lines[:2]

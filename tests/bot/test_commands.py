@@ -38,6 +38,7 @@ def day(year: int, month: int = 1, number: int = 1) -> datetime:
         ("@jazz ALL", Request("@jazz", 10_000)),
         ("@jazz 10000", Request("@jazz", 10_000)),
         ("@jazz 10 voice", Request("@jazz", 10, voice=True)),
+        ("@jazz all takeout", Request("@jazz", 10_000, takeout=True)),
         ("@jazz 10 from oldest", Request("@jazz", 10, Order.OLDEST)),
         ("@jazz from the oldest 10", Request("@jazz", 10, Order.OLDEST)),
         ("@jazz oldest", Request("@jazz", 10, Order.OLDEST)),

@@ -42,6 +42,7 @@ def test_every_press_is_answered_in_at_most_200_characters(state: JobState) -> N
         (Request("@jazz", 1), "the newest track"),
         (Request("@jazz", 5, Order.OLDEST), "the 5 oldest tracks"),
         (Request("@jazz", 10_000), "all tracks"),
+        (Request("@jazz", 10_000, takeout=True), "all tracks, as an export"),
         (Request("@jazz", 1, message_ids=(7,)), "message 7"),
         (Request("@jazz", 2, message_ids=(7, 9)), "2 messages"),
         (
@@ -101,6 +102,9 @@ def test_a_large_request_is_asked_about_by_what_it_is() -> None:
 
     assert "Download up to 2000 tracks of @jazz?" == texts.ask_first([one], 2000)
     assert "It may take hours" in texts.ask_first([all_], 10_000)
+    assert "whether the export is allowed" not in texts.ask_first([all_], 10_000)
+    export = replace(all_, takeout=True)
+    assert "whether the export is allowed" in texts.ask_first([export], 10_000)
     assert "Download up to 2500 tracks from 2 chats?" == texts.ask_first([one, one], 2500)
 
 

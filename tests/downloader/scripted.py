@@ -200,6 +200,10 @@ class ScriptedSource:
         size = self.sizes.get(audio.document_id, audio.size)
         return ScriptedFile(self, audio.document_id, size)
 
+    async def end_takeouts(self) -> None:
+        self.asked.append(Asked("end takeouts"))
+        await self.meet("end takeouts")
+
     async def read(self, document_id: int, offset: int, limit: int) -> bytes:
         self.asked.append(Asked("part", document_id, offset, limit))
         self.in_flight += 1

@@ -17,6 +17,7 @@ from downloader.errors import (
     RefusedError,
     ServerTroubleError,
     SourceDamagedError,
+    TakeoutDelayedError,
     ThrottledError,
 )
 from downloader.outcomes import LONGEST_FLOOD, disk_error, of_item, of_job, pause, throttle
@@ -31,6 +32,7 @@ JOB = Job(2, Request("@jazz", 1), Origin(1, 1), JobState.PLANNING, START)
 ITEM_ENDS = [
     (ThrottledError(timedelta(seconds=34)), ItemState.WAITING, Reason.FLOOD),
     (OfflineError(), ItemState.WAITING, Reason.OFFLINE),
+    (SourceDamagedError(Reason.TAMPERED), ItemState.FAILED, Reason.TAMPERED),
     (ServerTroubleError("-503"), ItemState.WAITING, Reason.SERVER_TROUBLE),
     (OutsideHoursError(timedelta(hours=13), "02:00"), ItemState.WAITING, Reason.OUTSIDE_HOURS),
     (AccountLostError("revoked"), ItemState.PARKED, Reason.LOGIN),
@@ -160,3 +162,11 @@ def test_a_disk_failure_keeps_its_kind_and_path(kind: DiskTrouble, reason: Reaso
 
     assert reason is error.reason
     assert f"{kind}: /music/x" == error.detail
+
+
+def test_f02_an_export_that_has_to_be_allowed_is_waited_for_as_long_as_telegram_says() -> None:
+    outcome = of_job(TakeoutDelayedError(timedelta(hours=20)), JOB, START, troubles=50)
+
+    assert (JobState.QUEUED, Reason.TAKEOUT_DELAY) == (outcome.state, outcome.reason)
+    assert outcome.until is not None
+    assert timedelta(hours=20) <= outcome.until - START < timedelta(hours=20, seconds=2)

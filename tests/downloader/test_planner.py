@@ -14,8 +14,11 @@ from downloader.errors import (
     OfflineError,
     RefusedError,
     ServerTroubleError,
+    TakeoutDelayedError,
+    TakeoutRefusedError,
     ThrottledError,
 )
+from downloader.events import JobMoved
 from downloader.move import Pace
 from storage.errors import DiskFailure, DiskTrouble
 from storage.models import ItemState, JobState, Reason, Request
@@ -210,3 +213,39 @@ async def test_f25_a_question_that_is_never_answered_is_asked_again(
             job = await rig.finish()
 
         assert JobState.DONE is job.state
+
+
+EVERYTHING = Request("@jazz", 10_000, takeout=True)
+
+
+@pytest.mark.parametrize("found_before", [0, 2])
+async def test_a_refused_takeout_is_gone_without_and_said_so_once(
+    tmp_path: Path, found_before: int
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 6)))) as rig:
+        method = "posting" if found_before else "audio"
+        rig.source.script(method, TakeoutRefusedError("TAKEOUT_INVALID"), skip=found_before)
+        async with rig.running():
+            job = await rig.ended((await rig.engine.submit(EVERYTHING, ME)).id)
+
+        assert JobState.DONE is job.state
+        assert [5, 4, 3, 2, 1] == [item.message_id for item in await rig.items(job.id)]
+        assert [True, False] == [request.takeout for request in rig.source.requests]
+        told = [event.job.reason for event in rig.events if isinstance(event, JobMoved)]
+        assert 1 == told.count(Reason.NO_TAKEOUT)
+        assert job.reason is None
+
+
+async def test_f02_a_takeout_that_must_be_allowed_first_is_waited_for(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("audio", TakeoutDelayedError(timedelta(hours=20)))
+        async with rig.running():
+            job = await rig.engine.submit(EVERYTHING, ME)
+            await rig.time.someone_sleeps()
+            waiting = await rig.job(job.id)
+            assert (JobState.QUEUED, Reason.TAKEOUT_DELAY) == (waiting.state, waiting.reason)
+
+            await rig.engine.retry(job.id)  # allowed on the phone
+            assert JobState.DONE is (await rig.ended(job.id)).state
+
+        assert [True, True] == [request.takeout for request in rig.source.requests]

@@ -10,6 +10,8 @@ from downloader.errors import (
     AccountLostError,
     DownloaderError,
     PostingGoneError,
+    TakeoutDelayedError,
+    TakeoutRefusedError,
     ThrottledError,
 )
 from downloader.pool import Pool
@@ -225,3 +227,39 @@ async def test_a_file_planned_before_numbers_had_an_owner_is_asked_of_anybody(st
 
     assert await pool.open(replace(song(1, chat=GROUP), account=None))
     assert [Asked("open", source.songs[0].document_id)] == source.asked
+
+
+async def test_a_takeout_is_asked_of_the_same_account_each_time(store: Store) -> None:
+    time, sources = OwnedTime(), [ScriptedSource(song(1), account=n) for n in (1, 2)]
+    pool = await pool_of(store, time, *sources)
+    await pool.chat("@jazz")
+    for _ in range(3):
+        assert [1] == await numbers(pool, Request("@jazz", 9, takeout=True))
+
+    assert [3, 0] == [len(source.requests) for source in sources]
+
+
+@pytest.mark.parametrize(
+    "error", [TakeoutDelayedError(MINUTE), TakeoutRefusedError("TAKEOUT_INVALID")]
+)
+async def test_what_is_said_of_a_takeout_is_not_laid_to_the_account(
+    store: Store, error: DownloaderError
+) -> None:
+    time, sources = OwnedTime(), [ScriptedSource(song(1), account=n) for n in (1, 2)]
+    pool = await pool_of(store, time, *sources)
+    sources[0].script("audio", error)
+    with pytest.raises(type(error)):
+        await numbers(pool, Request("@jazz", 9, takeout=True))
+
+    assert [1] == await numbers(pool, Request("@jazz", 9, takeout=True))
+    assert [2, 0] == [len(source.requests) for source in sources]
+
+
+async def test_takeouts_end_with_every_account_that_is_left(store: Store) -> None:
+    time, sources = OwnedTime(), [ScriptedSource(account=n) for n in (1, 2, 3)]
+    pool = await pool_of(store, time, *sources)
+    sources[0].script("end takeouts", AccountLostError("SESSION_REVOKED"))
+    await pool.end_takeouts()
+    await pool.end_takeouts()
+
+    assert [1, 2, 2] == [source.count("end takeouts") for source in sources]

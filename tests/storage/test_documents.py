@@ -27,6 +27,7 @@ _REQUESTS = st.builds(
     message_ids=st.lists(_IDS, max_size=4).map(tuple),
     topic=st.none() | _IDS,
     voice=st.booleans(),
+    takeout=st.booleans(),
 )
 _AUDIOS = st.builds(
     Audio,
@@ -75,7 +76,7 @@ def test_a_newer_document_is_refused() -> None:
 
 def test_a_field_that_an_older_document_lacks_gets_its_default() -> None:
     values = json.loads(request_document(Request("@jazz", 1)))
-    del values["topic"], values["voice"]
+    del values["topic"], values["voice"], values["takeout"]
 
     assert request_from(json.dumps(values)) == Request("@jazz", 1)
 

@@ -10,6 +10,7 @@ from downloader.errors import OfflineError, RefusedError, ServerTroubleError, So
 from downloader.source import RemoteFile
 from sandbox.cdn import CDN_DC
 from sandbox.faults import Rule
+from sandbox.mtproto.keys import Device
 from sandbox.mtproto.replies import FilePart
 from sandbox.trouble import wrong_hashes
 from sandbox.world import Document
@@ -139,6 +140,22 @@ async def test_f10_a_key_the_cdn_has_lost_is_agreed_anew(stand: Stand, sent: Sen
     stand.cluster.forget_keys(CDN_DC)
 
     assert sent.body == await read(sent.file)
+
+
+class Forgetful(dict[bytes, Device]):
+    """Keeps no key at all."""
+
+    def __setitem__(self, key: bytes, device: Device) -> None:
+        """Forget it at once."""
+
+
+async def test_f10_a_cdn_that_loses_every_key_is_refused_in_the_end(
+    stand: Stand, sent: Sent
+) -> None:
+    stand.cluster._centres[CDN_DC].devices = Forgetful()
+
+    with pytest.raises(RefusedError):
+        await sent.part(0)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from downloader.errors import (
     PostingGoneError,
     RefusedError,
     ServerTroubleError,
+    TakeoutDelayedError,
+    TakeoutRefusedError,
     ThrottledError,
 )
 from downloader.telegram.errors import code_of, is_stale_reference, our_errors, translated
@@ -31,7 +33,9 @@ ROWS: list[tuple[str, int, str, type[DownloaderError], Reason]] = [
     ("F04", 420, "FLOOD", ThrottledError, Reason.FLOOD),
     ("F04", 420, "FLOOD_WAIT_0", ThrottledError, Reason.FLOOD),
     ("F04", 420, "SLOWMODE_WAIT_30", ThrottledError, Reason.FLOOD),
-    ("F04", 420, "TAKEOUT_INIT_DELAY_3600", ThrottledError, Reason.FLOOD),
+    ("F02", 420, "TAKEOUT_INIT_DELAY_3600", TakeoutDelayedError, Reason.TAKEOUT_DELAY),
+    ("F22", 400, "TAKEOUT_INVALID", TakeoutRefusedError, Reason.NO_TAKEOUT),
+    ("F22", 403, "TAKEOUT_REQUIRED", TakeoutRefusedError, Reason.NO_TAKEOUT),
     ("F04", 420, "SOMETHING_SLOW", ThrottledError, Reason.FLOOD),
     ("F08", 400, "AUTH_BYTES_INVALID", ServerTroubleError, Reason.SERVER_TROUBLE),
     ("F08", 400, "DC_ID_INVALID", ServerTroubleError, Reason.SERVER_TROUBLE),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 from telethon.crypto import AuthKey
 from telethon.tl.types import PeerUser
 
@@ -18,13 +20,22 @@ def signed_in() -> Session:
 def test_everything_survives_the_way_through_bytes() -> None:
     session = signed_in()
     session.set_key(4, OTHER)
+    session.takeout_id = 77
     again = Session.load(session.dump())
 
     assert (again.dc_id, again.server_address, again.port) == (2, "127.0.0.1", 443)
     assert again.auth_key.key == KEY
     assert again.key(4) == OTHER
     assert again.key(5) is None
+    assert again.takeout_id == 77
     assert again.dump() == session.dump()
+
+
+def test_a_session_stored_before_takeouts_were_kept_can_still_be_read() -> None:
+    record = json.loads(signed_in().dump())
+    del record["takeout"]
+
+    assert Session.load(json.dumps(record).encode()).takeout_id is None
 
 
 def test_a_session_without_a_key_can_be_stored() -> None:

@@ -57,6 +57,7 @@ async def test_history_is_read_within_a_takeout(ann: Any, town: Town, cluster: C
         assert [1] == [post.id async for post in takeout.iter_messages("jazz_music")]
 
     assert cluster.counters.of("account.initTakeoutSession") == 1
+    assert cluster.counters.in_takeout["messages.getHistory"] == 1
     assert cluster.counters.of("account.finishTakeoutSession") == 1
 
 
