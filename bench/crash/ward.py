@@ -22,8 +22,8 @@ from bench.crash.verdict import STRANGER, Verdict, judge
 from bench.figure import CannotMeasureError
 
 _CUT_OFF = -signal.SIGKILL
-# Where a fault lasts, nothing comes to an end. It is enough for half an hour of trying.
-_BRIEF = 2.0
+# Where a fault lasts, nothing comes to an end. It is enough for an hour of trying.
+_BRIEF = 4.0
 
 
 @dataclass(frozen=True, slots=True)
