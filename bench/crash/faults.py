@@ -48,6 +48,8 @@ FAULTS = (
     Fault(f"retval={HOLLOW}", _WRITES, None, only=".part"),
 )
 _LAST = {"error=ENOSPC", "error=EIO", "error=EROFS"}
+# To open for reading goes on where nothing can be written, and a life must write its report.
+_SPARED = _OPENS | {"write"}
 _REASONS = {
     DiskTrouble.FULL: Reason.DISK_FULL,
     DiskTrouble.BROKEN: Reason.DISK_BROKEN,
@@ -69,15 +71,14 @@ def lasting_strikes(calls: Sequence[Call]) -> list[Strike]:
         Strike(call, fault.how, _first_of_each(calls[number:], fault))
         for fault in FAULTS
         for number, call in enumerate(calls)
-        if fault.how in _LAST and call.name in fault.calls - _OPENS
+        if fault.how in _LAST and call.name in fault.calls - _SPARED
     ]
 
 
 def _first_of_each(calls: Iterable[Call], fault: Fault) -> tuple[Call, ...]:
-    # Opening is left out: to open for reading goes on where nothing can be written.
     first: dict[str, Call] = {}
     for call in calls:
-        if call.name in fault.calls - _OPENS:
+        if call.name in fault.calls - _SPARED:
             first.setdefault(call.name, call)
     return tuple(first.values())
 

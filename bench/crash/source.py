@@ -110,7 +110,7 @@ class SteadyFile:
         return SteadyTurn(self._source, self._content, self._room)
 
     async def hashes(self, offset: int) -> Sequence[PieceHash]:
-        """Know nothing: all of the bytes are right."""
+        """Know nothing, so that nobody mends what was written wrongly."""
         del offset
         return ()
 

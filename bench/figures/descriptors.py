@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench import child
 from bench.crash.life import End, Order, Report
@@ -18,8 +18,9 @@ from storage.models import Reason
 SOAK = True
 
 _FREE, _FREE_QUICK = range(41), range(0, 41, 5)
-# What four workers, their database and a folder or two need at the very least to get on.
-_ENOUGH = Goal(at_most=20)
+# Four workers, their database and a folder or two must get on with so many. With fewer they wait.
+_ENOUGH = 20
+_PATIENCE = 10.0  # seconds, which are hours of waiting
 _ALLOWED = {None, Reason.TOO_MANY_FILES.value}
 
 
@@ -32,9 +33,20 @@ class Narrow:
     verdict: Verdict
 
     @property
+    def end(self) -> End | None:
+        return self.report.end if self.report else None
+
+    @property
+    def has_waited(self) -> bool:
+        told = self.report.told if self.report else []
+        return any(reason == Reason.TOO_MANY_FILES for _, reason in told)
+
+    @property
     def complaints(self) -> list[str]:
-        if self.report is None or self.report.end is End.STUCK:
-            return [f"{self.free} free: {'stuck' if self.report else 'cut off'}"]
+        if self.report is None:
+            return [f"{self.free} free: cut off"]
+        if self.report.end is End.STUCK and self.free >= _ENOUGH:
+            return [f"{self.free} free: stuck"]
         reasons = {reason for _, reason in self.report.told} - _ALLOWED
         return [f"{self.free} free: told as {reason}" for reason in sorted(map(str, reasons))]
 
@@ -42,31 +54,25 @@ class Narrow:
 def measure(*, quick: bool) -> Iterator[Figure]:
     with open_ward() as ward:
         lives = [_narrow(ward, free) for free in (_FREE_QUICK if quick else _FREE)]
-    ended = [one.free for one in lives if one.report and one.report.end is End.OVER]
-    waited = [one.free for one in lives if one.report and _has_waited(one.report)]
+    ended = [one.free for one in lives if one.end is End.OVER]
     detail: dict[str, object] = {
-        "refused to start": [
-            one.free for one in lives if one.report and one.report.end is End.REFUSED
-        ],
-        "waited": waited,
+        "refused to start": [one.free for one in lives if one.end is End.REFUSED],
+        "waited to the last": [one.free for one in lives if one.end is End.STUCK],
+        "waited": [one.free for one in lives if one.has_waited],
         "load": child.load(),
     }
-    yield Figure("descriptors.enough", min(ended, default=99), "free", _ENOUGH, detail)
+    goal = Goal(at_most=_ENOUGH)
+    yield Figure("descriptors.enough", min(ended, default=99), "free", goal, detail)
     yield proof("descriptors.badly taken", [line for one in lives for line in one.complaints])
     yield from verdicts("descriptors", [(f"{one.free} free", one.verdict) for one in lives])
 
 
 def _narrow(ward: Ward, free: int) -> Narrow:
     folder = ward.folder(CROWD)
-    first = ward.nursery.lived(
-        Order(CROWD.name, str(folder), in_line=False, delay=0.001, descriptors=free)
-    )
-    last = ward.nursery.lived(Order(CROWD.name, str(folder), in_line=False))
+    order = Order(CROWD.name, str(folder), in_line=False, delay=0.001)
+    first = ward.nursery.lived(replace(order, descriptors=free, patience=_PATIENCE))
+    last = ward.nursery.lived(order)
     verdict = judge(CROWD, folder, last)
     if verdict.is_sound:
         shutil.rmtree(folder)
     return Narrow(free, first, verdict)
-
-
-def _has_waited(report: Report) -> bool:
-    return any(reason == Reason.TOO_MANY_FILES for _, reason in report.told)

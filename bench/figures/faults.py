@@ -14,8 +14,8 @@ from bench.figure import Figure
 
 SOAK = True
 
-_QUICK = 12  # every so many strikes
-_LASTING, _LASTING_QUICK = 20, 100  # a life of these takes two seconds
+_QUICK = 60  # every so many strikes
+_LASTING, _LASTING_QUICK = 20, 400  # a life of these takes four seconds
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:

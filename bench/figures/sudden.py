@@ -26,7 +26,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     detail: dict[str, object] = {
         "kills": sum(tale.kills for tale in tales),
         "with files in flight": sum(tale.in_flight for tale in tales),
-        "before there was a library": sum(tale.before_the_order for tale in tales),
+        "before there was a library": sum(tale.before_the_library for tale in tales),
         "jobs": sum(len(tale.verdicts) for tale in tales),
         "load": child.load(),
     }

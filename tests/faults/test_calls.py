@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bench.crash.calls import Call, Strike
 from bench.crash.faults import complaints
-from bench.crash.life import End
+from bench.crash.life import End, Order
 from bench.crash.shapes import named
 from bench.crash.source import HOLLOW
+from bench.crash.verdict import judge
 from bench.crash.ward import Trial, Ward, open_ward
 from bench.figure import CannotMeasureError
 
@@ -130,3 +133,17 @@ def test_f37_a_database_that_was_opened_for_reading_only_is_soon_opened_anew(
 
     assert [] == found(trials) + list(complaints(trials))
     assert {End.OVER} == {trial.lived.report.end for trial in trials if trial.lived.report}
+
+
+@pytest.mark.parametrize("free", [8, 20])
+def test_f37_a_job_of_several_files_gets_on_with_few_that_may_be_open(
+    ward: Ward, free: int
+) -> None:
+    shape = named("several")
+    order = Order(shape.name, str(ward.folder(shape)), in_line=False)
+    first = ward.nursery.lived(replace(order, descriptors=free, patience=5.0))
+
+    assert first is not None
+    assert {reason for _, reason in first.told} <= {None, "too many open files"}
+    assert judge(shape, Path(order.folder), ward.nursery.lived(order)).is_sound
+    shutil.rmtree(order.folder)
