@@ -29,6 +29,7 @@ _DRY, _CROWDED = (1.25, 0.02), (2.0, 1.0)
 _QUICKEST_OF = 30.0  # seconds that the quickest answer is remembered
 _TOGETHER = 1.0  # seconds within which floods are one flood
 _MOURNING = 60.0  # seconds until a lost lane is tried again; the first one is at once
+_REFUSED = 600.0  # seconds until one more lane is tried than Telegram has taken
 _SMALL_TRACK = 2 << 20
 # Until its first answer has come, a document takes one request for each lane, then one more after
 # a moment, and so on: others that begin with it find room as well, and the line is kept busy.
@@ -131,6 +132,7 @@ class Window(Generic[L]):
         self._shrunk_at = self._flooded_at = float("-inf")
         self._lost: list[float] = []
         self._most_lanes = limits.lanes
+        self._refused_at = float("-inf")
 
     @property
     def lanes(self) -> int:
@@ -147,11 +149,12 @@ class Window(Generic[L]):
 
     def may_grow(self) -> bool:
         """Tell whether one more lane is allowed, and the others have shown that they bring."""
-        if len(self._lanes) < self._limits.first_lanes:
+        now = self._clock.monotonic()
+        self._lost = [at for at in self._lost if at > now - _MOURNING]
+        most = self._most_lanes if now - self._refused_at < _REFUSED else self._limits.lanes
+        if len(self._lanes) < min(self._limits.first_lanes, most):
             return True
-        recent = self._clock.monotonic() - _MOURNING
-        self._lost = [at for at in self._lost if at > recent]
-        allowed = max(1, self._most_lanes - max(0, len(self._lost) - 1))
+        allowed = max(1, most - max(0, len(self._lost) - 1))
         return len(self._lanes) < allowed and all(lane.answers for lane in self._lanes)
 
     def add(self, lane: L) -> None:
@@ -166,16 +169,25 @@ class Window(Generic[L]):
         if broken:
             self._lost.append(self._clock.monotonic())
             self._shrink(_AFTER_LOSS)
-        self._serve()
+        if self._lanes:
+            self._serve()
+        else:
+            self._release(ConnectionResetError())
 
     def allow(self, lanes: int) -> None:
-        """Note that Telegram takes no more lanes than these."""
+        """Note that Telegram takes no more lanes than these for now."""
         self._most_lanes = max(1, min(self._limits.lanes, lanes))
+        self._refused_at = self._clock.monotonic()
 
     async def turn(self, stream: Stream, left: int) -> Grant[L]:
-        """Wait for leave to ask for some of the `left` bytes of a document."""
+        """Wait for leave to ask for some of the `left` bytes of a document.
+
+        Raises ConnectionResetError when there is no lane, or none any more.
+        """
         if stream.open >= max(2, len(self._lanes) * stream.rounds):
             await _next_round(stream)
+        if not self._lanes:
+            raise ConnectionResetError
         waiting = _Waiting[L](stream, left)
         if not stream.open:
             stream.served = max(stream.served, self._base())
@@ -184,8 +196,9 @@ class Window(Generic[L]):
             self._serve()
             return await waiting.granted
         except asyncio.CancelledError:
-            if waiting.granted.done() and not waiting.granted.cancelled():
-                self.give_back(waiting.granted.result())
+            granted = waiting.granted
+            if granted.done() and not granted.cancelled() and granted.exception() is None:
+                self.give_back(granted.result())
             raise
         finally:
             if waiting in self._waiting:
@@ -219,12 +232,6 @@ class Window(Generic[L]):
             self._shrink(_AFTER_FLOOD)
         self._flooded_at = now
 
-    def release(self, error: Exception) -> None:
-        """Let everybody who waits know that there is nothing to wait for."""
-        for waiting in self._waiting:
-            if not waiting.granted.done():
-                waiting.granted.set_exception(error)
-
     def _base(self) -> float:
         """Return the bytes that a document is taken to have had before it began.
 
@@ -235,6 +242,12 @@ class Window(Generic[L]):
         if now - self._batch_at > _BATCH:
             self._batch_at, self._base_of_batch = now, self._served
         return self._base_of_batch
+
+    def _release(self, error: Exception) -> None:
+        """Let everybody who waits know that there is nothing to wait for."""
+        for waiting in self._waiting:
+            if not waiting.granted.done():
+                waiting.granted.set_exception(error)
 
     def _shrink(self, factor: float) -> None:
         self._shrunk_at = self._clock.monotonic()

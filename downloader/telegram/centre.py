@@ -237,8 +237,6 @@ class Centre:
         if isinstance(lane.reason, InvalidBufferError):
             self.window.allow(len(self._lanes))
         self.window.remove(lane, broken=lane.in_flight > 0)  # idle ones are closed by Telegram
-        if not self._lanes:
-            self.window.release(ConnectionResetError())
 
     def _drop(self, lane: Lane) -> None:
         self._lanes.remove(lane)

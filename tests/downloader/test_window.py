@@ -309,10 +309,61 @@ async def test_no_more_lanes_are_opened_than_telegram_has_taken() -> None:
     assert (True, False) == (before, wire.window.may_grow())
 
 
+@pytest.mark.parametrize("first_lanes", [1, 2])
+async def test_what_telegram_refused_is_tried_again_only_after_a_while(first_lanes: int) -> None:
+    wire = Wire(limits=Limits(lanes=8, first_lanes=first_lanes), lanes=0)
+    load = Load()
+    load.answers = 1
+    wire.window.add(load)
+    may = [wire.window.may_grow()]
+    wire.window.allow(1)
+    may.append(wire.window.may_grow())
+    wire.time.advance(599)
+    may.append(wire.window.may_grow())
+    wire.time.advance(2)
+
+    assert [True, False, False] == may
+    assert wire.window.may_grow()
+
+
+async def test_f24_who_comes_when_no_lane_is_left_is_told() -> None:
+    wire = Wire(lanes=0)
+    with pytest.raises(ConnectionResetError):
+        await wire.window.turn(Stream(MIB), MIB)
+
+
+async def test_f24_who_waits_for_the_next_round_when_the_last_lane_breaks_is_told() -> None:
+    wire = Wire(lanes=1)
+    stream = Stream(9 * MIB)
+    grants = [await wire.window.turn(stream, stream.size) for _ in range(2)]
+
+    async def told() -> None:
+        with pytest.raises(ConnectionResetError):
+            await wire.window.turn(stream, stream.size)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(told())
+        await asyncio.sleep(0)
+        wire.window.remove(grants[0].lane, broken=True)
+
+    assert stream.open == len(grants)
+
+
+async def test_f65_who_is_cancelled_as_the_last_lane_breaks_is_cancelled() -> None:
+    wire = Wire(lanes=1)
+    grants = [await wire.window.turn(Stream(2 * MIB), 2 * MIB) for _ in range(2)]
+    async with asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(wire.window.turn(Stream(MIB), MIB))
+        await asyncio.sleep(0)
+        wire.window.remove(grants[0].lane, broken=True)
+        waiting.cancel()
+
+    assert waiting.cancelled()
+
+
 async def test_f24_who_waits_when_the_last_lane_breaks_is_told() -> None:
     wire = Wire(lanes=1)
-    for _ in range(2):
-        await wire.window.turn(Stream(2 * MIB), 2 * MIB)
+    grants = [await wire.window.turn(Stream(2 * MIB), 2 * MIB) for _ in range(2)]
 
     async def told() -> bool:
         with pytest.raises(ConnectionResetError):
@@ -322,7 +373,7 @@ async def test_f24_who_waits_when_the_last_lane_breaks_is_told() -> None:
     async with asyncio.TaskGroup() as tasks:
         waiting = [tasks.create_task(told()) for _ in range(2)]
         await asyncio.sleep(0)
-        wire.window.release(ConnectionResetError())
+        wire.window.remove(grants[0].lane, broken=True)
 
     assert all(task.result() for task in waiting)
 
