@@ -67,6 +67,7 @@ class Lane(Load):
         self._loop = asyncio.get_running_loop()
         self._packets = Packets(self._take, self._lost)
         self._settled = 0
+        self._newest_settled = float("-inf")
         self._connected = False
         self.reason: Exception | None = None
         self.used_at = self._brought_at = self._loop.time()
@@ -114,6 +115,8 @@ class Lane(Load):
             while not answer.done():
                 await asyncio.wait({answer}, timeout=self._until_late(pending))
                 if not answer.done() and not self._until_late(pending):
+                    if self._is_overtaken(pending):
+                        raise TimeoutError
                     self._fail(TimeoutError())
             return answer.result()
         finally:
@@ -141,11 +144,15 @@ class Lane(Load):
         """
         heard = max(self._packets.arrived_at, pending.sent_at)
         brought = max(self._brought_at, pending.sent_at)
-        late = min(
-            heard + self._patience.quiet.total_seconds(),
-            brought + self._patience.whole.total_seconds(),
-        )
+        quiet = self._patience.quiet.total_seconds()
+        late = min(heard + quiet, brought + self._patience.whole.total_seconds())
+        if self._is_overtaken(pending):
+            late = min(late, pending.sent_at + quiet)
         return max(0.0, late - self._loop.time())
+
+    def _is_overtaken(self, pending: _Pending) -> bool:
+        """Tell whether what was asked later has been answered: a line keeps the order."""
+        return self._newest_settled > pending.sent_at
 
     def _take(self, packet: memoryview, begun: float) -> None:
         self._brought_at = self._loop.time()
@@ -200,6 +207,7 @@ class Lane(Load):
         else:
             pending.answer.set_result((answer, begun - pending.sent_at))
         self._settled += 1
+        self._newest_settled = max(self._newest_settled, pending.sent_at)
         oldest = next(iter(self._pending.values()))
         if self._settled > oldest.enough and not oldest.answer.done():
             oldest.answer.set_exception(TimeoutError())

@@ -193,6 +193,24 @@ async def test_f25_a_lost_answer_is_given_up_while_the_others_go_on(far: Far) ->
     assert lane.is_open
 
 
+async def test_f25_a_lost_answer_is_given_up_in_time_however_little_else_is_asked() -> None:
+    """Now and then something else is answered, so that the line is never silent for long."""
+    async with open_far(quiet=2 * SOON) as far:
+        lane, peer = await far.lane()
+        async with asyncio.TaskGroup() as tasks:
+            lost = tasks.create_task(told(TimeoutError, lane))
+            await peer.heard()
+            answered = 0
+            while not lost.done() and answered < 30:  # a few more, and so many had overtaken it
+                await exchanged(lane, peer)
+                await asyncio.wait({lost}, timeout=SOON.total_seconds() / 2)
+                answered += 1
+
+            assert lost.done()
+
+        assert lane.is_open
+
+
 async def test_f25_errors_overtake_a_lost_answer_too(far: Far) -> None:
     lane, peer = await far.lane()
     async with asyncio.TaskGroup() as tasks:
