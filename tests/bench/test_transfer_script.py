@@ -24,7 +24,7 @@ def test_each_fault_comes_equally_often_and_every_time_the_same() -> None:
     assert all(0 <= where < 1 for _, where in once)
 
 
-@pytest.mark.parametrize("fault", set(Fault) - {Fault.NOTHING})
+@pytest.mark.parametrize("fault", [one for one in Fault if one is not Fault.NOTHING])
 @pytest.mark.parametrize("part", [4096, 128 << 10, 1 << 20])
 def test_a_fault_strikes_the_request_for_its_place_once_whatever_the_parts(
     fault: Fault, part: int
