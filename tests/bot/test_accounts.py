@@ -10,6 +10,7 @@ import pytest
 
 from bot.accounts import Accounts
 from downloader.clock import Clock
+from downloader.standing import Standing
 from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.session import Session
 from storage.accounts import Accounts as StoredAccounts
@@ -91,3 +92,24 @@ async def test_accounts_that_cannot_be_read_for_a_while_are_read_again(
         await opened.get()
 
     assert not troubles
+
+
+async def test_how_accounts_stand_is_told_before_they_are_open_and_after(store: Store) -> None:
+    opened = asyncio.Event()
+
+    async def after_login() -> None:
+        opened.set()
+
+    session = Session()
+    session.set_dc(2, "127.0.0.1", 1)
+    await store.accounts.save(Account(5, "Olga", AccountState.READY), session.dump())
+    await store.accounts.save(Account(6, "Boris", AccountState.BANNED), b"")
+    expected = [
+        Standing(5, "Olga", AccountState.READY),
+        Standing(6, "Boris", AccountState.BANNED),
+    ]
+    assert expected == await Accounts(NOWHERE, store, Clock()).standings()
+
+    async with running(store, after_login) as accounts:
+        await opened.wait()
+        assert expected == await accounts.standings()
