@@ -12,7 +12,7 @@ from downloader.ledger import NoSuchJobError
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
 from storage.files import Files
 from storage.jobs import Jobs
-from storage.models import ItemState, JobState
+from storage.models import ItemState, JobState, Transfer
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import JAZZ, ScriptedSource, song
 
@@ -142,17 +142,22 @@ async def test_f65_a_job_paused_before_its_plan_was_made_is_not_over(rig: Rig) -
         assert PAUSED is (await rig.engine.pause(job.id)).state
 
 
+async def about_to_publish(rig: Rig, job_id: int) -> None:
+    """Let the first file seem to have been torn off on its way into the library."""
+    [item, *_] = await rig.items(job_id)
+    assert item.audio is not None
+    document_id = item.audio.document_id
+    await rig.store.transfers.save(Transfer(document_id, item.audio.size, 16_384, b"\x01"))
+    await rig.store.transfers.intend(document_id, PurePosixPath("Jazz/x.mp3"), "0" * 64)
+
+
 async def test_f34_a_library_that_is_away_keeps_no_cancel_waiting(rig: Rig) -> None:
     held = rig.source.script("part", hold=asyncio.Event(), times=99)
     async with rig.running():
         job = await rig.submit()
         await held.reached.wait()
         await rig.engine.pause(job.id)
-        [item, *_] = await rig.items(job.id)
-        assert item.audio is not None
-        await rig.store.transfers.intend(
-            item.audio.document_id, PurePosixPath("Jazz/x.mp3"), "0" * 64
-        )
+        await about_to_publish(rig, job.id)
         rig.music.rename(rig.music.with_name("away"))
 
         assert CANCELLED is (await rig.engine.cancel(job.id)).state
@@ -169,10 +174,6 @@ async def test_f35_a_file_that_cannot_be_read_keeps_no_cancel_waiting(rig: Rig) 
     async with rig.running():
         job = await rig.submit()
         await held.reached.wait()
-        [item, *_] = await rig.items(job.id)
-        assert item.audio is not None
-        await rig.store.transfers.intend(
-            item.audio.document_id, PurePosixPath("Jazz/x.mp3"), "0" * 64
-        )
+        await about_to_publish(rig, job.id)
 
         assert CANCELLED is (await rig.engine.cancel(job.id)).state

@@ -147,11 +147,14 @@ async def test_pause_all_and_resume_all(rig: Rig) -> None:
         assert ["queued", "queued"] == [job.state for job in await product.jobs()]
 
 
-async def test_what_is_not_paused_need_not_be_resumed(rig: Rig) -> None:
-    async with rig.running(working=False):
+async def test_to_resume_what_is_not_paused_shows_that_it_goes_on(rig: Rig) -> None:
+    async with rig.running(working=False) as product:
         await rig.ask("/download @jazz")
+        shown = await rig.ask("/resume 1")
+        [job] = await product.jobs()
 
-        assert "@jazz is not paused." == (await rig.ask("/resume 1")).text
+        assert "Looking for the 10 newest tracks…" in shown.text
+        assert JobState.QUEUED is job.state
 
 
 async def test_what_is_over_can_be_neither_paused_nor_resumed(rig: Rig) -> None:
