@@ -16,6 +16,7 @@ from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject, U
 from bot import texts
 from bot.characters import cleaned
 from downloader.clock import Clock
+from storage.errors import StorageError
 from storage.models import Person, Role
 from storage.people import People
 
@@ -79,16 +80,21 @@ class Access(BaseMiddleware):
             return None
         if user.id != self._owner_id:
             return await self._turn_away(said, user, data["bot"])
-        person = await self._person(user)
-        with structlog.contextvars.bound_contextvars(person=person.id):
-            return await handler(event, data | {"person": person})
-
-    async def _person(self, user: User) -> Person:
         person = Person(user.id, cleaned(user.full_name)[:_NAME], Role.OWNER)
-        if person != self._known:
+        with structlog.contextvars.bound_contextvars(person=person.id):
+            answer = await handler(event, data | {"person": person})
+        # Only now: a database that is busy must not keep anybody waiting.
+        await self._remember(person)
+        return answer
+
+    async def _remember(self, person: Person) -> None:
+        if person == self._known:
+            return
+        try:
             await self._people.save(person)
             self._known = person
-        return person
+        except StorageError as error:  # what was asked for is done; the next update tries again
+            log.warning("person not stored", error=str(error))
 
     async def _turn_away(
         self, said: Message | CallbackQuery | InlineQuery, user: User, bot: Bot

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from typing import Protocol
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -26,6 +27,7 @@ from bot.reporter import Reporter
 from bot.routes import build_router
 from bot.session import open_bot
 from bot.settings import Settings
+from bot.status import Roster
 from bot.verbs.access import telegram_access
 from downloader.allowance import Allowance
 from downloader.clock import Clock
@@ -39,6 +41,10 @@ log = structlog.get_logger(__name__)
 
 _LAST_WORDS = timedelta(seconds=3)
 _MB = 10**6
+
+
+class Source(AudioSource, Roster, Protocol):
+    """What the program works with: the accounts, or a script in a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ async def open_app(
 def assemble(
     settings: Settings,
     store: Store,
-    source: AudioSource,
+    source: Source,
     bot: Bot,
     clock: Clock,
     pace: Pace | None = None,
@@ -141,7 +147,7 @@ def assemble(
         check_bytes=settings.check_bytes,
     )
     bottom, seal = Bottom(), Seal(store.vault.sign)
-    reporter = Reporter(bot, store, engine.events, bottom, seal, clock, pace)
+    reporter = Reporter(bot, store, engine.events, source, bottom, seal, clock, pace)
     dispatcher = Dispatcher(
         disable_fsm=True,
         store=store,
@@ -149,7 +155,9 @@ def assemble(
         orders=Orders(engine, store.jobs),
         gathering=Gathering(clock),
         reporter=reporter,
+        roster=source,
         seal=seal,
+        clock=clock,
     )
     dispatcher.update.outer_middleware(Access(settings.owner_id, store.people, clock))
     dispatcher.include_router(build_router(bottom))

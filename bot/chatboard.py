@@ -12,10 +12,11 @@ import structlog
 from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiolimiter import AsyncLimiter
 
-from bot import texts
-from bot.board import Face, JobView, face
+from bot import status, texts
+from bot.board import Face, face
 from bot.boardmessage import BoardMessage, UnreachableError
 from bot.bottom import Bottom
+from bot.jobview import JobView
 from bot.views import Views
 from downloader.clock import Clock
 
@@ -65,6 +66,7 @@ class ChatBoard:
         self._asked = 0  # how often somebody asked to see the board, and has not seen it yet
         self._served: tuple[frozenset[int], int] = frozenset(), 0
         self._active = False
+        self._detailed = False
         self._loaded = False
         self._next_edit = 0.0
 
@@ -76,9 +78,10 @@ class ChatBoard:
         self._begun.add(job_id)
         self._hurry()
 
-    def show(self) -> None:
-        """Bring the board to the bottom of the chat."""
+    def show(self, *, detailed: bool = False) -> None:
+        """Bring the board to the bottom; a `detailed` one tells of the accounts to its end."""
         self._asked += 1
+        self._detailed |= detailed
         self._hurry()
 
     async def run(self) -> None:
@@ -166,7 +169,7 @@ class ChatBoard:
             await self._finish([view for view in standing if view.job.id >= old.first_job_id])
             old, views = None, [view for view in views if view.job.id >= min(begun)]
         if views:
-            await self._message.send(self._face(views), views[0].job.id)
+            await self._message.send(await self._face(views), views[0].job.id)
         if views and old is not None:
             await self._message.remove(old.message_id)
 
@@ -190,11 +193,14 @@ class ChatBoard:
                 await self._message.send(now, first)
 
     async def _drawn(self, first_job_id: int) -> Face:
-        return self._face(await self._views.of(self._chat_id, first_job_id))
+        return await self._face(await self._views.of(self._chat_id, first_job_id))
 
-    def _face(self, views: Sequence[JobView]) -> Face:
+    async def _face(self, views: Sequence[JobView]) -> Face:
         self._active = any(view.is_active for view in views)
-        return face(views, self._clock.now())
+        self._detailed &= self._active
+        standings = await self._views.standings() if self._detailed else None
+        now = self._clock.now()
+        return face(views, now, () if standings is None else status.lines(standings, views, now))
 
     def _settle(self) -> None:
         """Strike off what the step was for; what came in between stays to be done."""

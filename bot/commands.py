@@ -86,13 +86,11 @@ def plain(text: str, hidden: Iterable[str] = ()) -> Asked:
 
     Links to other places are passed over, unless there is nothing else.
     """
-    words = [word.strip(_AROUND) for word in cleaned(text).split()]
-    if words and words[0].startswith("@"):
+    if cleaned(text).lstrip(_AROUND).startswith("@"):
         return download(text)
-    written = [word.rstrip(".:") for word in words if links.looks_like_one(word)]
     targets: list[Link] = []
     elsewhere: UsageError | None = None
-    for link in dict.fromkeys([*written, *hidden]):
+    for link in linked(text, hidden):
         try:
             targets.append(links.read(link))
         except UsageError as error:
@@ -104,9 +102,15 @@ def plain(text: str, hidden: Iterable[str] = ()) -> Asked:
     return _asked(targets, _Options())
 
 
-def forwarded(chat: str, message_id: int) -> Asked:
+def linked(text: str, hidden: Iterable[str] = ()) -> list[str]:
+    """Return the links in a text and behind its words, each once."""
+    words = [word.strip(f"{_AROUND}.:") for word in cleaned(text).split()]
+    return list(dict.fromkeys([*filter(links.looks_like_one, words), *hidden]))
+
+
+def forwarded(posting: Link) -> Asked:
     """Ask for the one posting that was forwarded."""
-    return _asked([Link(chat.lower(), message_id, message_id)], _Options())
+    return _asked([posting], _Options())
 
 
 def job_number(args: str | None) -> int | None:
@@ -117,6 +121,25 @@ def job_number(args: str | None) -> int | None:
     if not (word.isascii() and word.isdigit() and len(word) <= 15):
         raise UsageError(Usage.BAD_JOB, word)
     return int(word)
+
+
+def asked_about(args: str) -> Link | int:
+    """Read what /why is about: a link to one message, or the number of a job."""
+    words = cleaned(args).split()
+    if len(words) != 1:
+        raise UsageError(Usage.NOT_ONE_POSTING)
+    number = words[0].removeprefix("#")
+    if number.isascii() and number.isdigit() and len(number) <= 15:
+        return int(number)
+    return one_posting(words[0])
+
+
+def one_posting(word: str) -> Link:
+    """Read a link to exactly one message."""
+    link = _target(word)
+    if link is None or not _is_one(link):
+        raise UsageError(Usage.NOT_ONE_POSTING)
+    return link
 
 
 def is_all(args: str | None) -> bool:

@@ -28,6 +28,7 @@ class Usage(StrEnum):
     UNKNOWN_WORD = "unknown word"
     ONE_MESSAGE = "one message"
     BAD_JOB = "bad job"
+    NOT_ONE_POSTING = "not one posting"
     PLAIN_TEXT = "plain text"
     UNKNOWN_COMMAND = "unknown command"
     HIDDEN_ORIGIN = "hidden origin"

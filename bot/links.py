@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from bot.errors import Usage, UsageError
+from storage.models import Chat
 
 _HOSTS = frozenset({"t.me", "www.t.me", "telegram.me", "www.telegram.me", "telegram.dog"})
 _PORTS = {None, 80, 443}
@@ -98,6 +99,15 @@ def message_range(text: str) -> tuple[int, int]:
     one = message_number(first)
     other = message_number(last) if dash else one
     return min(one, other), max(one, other)
+
+
+def to_message(chat: Chat | None, chat_id: int, message_id: int) -> str | None:
+    """Return the link to a message, None where Telegram has none: in small groups, with people."""
+    if chat is not None and chat.username:
+        return f"https://t.me/{chat.username}/{message_id}"
+    if chat_id < -_MARK:
+        return f"https://t.me/c/{-_MARK - chat_id}/{message_id}"
+    return None
 
 
 def _check_place(url: SplitResult, port: int | None, text: str) -> None:

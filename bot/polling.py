@@ -30,8 +30,9 @@ _HOLD = 30  # seconds that Telegram holds an empty answer back
 _NETWORK = 15  # seconds that an answer may be under way
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
-# Handlers need milliseconds. One that must wait for longer (429) does not hold up the others.
-_PATIENCE = timedelta(seconds=2)
+# Handlers need milliseconds. One that must wait for longer, for a database that is busy or a Bot
+# API that is (429), does not hold up the others: a /cancel behind it acts within the second.
+_PATIENCE = timedelta(milliseconds=700)
 _LAST_PATIENCE = timedelta(seconds=4)
 
 
@@ -107,7 +108,8 @@ class Polling:
                 async with asyncio.timeout(_HOLD + 2 * _NETWORK):
                     answer = await call()
             except TelegramRetryAfter as error:
-                wait = float(max(1, error.retry_after))
+                # Told to come back in an hour, we still look each minute: somebody may say /cancel.
+                wait = min(_LONGEST_PAUSE, float(max(1, error.retry_after)))
             except (AiogramError, TimeoutError) as error:
                 wait, pause = pause, min(_LONGEST_PAUSE, pause * 2)
                 self._outage.tell(error)

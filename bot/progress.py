@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bot.board import TROUBLES, JobView, Moving
-from downloader.events import BytesArrived, Event, ItemMoved, JobMoved
+from bot.jobview import TROUBLES, JobView, Moving
+from downloader.events import BytesArrived, Event, ItemMoved, JobMoved, Slowed, Stalled
 from storage.models import Item, ItemState, Job, JobState, Tally
 from storage.states import ACTIVE_ITEMS
 
@@ -44,6 +44,8 @@ class _Watched:
     speed: Speed
     moving: dict[int, Moving] = field(default_factory=dict)
     troubles: dict[int, Item] = field(default_factory=dict)
+    usual: float = 0.0
+    slowed: bool = False
 
 
 class Progress:
@@ -57,12 +59,20 @@ class Progress:
         match event:
             case JobMoved(job):
                 if job.state is not JobState.RUNNING and job.id in self._jobs:
-                    self._jobs[job.id].moving.clear()
-                    self._jobs[job.id].speed = Speed(self._monotonic())
+                    watched = self._jobs[job.id]
+                    watched.moving.clear()
+                    watched.speed = Speed(self._monotonic())
+                    watched.slowed = False
             case ItemMoved(job, item):
                 self._note_item(self._watched(job.id), item)
             case BytesArrived(job, item, done, total):
                 self._note_bytes(self._watched(job.id), Moving(item, done, total))
+            case Slowed(job):
+                self._watched(job.id).slowed = True
+            case Stalled(job, item):
+                moving = self._watched(job.id).moving
+                if item.id in moving:
+                    moving[item.id] = replace(moving[item.id], stalled=True)
 
     def knows(self, job_id: int, tally: Tally) -> bool:
         """Tell whether the troubles it has been told of are those that storage counts."""
@@ -84,7 +94,8 @@ class Progress:
         active = sum(count for state, count in tally.items.items() if state in ACTIVE_ITEMS)
         moving = tuple(watched.moving.values())[:active]
         speed = watched.speed.at(self._monotonic()) if job.state is JobState.RUNNING else 0.0
-        return JobView(job, tally, tuple(watched.troubles.values()), moving, speed)
+        troubles = tuple(watched.troubles.values())
+        return JobView(job, tally, troubles, moving, speed, watched.usual, watched.slowed)
 
     def forget(self, job_id: int) -> None:
         self._jobs.pop(job_id, None)
@@ -111,5 +122,7 @@ class Progress:
         if before is None or not before.done:
             # The first news of a resumed file tells of bytes that came long ago, too.
             arrived = min(arrived, _PART)
-        watched.speed.add(self._monotonic(), max(0, arrived))
+        moment = self._monotonic()
+        watched.speed.add(moment, max(0, arrived))
+        watched.usual = watched.speed.at(moment) or watched.usual
         watched.moving[now.item.id] = now

@@ -12,6 +12,7 @@ from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import ChatBoard, Pace
 from bot.progress import Progress
+from bot.status import Roster
 from bot.views import Views
 from downloader.clock import Clock
 from downloader.events import Broadcast, Event, JobMoved
@@ -27,6 +28,7 @@ class Reporter:
         bot: Bot,
         store: Store,
         events: Broadcast,
+        roster: Roster,
         bottom: Bottom,
         seal: Seal,
         clock: Clock,
@@ -40,14 +42,14 @@ class Reporter:
         self._clock = clock
         self._pace = pace or Pace()
         self._progress = Progress(clock.monotonic)
-        self._views = Views(store.jobs, store.items, self._progress)
+        self._views = Views(store.jobs, store.items, self._progress, roster)
         self._boards: dict[int, ChatBoard] = {}
         self._new: asyncio.Queue[ChatBoard] = asyncio.Queue()
         self._active: set[int] = set()
 
-    def show(self, chat_id: int) -> None:
-        """Bring the board of a chat to the bottom."""
-        self._board(chat_id).show()
+    def show(self, chat_id: int, *, detailed: bool = False) -> None:
+        """Bring the board of a chat to the bottom, with the accounts below it if `detailed`."""
+        self._board(chat_id).show(detailed=detailed)
 
     async def run(self) -> None:
         """Work until cancelled."""

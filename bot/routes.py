@@ -8,7 +8,7 @@ from aiogram.filters import Command, ExceptionTypeFilter
 from aiogram.types import Message
 
 from bot.bottom import Bottom
-from bot.handlers import control, download, errors, talk
+from bot.handlers import asking, control, download, errors, talk
 
 ALLOWED_UPDATES = ("message", "callback_query", "inline_query")
 
@@ -26,7 +26,10 @@ def build_router(bottom: Bottom) -> Router:
     router.message.register(talk.start, _command("start"))
     router.message.register(talk.explain, _command("help"))
     router.message.register(download.download, _command("download", "dl"))
-    router.message.register(control.status, _command("status"))
+    router.message.register(asking.status, _command("status"))
+    router.message.register(asking.why, _command("why"))
+    router.message.register(control.pause, _command("pause"))
+    router.message.register(control.resume, _command("resume"))
     router.message.register(control.cancel, _command("cancel"))
     router.message.register(control.retry, _command("retry"))
     router.message.register(talk.unknown_command, _is_our_command)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.characters import cleaned, cut
-from bot.errors import Usage, UsageError
 from storage.models import Job, JobState, Order, Reason, Request
 
 NAME = 60
@@ -43,16 +42,25 @@ REASONS = {
     Reason.NOTHING_MATCHES: Words(
         "no audio fits these dates or numbers", "Widen them, or add the word “voice”."
     ),
-    Reason.DELETED: Words("deleted by its author"),
-    Reason.REPLACED: Words("replaced by its author", "Ask for it anew to get the new file."),
-    Reason.EMPTY_FILE: Words("an empty file"),
-    Reason.INCOMPLETE_AT_SOURCE: Words("Telegram has only a part of the file"),
-    Reason.DAMAGED_AT_SOURCE: Words("Telegram's copy is damaged"),
-    Reason.TAMPERED: Words(
-        "somebody between Telegram and me changed the file", "Nothing of it was kept."
+    Reason.DELETED: Words("deleted by its author", "Only another posting of it can help."),
+    Reason.REPLACED: Words(
+        "replaced by its author", "Send its link once more to get what is there now."
     ),
-    Reason.REFUSED: Words("Telegram refuses it"),
-    Reason.BROKEN: Words("something broke on my side", "The log on the server tells more."),
+    Reason.EMPTY_FILE: Words("an empty file", "There is nothing in it to fetch."),
+    Reason.INCOMPLETE_AT_SOURCE: Words(
+        "Telegram has only a part of the file", "Another posting of it may be whole."
+    ),
+    Reason.DAMAGED_AT_SOURCE: Words(
+        "Telegram's copy is damaged", "Another posting of it may be whole."
+    ),
+    Reason.TAMPERED: Words(
+        "somebody between Telegram and me changed the file",
+        "Nothing of it was kept. Another posting of it may be sound.",
+    ),
+    Reason.REFUSED: Words("Telegram refuses it", "Try again later."),
+    Reason.BROKEN: Words(
+        "something broke on my side", "Try again; the log on the server tells more."
+    ),
     Reason.FLOOD: Words("Telegram asks for a pause", "It continues by itself."),
     Reason.OFFLINE: Words("Telegram cannot be reached", "It continues by itself."),
     Reason.SERVER_TROUBLE: Words("Telegram has trouble", "It continues by itself."),
@@ -83,40 +91,7 @@ REASONS = {
     ),
 }
 
-_EXAMPLE = "Example: <code>/download @jazz 10</code>"
-_USAGE = {
-    Usage.NO_CHAT: f"Which chat? {_EXAMPLE}",
-    Usage.NOT_A_LINK: f"That is not a chat or a link. Write its @name or a t.me link. {_EXAMPLE}",
-    Usage.ELSEWHERE: "I only understand Telegram links, such as <code>https://t.me/jazz/12</code>",
-    Usage.LOOKALIKE: "Careful: this link only looks like a Telegram link. I did not open it.",
-    Usage.CREDENTIALS: "A link with a name or password in it is not a Telegram link.",
-    Usage.INVITE: "This is an invitation. Join first with the Telegram account that downloads, "
-    "then send a link to a message there.",
-    Usage.NO_CHAT_IN_LINK: "This link does not lead to a channel, a group or a message. "
-    "Example: <code>https://t.me/jazz/12</code>",
-    Usage.BAD_MESSAGE: "“{detail}” is not a message number. "
-    "Example: <code>https://t.me/jazz/12</code>",
-    Usage.BAD_COUNT: "“{detail}” does not work as a count. Write a number from 1 to 10000, "
-    "or “all”. " + _EXAMPLE,
-    Usage.BAD_DATE: "“{detail}” is not a date from 2013 to 2037. "
-    "Example: <code>since:2024-01-31</code>",
-    Usage.NO_DAYS: "There is no day between these dates: “since” must come before “until”. "
-    "Example: <code>since:2024-01-01 until:2024-02-01</code>",
-    Usage.UNKNOWN_WORD: "I do not know “{detail}”. /help shows what can be said. " + _EXAMPLE,
-    Usage.ONE_MESSAGE: "A link to one message brings just that message. For more, send the chat: "
-    "<code>/download @jazz 10</code>",
-    Usage.BAD_JOB: "“{detail}” is not the number of a download. "
-    "Without a number, /cancel and /retry take the last one.",
-    Usage.PLAIN_TEXT: "Send me a t.me link, forward me a track from a channel, or write "
-    "<code>/download @jazz 10</code>",
-    Usage.UNKNOWN_COMMAND: f"I do not know this command. /help lists the others. {_EXAMPLE}",
-    Usage.HIDDEN_ORIGIN: "Telegram does not tell me where this was posted. "
-    "Open the original, choose Copy Link, and send me the link.",
-    Usage.OWN_UPLOAD: "I fetch from channels and groups. Forward the track from there, "
-    "or send a link to it.",
-    Usage.NO_AUDIO: "There is no audio in this message.",
-}
-
+EXAMPLE = "Example: <code>/download @jazz 10</code>"
 START = (
     "Hello! I download audio from Telegram channels and groups into your music library.\n\n"
     "Try <code>/download @jazz 10</code> with the name of a channel you like, or just send me "
@@ -138,9 +113,12 @@ Or send a link (<code>https://t.me/jazz/12</code>, or <code>t.me/jazz/12-40</cod
 several links at once, or forward a track from a channel.
 
 <b>Then</b>
-/status – how far it is
+/status – how far it is, and how the accounts are
+/pause, /resume – stop for a while, go on
 /cancel – stop a download; finished tracks stay
 /retry – try again what failed
+/why <code>https://t.me/jazz/12</code> – what became of a track (or answer one with /why)
+With several downloads these take a number, as in <code>/pause 12</code>, or <code>all</code>.
 
 A private chat works once the Telegram account that downloads has joined it."""
 STRANGER = "Sorry, this is a private bot."
@@ -148,16 +126,45 @@ NO_AUDIO_THERE = "There is no audio there."
 OUT_OF_DATE = "This button is out of date."
 BROKEN = "Sorry, something broke on my side. It is in the log on the server."
 NOTHING_RUNS = "Nothing is running."
+NOTHING_PAUSED = "Nothing is paused."
 NO_FAILURES = "There is nothing to try again: nothing failed, nothing was cancelled."
+HERE = "✅ In the library: {path}"
+HERE_BEFORE = "✅ It was in the library already: {path}"
+GONE = (
+    "🗑 It was saved as {path}, but somebody took the file away. "
+    "Send me its link without /why, and I fetch it again."
+)
+SKIPPED = "➖ There is no audio in this message, or it was deleted."
+ITS_TURN = "⏳ It waits for its turn."
+RIGHT_NOW = "⬇️ It is being downloaded right now."
+PAUSED_TOO = "⏸ This download is paused. /resume {job} goes on."
+CANCELLED_BEFORE = "🚫 It was cancelled before its turn came. /retry {job} fetches it after all."
+TRY_AGAIN = "/retry {job} tries again."
+NEVER_ASKED = "{message} was never asked for. Send me its link without /why, and I fetch it."
+NOT_LOOKED_YET = "I am still looking for its tracks."
+NOTHING_WRONG = "Nothing went wrong."
+NOTHING_WRONG_YET = "Nothing went wrong so far."
 NEVER_MIND = "All right, I leave it."
 STOPPING = "The program was stopped. It continues after the next start."
+STANDS_STILL = "Stopping… Nothing more is fetched. I cannot store that just yet, but I will."
+ONE_MOMENT = "One moment… I cannot store that just yet, but I will."
+BUSY = "Another program keeps my database busy, so nothing came of this. Please try it again."
+UNWRITABLE = "The disk of the server lets me store nothing, so nothing came of this. Is it full?"
+NO_ACCOUNT = "No Telegram account is logged in. Run <code>tad login</code> on the server."
+NEEDS_LOGIN = "needs a new login. Run <code>tad login</code> on the server."
+BANNED = "banned by Telegram. Write to their support, or use another account."
+RECONNECTING = "reconnecting…"
+SLOWED = "🐢 Telegram limits the speed of accounts without Premium."
 MOVED_DOWN = "⬇️ It continues below."
 
 COMMANDS = {
     "download": "Download audio: @chat 10, or a link",
     "status": "How far it is",
-    "cancel": "Stop a download",
+    "pause": "Stop for a while",
+    "resume": "Go on after a pause",
+    "cancel": "Stop a download for good",
     "retry": "Try again what failed",
+    "why": "What became of a track: a link",
     "help": "What can be said",
 }
 
@@ -177,10 +184,6 @@ LEAVE = "Never mind"
 def quoted(text: str, room: int = NAME) -> str:
     """Return foreign text, safe to stand in a message: one line, at most `room` units, escaped."""
     return html.escape(cut(cleaned(text), room), quote=False)
-
-
-def usage(error: UsageError) -> str:
-    return _USAGE[error.usage].format(detail=quoted(error.detail, 40))
 
 
 def chat(job: Job) -> str:
@@ -238,6 +241,14 @@ def left_out(count: int, most: int) -> str:
     return f"That is more than {most} links: I took the first {most} and left out {count}."
 
 
+def paused(job: Job) -> str:
+    return f"⏸ {chat(job)}: paused. /resume {job.id} goes on."
+
+
+def paused_all(count: int) -> str:
+    return f"⏸ Paused {count} downloads. /resume all goes on."
+
+
 def cancelled(job: Job, saved: int) -> str:
     kept = f" The {tracks(saved)} already here stay." if saved > 1 else ""
     return f"🚫 {chat(job)}: cancelled.{kept}"
@@ -247,9 +258,10 @@ def cancelled_all(count: int) -> str:
     return f"🚫 Cancelled {count} downloads. Finished tracks stay."
 
 
-def which_to_cancel(jobs: Sequence[Job]) -> str:
-    shown = [f"/cancel {job.id} – {chat(job)}, {wish(job.request)}" for job in jobs[:20]]
-    return "\n".join(["Which one?", *shown, "/cancel all – all of them"])
+def which(command: str, jobs: Sequence[Job]) -> str:
+    """Ask which of several jobs a command is for."""
+    shown = [f"/{command} {job.id} – {chat(job)}, {wish(job.request)}" for job in jobs[:20]]
+    return "\n".join(["Which one?", *shown, f"/{command} all – all of them"])
 
 
 def no_such_job(job_id: int) -> str:
@@ -261,6 +273,11 @@ def already(job: Job) -> str:
     return f"Download {job.id} ({chat(job)}) is over already: {job.state}."
 
 
+def asked_for(job: Job, now: datetime) -> str:
+    """Name a job as something that was asked for some time ago."""
+    return f"download {job.id}, {ago(job.created_at, now)}"
+
+
 def nothing_to_retry(job: Job) -> str:
     return f"{chat(job)}: nothing failed there."
 
@@ -268,7 +285,7 @@ def nothing_to_retry(job: Job) -> str:
 def at_rest(job: Job | None) -> str:
     """Answer /status when nothing runs; `job` is the last one."""
     if job is None:
-        return f"{NOTHING_RUNS} {_EXAMPLE}"
+        return f"{NOTHING_RUNS} {EXAMPLE}"
     why = f": {REASONS[job.reason].why}" if job.reason else ""
     return f"{NOTHING_RUNS} The last one was {chat(job)} ({job.state}{why})."
 
@@ -289,7 +306,28 @@ def pressed(job: Job) -> str:
 
 
 def tracks(count: int) -> str:
-    return "1 track" if count == 1 else f"{count} tracks"
+    return _counted(count, "track")
+
+
+def files(count: int) -> str:
+    return _counted(count, "file")
+
+
+def connections(count: int) -> str:
+    return _counted(count, "connection")
+
+
+def pauses(count: int) -> str:
+    """Say how often Telegram has asked an account for a pause of late."""
+    return f"{_counted(count, 'pause')} in the last hour"
+
+
+def waited(span: timedelta) -> str:
+    return f"{time_left(span)} of pauses in the last day"
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"1 {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def size(count: float) -> str:
@@ -316,6 +354,21 @@ def again(reason: Reason, detail: str, moment: datetime, now: datetime) -> str:
     if reason is Reason.OUTSIDE_HOURS and detail:
         return f"at {quoted(detail)}"
     return until(moment, now)
+
+
+def coming(left: timedelta, waiting: timedelta) -> str:
+    """Say how long something takes, and how much of that is `waiting`."""
+    if waiting < timedelta(seconds=1):
+        return f"{time_left(left)} left"
+    return f"about {time_left(left)} left, {time_left(waiting)} of it waiting"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    if now - moment < timedelta(minutes=1):
+        return "just now"
+    if now - moment < timedelta(days=1):
+        return f"{time_left(now - moment)} ago"
+    return f"on {moment.day} {moment:%B %Y}"
 
 
 def until(moment: datetime, now: datetime) -> str:

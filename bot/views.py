@@ -1,21 +1,24 @@
-"""Gathers what a board shows: jobs and counts from storage, the rest from events."""
+"""Gathers what a board shows: jobs and counts from storage, accounts, the rest from events."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.board import TROUBLES, JobView
+from bot.jobview import TROUBLES, JobView
 from bot.progress import Progress
+from bot.status import Roster
+from downloader.standing import Standing
 from storage.items import Items
 from storage.jobs import Jobs
 from storage.models import Item
 
 
 class Views:
-    def __init__(self, jobs: Jobs, items: Items, progress: Progress) -> None:
+    def __init__(self, jobs: Jobs, items: Items, progress: Progress, roster: Roster) -> None:
         self._jobs = jobs
         self._items = items
         self._progress = progress
+        self._roster = roster
 
     async def of(self, chat_id: int, first_job_id: int) -> list[JobView]:
         """Return the jobs of a chat from one on, oldest first."""
@@ -25,6 +28,9 @@ class Views:
             [job_id for job_id, tally in tallies.items() if not self._progress.knows(job_id, tally)]
         )
         return [self._progress.view(job, tallies[job.id]) for job in jobs]
+
+    async def standings(self) -> list[Standing]:
+        return await self._roster.standings()
 
     async def _learn(self, job_ids: Collection[int]) -> None:
         """Read again what events have not told of these jobs."""

@@ -31,7 +31,26 @@ class BytesArrived:
     total: int
 
 
-Event = JobMoved | ItemMoved | BytesArrived
+@dataclass(frozen=True, slots=True)
+class Slowed:
+    """Telegram has just limited the speed of the item's account, which is without Premium."""
+
+    job: Job
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """The item's connection was silent for so long, or broke, that another is made.
+
+    The next bytes say that this is over.
+    """
+
+    job: Job
+    item: Item
+
+
+Event = JobMoved | ItemMoved | BytesArrived | Slowed | Stalled
 
 
 class Broadcast:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 # Something is due, yet cannot be claimed: its document is being fetched. The end of that rings.
 _BLOCKED = timedelta(seconds=30)
 # What one item of a job meets, every other would meet too.
-_OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.OUTSIDE_HOURS})
+OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.OUTSIDE_HOURS})
 
 
 class NoSuchJobError(Exception):
@@ -75,7 +76,8 @@ class Ledger:
         while True:
             ring = self.jobs_bell.next_ring()
             async with self.lock:
-                job = await self.store.jobs.claim_to_plan(self.clock.now())
+                held = self.running.held()
+                job = await self.store.jobs.claim_to_plan(self.clock.now(), held)
                 if job is not None:
                     work = self.running.enter(job.id)
                     self.events.publish(JobMoved(job))
@@ -101,6 +103,11 @@ class Ledger:
         self.ring()
         return job
 
+    async def plan_at_once(self, job: Job) -> Job:
+        """Forget the time a queued job waits for."""
+        await self.store.jobs.move(job.id, JobState.PAUSED)
+        return await self.move_job(job.id, JobState.QUEUED)
+
     async def move_item(self, job: Job, item: Item, state: ItemState) -> Item:
         moved = await self.store.items.move(item.id, state)
         self.tell(job, moved)
@@ -117,7 +124,7 @@ class Ledger:
             until=outcome.until,
             attempts=outcome.attempts,
         )
-        if outcome.reason in _OF_ALL and outcome.until is not None:
+        if outcome.reason in OF_ALL and outcome.until is not None:
             self._resting[job.id] = max(outcome.until, self._resting.get(job.id, outcome.until))
         self.tell(job, moved)
         return moved
@@ -127,13 +134,27 @@ class Ledger:
         for job_id in job_ids:
             self._resting.pop(job_id, None)
 
+    def tell_job(self, job: Job) -> None:
+        """Tell of a job that stays where it is, though there may be something new to do in it."""
+        self.events.publish(JobMoved(job))
+        self.ring()
+
     def tell(self, job: Job, item: Item) -> None:
         if item.state in ENDED_ITEMS:
             log.info("item ended", item=item.id, state=item.state, reason=item.reason)
         self.events.publish(ItemMoved(job, item))
 
+    @contextmanager
+    def holding(self, job_id: int) -> Iterator[None]:
+        """Stop what runs of the job at once, before that is stored; inside, none of it begins."""
+        try:
+            with self.running.holding(job_id):
+                yield
+        finally:
+            self.ring()
+
     async def close(self, job_id: int) -> Job | None:
-        """End a running job whose last item has come to rest; return it, ended or not."""
+        """End a job whose last item has come to rest; return it, ended or not."""
         # Nothing else would look at the job again, should this not be stored.
         self._to_close.add(job_id)
         job = await self._closed(job_id)
@@ -143,8 +164,8 @@ class Ledger:
     async def close_all(self) -> None:
         """Close every job whose last item has come to rest; all are counted at once."""
         unfinished = await self.store.jobs.unfinished()
-        running = [job.id for job in unfinished if job.state is JobState.RUNNING]
-        for job_id, tally in (await self.store.items.tally(running)).items():
+        planned = [job.id for job in unfinished if _is_planned(job)]
+        for job_id, tally in (await self.store.items.tally(planned)).items():
             if ending(tally.items) is not None:
                 await self.close(job_id)
 
@@ -155,10 +176,10 @@ class Ledger:
     async def _closed(self, job_id: int) -> Job | None:
         async with self.lock:
             job = await self.store.jobs.get(job_id)
-            if job is None or job.state is not JobState.RUNNING:
+            if job is None or not _is_planned(job):
                 return job
             tally = (await self.store.items.tally([job_id]))[job_id]
-            state = ending(tally.items)
+            state = ending(tally.items) if tally.items else None
             return job if state is None else await self.move_job(job_id, state)
 
     def ring(self) -> None:
@@ -168,14 +189,24 @@ class Ledger:
     async def _claimed(self) -> Item | None:
         if not self.crew.has_room(len(self.running.items())):
             return None  # the end of one rings
-        return await self.store.items.claim(self.clock.now(), self._still_resting())
+        passed = self._still_resting() | self.running.held()
+        return await self.store.items.claim(self.clock.now(), passed)
 
-    def _still_resting(self) -> Collection[int]:
+    def _still_resting(self) -> frozenset[int]:
         now = self.clock.now()
         self._resting = {job_id: until for job_id, until in self._resting.items() if until > now}
-        return self._resting.keys()
+        return frozenset(self._resting)
 
     async def _idle(self, ring: asyncio.Event, dues: Sequence[datetime | None]) -> None:
         now = self.clock.now()
         lefts = [due - now if due > now else _BLOCKED for due in dues if due is not None]
         await wait(ring, self.clock, min(lefts, default=None))
+
+
+def _is_planned(job: Job) -> bool:
+    """Tell whether a job has all its items and is not over.
+
+    One may be paused in the instant in which its last item is filed away.
+    """
+    paused = job.state is JobState.PAUSED and job.chat is not None
+    return paused or job.state is JobState.RUNNING

@@ -43,7 +43,8 @@ class Planner:
         try:
             with structlog.contextvars.bound_contextvars(job=job.id):
                 await self._plan(job, work)
-            self._left_over.discard(job.id)
+            if not work.stopped:  # whoever stopped it may not have been able to store that yet
+                self._left_over.discard(job.id)
         finally:
             self._ledger.running.leave(work)
         # It may hold nothing but what the library has, or messages without audio.
@@ -51,7 +52,8 @@ class Planner:
 
     async def _put_back_left_over(self) -> None:
         """Queue jobs whose end could not be stored, when the database takes writes again."""
-        for job_id in self._left_over - self._ledger.running.planning():
+        running = self._ledger.running
+        for job_id in self._left_over - running.planning() - running.held():
             job = await self._ledger.job(job_id)
             if job.state is JobState.PLANNING:
                 await self._ledger.move_job(job_id, JobState.QUEUED)

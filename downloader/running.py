@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,11 +46,12 @@ class Work:
 class Running:
     def __init__(self) -> None:
         self._works: set[Work] = set()
+        self._held: Counter[int] = Counter()
 
     def enter(
         self, job_id: int, document_id: int | None = None, item_id: int | None = None
     ) -> Work:
-        work = Work(job_id, document_id, item_id)
+        work = Work(job_id, document_id, item_id, stopped=self._held[job_id] > 0)
         self._works.add(work)
         return work
 
@@ -68,6 +71,20 @@ class Running:
 
     def is_running(self, job_id: int) -> bool:
         return any(work.job_id == job_id for work in self._works)
+
+    def held(self) -> frozenset[int]:
+        """Return the jobs of which nothing may begin."""
+        return frozenset(+self._held)
+
+    @contextmanager
+    def holding(self, job_id: int) -> Iterator[None]:
+        """Stop everything of the job at once, and let nothing of it begin inside."""
+        self._held[job_id] += 1
+        self.stop(job_id)
+        try:
+            yield
+        finally:
+            self._held[job_id] -= 1
 
     def stop(self, job_id: int) -> list[Work]:
         """Stop everything of the job, and return what is then to be waited for."""

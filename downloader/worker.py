@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -15,8 +16,10 @@ from downloader.errors import (
     PostingGoneError,
     RefusedError,
     SourceDamagedError,
+    ThrottledError,
 )
-from downloader.events import BytesArrived
+from downloader.events import BytesArrived, Slowed, Stalled
+from downloader.heard import HeardFile
 from downloader.ledger import Ledger
 from downloader.outcomes import disk_error, of_item
 from downloader.publishing import Intent, adopt, is_there, kind_of_part, publish, torn_off
@@ -88,7 +91,12 @@ class Worker:
         """Do the same for an item that nobody works on; the lock is held."""
         if item.state in ENDED_ITEMS or item.audio is None:
             return
-        intent = await torn_off(self._store, item.audio)
+        try:
+            intent = await torn_off(self._store, item.audio)
+        except DiskFailure as failure:
+            # A library that is away keeps nobody waiting: its intent stays, for whoever asks again.
+            log.warning("publishing not looked at", item=item.id, error=str(failure))
+            return
         if intent is None:
             return
         try:
@@ -180,7 +188,15 @@ class Worker:
             self._troubles.pop(item.id, None)
             self._ledger.events.publish(BytesArrived(job, item, done, audio.size))
 
-        await self._carrier.fetch(remote, audio.document_id, arrived)
+        heard = HeardFile(remote, partial(self._hear, job, item))
+        await self._carrier.fetch(heard, audio.document_id, arrived)
+
+    def _hear(self, job: Job, item: Item, error: DownloaderError) -> None:
+        """Tell what a person should know of a request that will be made again."""
+        if isinstance(error, OfflineError):
+            self._ledger.events.publish(Stalled(job, item))
+        elif isinstance(error, ThrottledError) and error.premium:
+            self._ledger.events.publish(Slowed(job, item))
 
     async def _open(self, audio: Audio) -> RemoteFile:
         try:

@@ -17,7 +17,7 @@ from storage.states import ENDED_ITEMS, check_item_move
 from storage.tables import items, jobs
 from storage.upsert import insert_new
 
-_RETRIED = (ItemState.FAILED, ItemState.CANCELLED, ItemState.PARKED)
+_RETRIED = (ItemState.FAILED, ItemState.CANCELLED, ItemState.PARKED, ItemState.WAITING)
 _UNWANTED = frozenset({ItemState.SKIPPED, ItemState.FAILED, ItemState.CANCELLED})
 _AT_REST = frozenset({ItemState.SAVED, ItemState.LINKED})
 
@@ -43,6 +43,20 @@ class Items:
     async def of_job(self, job_id: int) -> list[Item]:
         """Return the items in planned order."""
         return await self._those(items.c.job_id == job_id)
+
+    async def of_posting(self, chat_id: int, message_id: int, limit: int) -> list[Item]:
+        """Return what became of one message in the newest jobs that hold it, newest first."""
+        # By way of the jobs: each has an index by message.
+        wanted = (
+            select(items)
+            .select_from(jobs.join(items, items.c.job_id == jobs.c.id))
+            .where(items.c.chat_id == chat_id, items.c.message_id == message_id)
+            .order_by(jobs.c.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            rows = await connection.execute(wanted)
+            return [item_from(row) for row in rows]
 
     async def any_of(self, job_id: int) -> bool:
         """Tell whether the job has any item."""
@@ -163,7 +177,7 @@ class Items:
         return await self._change(open_ones, {"state": state})
 
     async def retry(self, job_id: int) -> int:
-        """Queue again what failed, was cancelled or is parked; return how many."""
+        """Queue again what failed, was cancelled, is parked or waits; return how many."""
         these = (items.c.job_id == job_id) & items.c.state.in_(_RETRIED)
         return await self._change(these, {"state": ItemState.QUEUED, "attempts": 0})
 

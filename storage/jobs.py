@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -67,12 +67,15 @@ class Jobs:
                 values["chat_id"] = chat.id
             return await _set(connection, job_id, values)
 
-    async def claim_to_plan(self, now: datetime) -> Job | None:
-        """Take the oldest queued job whose time has come, and move it to planning."""
+    async def claim_to_plan(self, now: datetime, held: Collection[int] = ()) -> Job | None:
+        """Take the oldest queued job whose time has come, and move it to planning.
+
+        The jobs in `held` are passed over.
+        """
         due = or_(jobs.c.until.is_(None), jobs.c.until <= now)
         oldest = (
             select(jobs.c.id)
-            .where(jobs.c.state == JobState.QUEUED, due)
+            .where(jobs.c.state == JobState.QUEUED, due, jobs.c.id.not_in(held))
             .order_by(jobs.c.id)
             .limit(1)
         )

@@ -21,7 +21,14 @@ _JOB = {
         JobState.FAILED,
         JobState.CANCELLED,
     },
-    JobState.PAUSED: {JobState.QUEUED, JobState.RUNNING, JobState.CANCELLED},
+    JobState.PAUSED: {
+        JobState.QUEUED,
+        JobState.RUNNING,
+        JobState.DONE,  # and the two below: its last item came to rest as it was being paused
+        JobState.PARTLY_DONE,
+        JobState.FAILED,
+        JobState.CANCELLED,
+    },
     # A person may retry what went wrong.
     JobState.DONE: set[JobState](),
     JobState.PARTLY_DONE: {JobState.RUNNING},

@@ -1,6 +1,10 @@
-"""/status, /cancel, /retry, and the buttons of a board."""
+"""/pause, /resume, /cancel, /retry, and the buttons of a board."""
 
 from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from aiogram import Bot
 from aiogram.filters import CommandObject
@@ -10,41 +14,89 @@ from bot import commands, texts
 from bot.callbacks import Action, Press, Seal
 from bot.errors import OutOfDateError
 from bot.handlers.download import confirm
+from bot.jobview import TROUBLES
 from bot.orders import Orders
+from bot.promptness import promptly
 from bot.reporter import Reporter
+from downloader.clock import Clock
 from downloader.engine import Engine
 from downloader.ledger import NoSuchJobError
 from storage.models import ItemState, Job, JobState, Person
 from storage.states import ENDED_JOBS
 from storage.store import Store
 
-
-async def status(message: Message, store: Store, reporter: Reporter) -> None:
-    if await _active(store, message.chat.id):
-        reporter.show(message.chat.id)
-    else:
-        await message.answer(texts.at_rest(await store.jobs.newest(message.chat.id)))
+Act = Callable[[int], Awaitable[Job]]
 
 
-async def cancel(message: Message, command: CommandObject, store: Store, engine: Engine) -> None:
-    active = await _active(store, message.chat.id)
-    if commands.is_all(command.args):
-        chosen = active
-    elif (number := commands.job_number(command.args)) is not None:
-        await message.answer(await _cancel_one(number, store, engine))
-        return
-    else:
-        chosen = active
-        if len(active) > 1:
-            await message.answer(texts.which_to_cancel(active))
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """A command that may be meant for any job which `suits`, and what to say where none does."""
+
+    word: str
+    suits: Callable[[Job, Engine], bool]
+    nothing: str
+
+
+def _is_stopped(job: Job, engine: Engine) -> bool:
+    return job.state is JobState.PAUSED or job.id in engine.stopping()
+
+
+_PAUSE = _Verb("pause", lambda job, _: job.state is not JobState.PAUSED, texts.NOTHING_RUNS)
+_RESUME = _Verb("resume", _is_stopped, texts.NOTHING_PAUSED)
+_CANCEL = _Verb("cancel", lambda *_: True, texts.NOTHING_RUNS)
+
+
+async def pause(
+    message: Message, command: CommandObject, store: Store, engine: Engine, clock: Clock
+) -> None:
+    chosen = await _chosen(_PAUSE, message, command, store, engine)
+    jobs = await _all(engine.pause, chosen, message, texts.STANDS_STILL, clock)
+    match jobs:
+        case []:
             return
-    for job in chosen:
-        await engine.cancel(job.id)
-    await message.answer(await _cancelled(chosen, store))
+        case [Job(state=JobState.PAUSED) as job]:
+            await message.answer(texts.paused(job))
+        case [job]:
+            await message.answer(texts.already(job))
+        case _:
+            await message.answer(texts.paused_all(_count(jobs, JobState.PAUSED)))
+
+
+async def resume(
+    message: Message,
+    command: CommandObject,
+    store: Store,
+    engine: Engine,
+    clock: Clock,
+    reporter: Reporter,
+) -> None:
+    chosen = await _chosen(_RESUME, message, command, store, engine)
+    jobs = await _all(engine.resume, chosen, message, texts.ONE_MOMENT, clock)
+    if any(job.state not in ENDED_JOBS for job in jobs):
+        reporter.show(message.chat.id)
+    elif jobs:
+        await message.answer(texts.already(jobs[0]))
+
+
+async def cancel(
+    message: Message, command: CommandObject, store: Store, engine: Engine, clock: Clock
+) -> None:
+    chosen = await _chosen(_CANCEL, message, command, store, engine)
+    if len(chosen) == 1 and chosen[0].state in ENDED_JOBS:
+        await message.answer(texts.already(chosen[0]))
+        return
+    jobs = await _all(engine.cancel, chosen, message, texts.STANDS_STILL, clock)
+    if jobs:
+        await message.answer(await _cancelled(jobs, store))
 
 
 async def retry(
-    message: Message, command: CommandObject, store: Store, engine: Engine, reporter: Reporter
+    message: Message,
+    command: CommandObject,
+    store: Store,
+    engine: Engine,
+    clock: Clock,
+    reporter: Reporter,
 ) -> None:
     number = commands.job_number(command.args)
     if number is None:
@@ -52,11 +104,11 @@ async def retry(
     if number is None:
         await message.answer(texts.NO_FAILURES)
         return
-    try:
-        job = await engine.retry(number)
-    except NoSuchJobError:
+    before = await store.jobs.get(number)
+    if before is None:
         await message.answer(texts.no_such_job(number))
         return
+    [job] = await _all(engine.retry, [before], message, texts.ONE_MOMENT, clock)
     if job.state in ENDED_JOBS:
         await message.answer(texts.nothing_to_retry(job))
     else:
@@ -67,6 +119,7 @@ async def press(
     query: CallbackQuery,
     seal: Seal,
     engine: Engine,
+    clock: Clock,
     person: Person,
     orders: Orders,
     reporter: Reporter,
@@ -80,48 +133,88 @@ async def press(
     if pressed.action in {Action.START, Action.NEVER_MIND}:
         await confirm(query, pressed, person, orders, reporter, bot)
         return
-    job = await _act(engine, pressed)
-    await query.answer(texts.pressed(job))
+    await _act(query, pressed, engine, clock)
     if not isinstance(query.message, Message):
         # Too old to be edited: the board continues in a new message.
         reporter.show(chat_id)
 
 
-async def _act(engine: Engine, pressed: Press) -> Job:
-    acts = {
-        Action.PAUSE: engine.pause,
-        Action.RESUME: engine.resume,
-        Action.CANCEL: engine.cancel,
-        Action.RETRY: engine.retry,
+async def _act(query: CallbackQuery, pressed: Press, engine: Engine, clock: Clock) -> None:
+    """Act, and answer the press, which can be answered once."""
+    acts: dict[Action, tuple[Act, str]] = {
+        Action.PAUSE: (engine.pause, texts.STANDS_STILL),
+        Action.RESUME: (engine.resume, texts.ONE_MOMENT),
+        Action.CANCEL: (engine.cancel, texts.STANDS_STILL),
+        Action.RETRY: (engine.retry, texts.ONE_MOMENT),
     }
+    act, meanwhile = acts[pressed.action]
+    announced = asyncio.Event()
+
+    async def announce() -> None:
+        announced.set()
+        await query.answer(meanwhile)
+
     try:
-        return await acts[pressed.action](pressed.number)
+        job = await promptly(act(pressed.number), announce, clock)
     except NoSuchJobError:
         raise OutOfDateError from None
+    if not announced.is_set():
+        await query.answer(texts.pressed(job))
 
 
-async def _active(store: Store, chat_id: int) -> list[Job]:
-    return [job for job in await store.jobs.unfinished() if job.origin.chat_id == chat_id]
+async def _chosen(
+    verb: _Verb, message: Message, command: CommandObject, store: Store, engine: Engine
+) -> list[Job]:
+    """Return the jobs that a command is for; none when the person was told why."""
+    everything = commands.is_all(command.args)
+    if not everything and (number := commands.job_number(command.args)) is not None:
+        job = await store.jobs.get(number)
+        if job is None:
+            await message.answer(texts.no_such_job(number))
+        return [job] if job else []
+    unfinished = await store.jobs.unfinished()
+    here = [job for job in unfinished if job.origin.chat_id == message.chat.id]
+    suitable = [job for job in here if verb.suits(job, engine)]
+    if not suitable:
+        await message.answer(verb.nothing)
+    if len(suitable) > 1 and not everything:
+        await message.answer(texts.which(verb.word, suitable))
+        return []
+    return suitable
 
 
-async def _cancel_one(job_id: int, store: Store, engine: Engine) -> str:
-    before = await store.jobs.get(job_id)
-    if before is None:
-        return texts.no_such_job(job_id)
-    if before.state in ENDED_JOBS:
-        return texts.already(before)
-    return await _cancelled([await engine.cancel(job_id)], store)
+async def _all(
+    act: Act, jobs: Sequence[Job], message: Message, meanwhile: str, clock: Clock
+) -> list[Job]:
+    """Act on all of the jobs at once, and tell that it goes on if it takes a moment."""
+
+    async def acts() -> list[Job]:
+        async with asyncio.TaskGroup() as tasks:
+            acting = [tasks.create_task(_one(act, job)) for job in jobs]
+        return [task.result() for task in acting]
+
+    async def announce() -> None:
+        await message.answer(meanwhile)
+
+    return await promptly(acts(), announce, clock) if jobs else []
 
 
-async def _cancelled(jobs: list[Job], store: Store) -> str:
-    if not jobs:
-        return texts.NOTHING_RUNS
+async def _one(act: Act, job: Job) -> Job:
+    return await act(job.id)
+
+
+def _count(jobs: Sequence[Job], state: JobState) -> int:
+    return sum(job.state is state for job in jobs)
+
+
+async def _cancelled(jobs: Sequence[Job], store: Store) -> str:
     if len(jobs) > 1:
-        return texts.cancelled_all(len(jobs))
+        return texts.cancelled_all(_count(jobs, JobState.CANCELLED))
     [job] = jobs
+    if job.state is not JobState.CANCELLED:
+        return texts.already(job)
     tallies = await store.items.tally([job.id])
-    saved = tallies[job.id].items.get(ItemState.SAVED, 0) if job.id in tallies else 0
-    return texts.cancelled(job, saved)
+    return texts.cancelled(job, tallies[job.id].items.get(ItemState.SAVED, 0))
 
 
 async def _last_to_retry(store: Store, chat_id: int) -> int | None:
@@ -129,9 +222,10 @@ async def _last_to_retry(store: Store, chat_id: int) -> int | None:
     tallies = await store.items.tally([job.id for job in jobs])
     for job in reversed(jobs):
         counts = tallies[job.id].items if job.id in tallies else {}
-        troubled = counts.get(ItemState.FAILED) or counts.get(ItemState.PARKED)
         if job.state in {JobState.FAILED, JobState.PARTLY_DONE, JobState.CANCELLED}:
             return job.id
-        if job.state is JobState.RUNNING and troubled:
+        if job.state is JobState.RUNNING and any(counts.get(state) for state in TROUBLES):
+            return job.id
+        if job.state is JobState.QUEUED and job.until is not None:
             return job.id
     return None

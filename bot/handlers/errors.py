@@ -6,8 +6,9 @@ import structlog
 from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from aiogram.types import ErrorEvent
 
-from bot import texts
+from bot import texts, usages
 from bot.errors import OutOfDateError, UsageError
+from storage.errors import DatabaseBusyError, DiskFailure
 
 log = structlog.get_logger(__name__)
 
@@ -15,12 +16,22 @@ log = structlog.get_logger(__name__)
 async def explain_usage(event: ErrorEvent) -> None:
     assert isinstance(event.exception, UsageError)
     log.info("not understood", usage=event.exception.usage)
-    await _tell(event, texts.usage(event.exception))
+    await _tell(event, usages.usage(event.exception))
 
 
 async def out_of_date(event: ErrorEvent) -> None:
     assert isinstance(event.exception, OutOfDateError)
     await _tell(event, texts.OUT_OF_DATE)
+
+
+async def busy(event: ErrorEvent) -> None:
+    log.warning("database busy", error=str(event.exception))
+    await _tell(event, texts.BUSY)
+
+
+async def unwritable(event: ErrorEvent) -> None:
+    log.error("not stored", error=str(event.exception))
+    await _tell(event, texts.UNWRITABLE)
 
 
 async def unreachable(event: ErrorEvent) -> None:
@@ -46,5 +57,7 @@ async def _tell(event: ErrorEvent, text: str) -> None:
 EXPECTED = {
     UsageError: explain_usage,
     OutOfDateError: out_of_date,
+    DatabaseBusyError: busy,
+    DiskFailure: unwritable,
     TelegramForbiddenError: unreachable,
 }

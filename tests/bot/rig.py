@@ -6,9 +6,9 @@ Only the MTProto side is scripted: chats and songs come from a `ScriptedSource`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from sandbox.botapi.server import BotApi
 from sandbox.world import User, World
 from storage.models import Board, Job
 from storage.store import Store
-from tests.downloader.scripted import JAZZ, ROCK, ScriptedSource, song
+from tests.downloader.scripted import JAZZ, ROCK, OwnedTime, ScriptedSource, song
 from tests.stores import store_at
 
 TOKEN = "700:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"
@@ -93,6 +93,8 @@ class Rig:
     gap: timedelta = QUICK
     look: timedelta = timedelta(seconds=15)
     clock: Clock = field(default_factory=Clock)
+    alter: Callable[[Store], Store] = lambda store: store
+    moments: OwnedTime = field(default_factory=OwnedTime)  # how long the handlers take
 
     @property
     def said(self) -> list[str]:
@@ -110,6 +112,13 @@ class Rig:
     async def hears(self, *pieces: str) -> Message:
         """Wait for a message or an edit that says all of these."""
         return await self.owner.until(lambda one: all(piece in one.text for piece in pieces))
+
+    async def shows(self, *pieces: str) -> Message:
+        """Wait until a message says all of these, whether that was heard before or not."""
+        for one in reversed(self.owner.messages):
+            if one.sender is self.bot_user and all(piece in one.text for piece in pieces):
+                return one
+        return await self.hears(*pieces)
 
     async def gone(self, message: Message) -> None:
         """Wait until a message of the bot has been deleted."""
@@ -129,11 +138,13 @@ class Rig:
             asyncio.timeout(PATIENCE),
             asyncio.TaskGroup() as tasks,
         ):
-            app = assemble(settings, store, source or shelf(), bot, self.clock, pace)
+            altered = self.alter(store)
+            app = assemble(settings, altered, source or shelf(), bot, self.clock, pace)
+            app.dispatcher["clock"] = replace(self.clock, sleep=self.moments.clock.sleep)
             parts = [part for part in app.parts if working or part != app.engine.run]
             running = [tasks.create_task(part()) for part in parts]
             try:
-                yield Product(store, app)
+                yield Product(altered, app)
             finally:
                 for task in running:
                     task.cancel()

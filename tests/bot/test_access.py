@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from aiogram import Dispatcher
@@ -9,6 +11,10 @@ from aiogram.types import Chat, Message, Update, User
 from bot.access import Strangers
 from bot.callbacks import Action, Press, Seal
 from sandbox.world import ChatKind
+from storage.errors import DatabaseBusyError
+from storage.models import Person
+from storage.people import People
+from storage.store import Store
 from tests.bot.rig import Product, Rig
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -205,3 +211,25 @@ def test_only_so_many_strangers_are_remembered() -> None:
         assert strangers.may_be_answered(user)
 
     assert strangers.may_be_answered(0)
+
+
+async def test_f43_a_busy_database_keeps_nobody_waiting_for_an_answer(rig: Rig) -> None:
+    class Busy(People):
+        async def save(self, person: Person) -> None:
+            tried.append(person)
+            raise DatabaseBusyError(Path("tad.db"))
+
+    def alter(store: Store) -> Store:
+        return replace(store, people=Busy(store.people._database))
+
+    tried: list[Person] = []
+    rig.alter = alter
+    async with rig.running(working=False):
+        first = await rig.ask("/start")
+        second = await rig.ask("/help")
+        await everything_is_handled(rig)
+
+        assert first.text.startswith("Hello!")
+        assert "/status" in second.text
+        assert len(tried) >= 2
+        assert 3 == len(rig.said)

@@ -13,6 +13,7 @@ from bot.accounts import Accounts
 from downloader.clock import Clock
 from downloader.errors import ThrottledError
 from downloader.lending import Call
+from downloader.standing import Standing
 from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.session import Session
 from storage.accounts import Accounts as StoredAccounts
@@ -115,3 +116,24 @@ async def test_the_floods_of_an_account_are_remembered_when_another_logs_in(stor
 
     assert (1, 0) == (olga.floods_last_hour, nils.floods_last_hour)
     assert timedelta(seconds=40) == olga.waited_last_day
+
+
+async def test_how_accounts_stand_is_told_before_they_are_open_and_after(store: Store) -> None:
+    opened = asyncio.Event()
+
+    async def after_login() -> None:
+        opened.set()
+
+    session = Session()
+    session.set_dc(2, "127.0.0.1", 1)
+    await store.accounts.save(Account(5, "Olga", AccountState.READY), session.dump())
+    await store.accounts.save(Account(6, "Boris", AccountState.BANNED), b"")
+    expected = [
+        Standing(5, "Olga", AccountState.READY),
+        Standing(6, "Boris", AccountState.BANNED),
+    ]
+    assert expected == await Accounts(NOWHERE, store, Clock()).standings()
+
+    async with running(store, after_login) as accounts:
+        await opened.wait()
+        assert expected == await accounts.standings()

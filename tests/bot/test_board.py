@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.board import ROOM, JobView, Moving, face, visible
+from bot.board import ROOM, face, visible
 from bot.callbacks import Action, Press
+from bot.jobview import JobView, Moving
 from storage.models import Chat, ChatKind, ItemState, JobState, Reason, Request, Tally
 from tests.bot.views import NOW, ended, item, job, running
 
@@ -86,6 +87,46 @@ def test_tracks_that_wait_say_why_and_how_long() -> None:
     assert expected == text_of(running(troubles=waiting)).splitlines()[-1]
 
 
+def test_a_job_that_waits_in_between_says_how_much_of_its_time_that_is() -> None:
+    waiting = item(1, ItemState.WAITING, Reason.FLOOD, until=NOW + timedelta(minutes=3))
+    tally = Tally({ItemState.WAITING: 1, ItemState.QUEUED: 9}, bytes_wanted=540_000)
+    view = JobView(job(), tally, (waiting,), usual=1000.0)
+
+    assert "0 of 10 · about 12 min left, 3 min of it waiting" in text_of(view)
+
+
+def test_a_paused_job_does_not_promise_that_what_waits_goes_on() -> None:
+    waiting = item(1, ItemState.WAITING, Reason.FLOOD, until=NOW + timedelta(minutes=3))
+    shown = text_of(running(troubles=(waiting,), state=JobState.PAUSED))
+
+    assert "It continues" not in shown
+    assert shown.endswith("Paused.")
+
+
+def test_f25_a_stalled_track_is_reconnecting() -> None:
+    moving = (Moving(item(5), 500, 1000, stalled=True), Moving(item(6), 0, 1000))
+
+    assert text_of(running(moving=moving)).splitlines()[2:] == [
+        "♪ Band – Song 5 (50 %) – reconnecting…",
+        "♪ Band – Song 6",
+    ]
+
+
+def test_f03_the_speed_limit_without_premium_is_told_once() -> None:
+    slowed = [replace(running(number=number), slowed=True) for number in (1, 2)]
+
+    assert 1 == text_of(*slowed).count("Telegram limits the speed of accounts without Premium.")
+    assert "Premium" not in text_of(replace(ended(saved=1), slowed=True))
+
+
+def test_what_stands_below_is_kept_on_a_crowded_board() -> None:
+    done = [ended(saved=1, number=number) for number in range(1, 100)]
+    shown = face(done, NOW, ["👤 Olga: free", "👤 Boris: free"])
+
+    assert visible(shown.text) <= ROOM
+    assert shown.text.endswith("more\n\n👤 Olga: free\n👤 Boris: free")
+
+
 def test_a_long_wait_is_told_by_the_clock() -> None:
     late = item(1, ItemState.WAITING, Reason.FLOOD, until=NOW + timedelta(hours=20))
 
@@ -157,7 +198,7 @@ def test_a_job_that_waits_for_a_login_says_what_to_do_and_no_time() -> None:
         ),
         (
             ended(JobState.FAILED, reason=Reason.REFUSED, detail="<b>"),
-            "❌ <b>Jazz Classics</b>\nTelegram refuses it (&lt;b&gt;).",
+            "❌ <b>Jazz Classics</b>\nTelegram refuses it (&lt;b&gt;). Try again later.",
         ),
     ],
 )
@@ -183,9 +224,9 @@ def test_what_failed_is_named_with_its_reason_and_the_way_to_try_again() -> None
     expected = [
         "⚠️ <b>Jazz Classics</b>",
         "7 downloaded",
-        "❌ 2 failed: Telegram's copy is damaged.",
+        "❌ 2 failed: Telegram's copy is damaged. Another posting of it may be whole.",
         "   Band – Song 2, Band – Song 3",
-        "❌ 1 failed: deleted by its author.",
+        "❌ 1 failed: deleted by its author. Only another posting of it can help.",
         "   Band – Song 1",
         "/retry 1 tries again.",
     ]

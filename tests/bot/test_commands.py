@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot import commands
 from bot.errors import Usage, UsageError
+from bot.links import Link
 from storage.models import Order, Request
 
 
@@ -238,9 +239,46 @@ def test_plain_text_without_a_usable_link_says_why(text: str, expected: Usage) -
     assert expected is caught.value.usage
 
 
-@pytest.mark.parametrize("name", ["@jazz", "@Jazz"])
-def test_a_forwarded_post_asks_for_itself(name: str) -> None:
-    assert (Request("@jazz", 1, message_ids=(7,)),) == commands.forwarded(name, 7).requests
+def test_a_forwarded_post_asks_for_itself() -> None:
+    asked = commands.forwarded(Link("@jazz", 7, 7))
+
+    assert (Request("@jazz", 1, message_ids=(7,)),) == asked.requests
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ("https://t.me/jazz/12", Link("@jazz", 12, 12)),
+        ("t.me/c/1234/5", Link("-1000000001234", 5, 5)),
+        ("t.me/jazz/3/12", Link("@jazz", 12, 12, topic=3)),
+        ("12", 12),
+        ("#12", 12),
+    ],
+)
+def test_why_is_asked_of_a_posting_or_of_a_job(args: str, expected: Link | int) -> None:
+    assert expected == commands.asked_about(args)
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ("@jazz", Usage.NOT_ONE_POSTING),
+        ("t.me/jazz", Usage.NOT_ONE_POSTING),
+        ("t.me/jazz/12-40", Usage.NOT_ONE_POSTING),
+        ("t.me/jazz/1 t.me/jazz/2", Usage.NOT_ONE_POSTING),
+        ("so sad", Usage.NOT_ONE_POSTING),
+        ("-5", Usage.NOT_ONE_POSTING),
+        ("9" * 16, Usage.NOT_ONE_POSTING),
+        ("https://evil.com/jazz/5", Usage.ELSEWHERE),
+        ("t.me/jazz/0", Usage.BAD_MESSAGE),
+        ("t.me/+abcdef", Usage.INVITE),
+    ],
+)
+def test_why_of_anything_else_says_how_to_ask(args: str, expected: Usage) -> None:
+    with pytest.raises(UsageError) as caught:
+        commands.asked_about(args)
+
+    assert expected is caught.value.usage
 
 
 @pytest.mark.parametrize(("args", "expected"), [(None, None), ("", None), ("12", 12), ("#12", 12)])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot import links
 from bot.errors import Usage, UsageError
 from bot.links import Link
+from storage.models import Chat, ChatKind
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,25 @@ def test_rows18_to_24_links_that_cannot_be_followed_say_why(text: str, expected:
 )
 def test_what_is_meant_as_a_link_is_recognised(text: str, expected: bool) -> None:
     assert expected is links.looks_like_one(text)
+
+
+@pytest.mark.parametrize(
+    ("chat", "chat_id", "expected"),
+    [
+        (Chat(-1001, "Jazz", "Jazz", ChatKind.CHANNEL), -1001, "https://t.me/Jazz/5"),
+        (None, -1000000001234, "https://t.me/c/1234/5"),
+        (None, -55, None),
+        (None, 55, None),
+    ],
+)
+def test_a_message_is_linked_to_where_telegram_has_links(
+    chat: Chat | None, chat_id: int, expected: str | None
+) -> None:
+    found = links.to_message(chat, chat_id, 5)
+
+    assert expected == found
+    if found:
+        assert links.read(found).first == 5
 
 
 @given(st.text(max_size=100))

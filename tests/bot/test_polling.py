@@ -109,6 +109,7 @@ async def test_f52_f53_f54_it_goes_on_whatever_the_server_answers(rig: Rig) -> N
         (401, "Unauthorized"),
         (409, "Conflict: terminated by other getUpdates request"),
         (429, "Too Many Requests: retry after 3"),
+        (429, "Too Many Requests: retry after 3600"),
         (502, "Bad Gateway"),
     ):
         rig.api.faults.add(Rule("bot.getUpdates", error=error))

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from bot.board import Moving
+from bot.jobview import Moving
 from bot.progress import Progress
-from downloader.events import BytesArrived, ItemMoved, JobMoved
+from downloader.events import BytesArrived, ItemMoved, JobMoved, Slowed, Stalled
 from storage.models import ItemState, JobState, Reason, Tally
 from tests.bot.views import item, job
 
@@ -137,3 +137,46 @@ def test_a_job_that_was_forgotten_is_unknown() -> None:
 
     assert not progress.knows(1, Tally({ItemState.FAILED: 1}))
     assert progress.knows(1, Tally({ItemState.SAVED: 1}))
+
+
+def test_f25_a_stalled_track_is_so_until_its_next_byte() -> None:
+    progress = Progress(Seconds())
+    progress.note(ItemMoved(job(), item(1)))
+    progress.note(Stalled(job(), item(1)))
+
+    assert (Moving(item(1), 0, 1000, stalled=True),) == progress.view(job(), ONE_ACTIVE).moving
+
+    progress.note(BytesArrived(job(), item(1), 10, 1000))
+
+    assert (Moving(item(1), 10, 1000),) == progress.view(job(), ONE_ACTIVE).moving
+
+
+def test_f25_a_track_that_is_not_on_its_way_any_more_does_not_stall() -> None:
+    progress = Progress(Seconds())
+    progress.note(Stalled(job(), item(1)))
+
+    assert () == progress.view(job(), ONE_ACTIVE).moving
+
+
+def test_the_usual_speed_outlasts_a_standstill() -> None:
+    seconds = Seconds()
+    progress = Progress(seconds)
+    progress.note(BytesArrived(job(), item(1), 0, 100_000))
+    for done in range(10_000, 60_000, 10_000):
+        seconds.now += 1
+        progress.note(BytesArrived(job(), item(1), done, 100_000))
+    seconds.now += 300
+    view = progress.view(job(), ONE_ACTIVE)
+
+    assert (0, 10_000) == (view.speed, view.usual)
+
+
+def test_f03_a_slowed_job_says_so_until_it_stops() -> None:
+    progress = Progress(Seconds())
+    progress.note(Slowed(job(), item(1)))
+
+    assert progress.view(job(), ONE_ACTIVE).slowed
+
+    progress.note(JobMoved(job(state=JobState.PAUSED)))
+
+    assert not progress.view(job(), ONE_ACTIVE).slowed

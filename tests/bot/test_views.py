@@ -14,6 +14,7 @@ from downloader.clock import Clock
 from storage.models import ItemState, Job, JobState, Reason, Request
 from storage.store import Store
 from tests.bot.views import JAZZ, ME, NOW, item
+from tests.downloader.scripted import ScriptedSource
 from tests.stores import store_at
 
 
@@ -25,7 +26,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def views(store: Store) -> Views:
-    return Views(store.jobs, store.items, Progress(Clock().monotonic))
+    return Views(store.jobs, store.items, Progress(Clock().monotonic), ScriptedSource())
 
 
 async def running(store: Store, *, songs: int) -> Job:

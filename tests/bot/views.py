@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.board import JobView, Moving
+from bot.jobview import JobView, Moving
 from storage.models import (
     Audio,
     Chat,

@@ -17,8 +17,8 @@ from downloader.conduct import Conduct
 from downloader.errors import ChatUnavailableError, OfflineError
 from downloader.manners import MANNERS, Temper
 from downloader.source import PieceHash
-from downloader.standing import Outage
-from storage.models import Audio, Chat, ChatKind, Order, Reason, Request
+from downloader.standing import Outage, Standing
+from storage.models import AccountState, Audio, Chat, ChatKind, Order, Reason, Request
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JAZZ = Chat(-1001, "Jazz", "jazz", ChatKind.CHANNEL)
@@ -121,6 +121,7 @@ class Rule:
     skip: int = 0
     times: int = 1
     reached: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)  # a held call was let go, or cut off
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class ScriptedSource:
         self.conduct = Conduct(account, MANNERS[Temper.NORMAL], Clock())
         self.connections = 0
         self.outage: Outage | None = None
+        self.stands = [Standing(account, "Olga", AccountState.READY)]
         self.in_flight = self.most_in_flight = 0
         self.width, self.limit = 4, 1 << 20
         self.full = asyncio.Event()  # as many parts are in flight as there are turns
@@ -175,6 +177,9 @@ class ScriptedSource:
 
     def count(self, method: str) -> int:
         return sum(asked.method == method for asked in self.asked)
+
+    async def standings(self) -> list[Standing]:
+        return self.stands
 
     async def chat(self, name: str) -> Chat:
         self.asked.append(Asked("chat", name))
@@ -224,7 +229,10 @@ class ScriptedSource:
             return None
         rule.reached.set()
         if rule.hold is not None:
-            await rule.hold.wait()
+            try:
+                await rule.hold.wait()
+            finally:
+                rule.left.set()
         if rule.error is not None:
             raise rule.error
         return rule

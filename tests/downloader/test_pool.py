@@ -13,6 +13,7 @@ from downloader.errors import (
     OfflineError,
     ThrottledError,
 )
+from downloader.lending import Call
 from downloader.pool import Pool
 from downloader.source import RemoteFile
 from storage.models import Account, AccountState, ItemState, JobState, Reason, Request
@@ -347,3 +348,19 @@ async def test_an_account_removed_meanwhile_is_used_no_more(
         await two.pool.chat("@jazz")
 
     assert 1 == two.first.count("chat")
+
+
+async def test_the_pool_tells_how_each_account_stands(two: Two) -> None:
+    await two.store.accounts.save(Account(3, "Boris", AccountState.NEEDS_LOGIN), b"")
+    two.first.script("open", ThrottledError(MINUTE))
+    held = two.second.script("open", hold=asyncio.Event())
+    async with asyncio.TaskGroup() as group:
+        opening = group.create_task(two.pool.open(SONGS[0]))
+        await held.reached.wait()
+        resting, working, lost = await two.pool.standings()
+        opening.cancel()
+
+    assert {Call.MESSAGES} == {rest.call for rest in resting.rests}
+    assert [0, 1, 0] == [one.busy for one in (resting, working, lost)]
+    assert AccountState.NEEDS_LOGIN is lost.state
+    assert ["A", "A", "Boris"] == [one.name for one in (resting, working, lost)]

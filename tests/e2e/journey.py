@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,7 @@ from sandbox.seed.cast import Cast
 from sandbox.stage import Stage
 from sandbox.world import Chat, Document, World
 from storage.models import Item, Job
+from tests.downloader.scripted import OwnedTime
 
 PATIENCE = timedelta(seconds=30)
 _GAP = timedelta(milliseconds=20)
@@ -146,6 +147,8 @@ async def running(
     settings = Settings(_env_file=None, workers=workers, **values, **more)
     pace = Pace(gap=_GAP)
     async with open_app(settings, clock=clock, pace=pace) as app, asyncio.TaskGroup() as tasks:
+        # A moment in the eyes of a person does not hurry.
+        app.dispatcher["clock"] = replace(clock or Clock(), sleep=OwnedTime().clock.sleep)
         polling = stage.faults.next_call("bot.getUpdates")
         task = tasks.create_task(app.run())
         async with asyncio.timeout(PATIENCE.total_seconds()):

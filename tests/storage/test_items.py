@@ -196,18 +196,18 @@ async def test_stopping_ends_what_has_not_ended(store: Store) -> None:
 
 
 async def test_a_retry_queues_what_went_wrong_afresh(store: Store) -> None:
-    job = await running_job(store, *(an_audio(number) for number in range(1, 4)))
-    ends = (ItemState.FAILED, ItemState.PARKED, ItemState.CANCELLED)
+    job = await running_job(store, *(an_audio(number) for number in range(1, 5)))
+    ends = (ItemState.FAILED, ItemState.PARKED, ItemState.CANCELLED, ItemState.WAITING)
     for state in ends:
         item = await claimed(store)
         await store.items.move(item.id, state, reason=Reason.REFUSED, detail="x", attempts=3)
     await store.items.add(job.id, [], missing=[5], chat_id=JAZZ.id)
 
-    assert await store.items.retry(job.id) == 3
+    assert await store.items.retry(job.id) == 4
 
     items = await store.items.of_job(job.id)
-    assert [item.state for item in items] == [*[ItemState.QUEUED] * 3, ItemState.SKIPPED]
-    assert {(item.reason, item.detail, item.attempts) for item in items[:3]} == {(None, "", 0)}
+    assert [item.state for item in items] == [*[ItemState.QUEUED] * 4, ItemState.SKIPPED]
+    assert {(item.reason, item.detail, item.attempts) for item in items[:4]} == {(None, "", 0)}
 
 
 async def test_unparking_goes_by_the_reason_and_keeps_the_attempts(store: Store) -> None:
@@ -259,3 +259,14 @@ async def test_any_number_of_jobs_is_counted(store: Store) -> None:
     assert len(tallies) == 40_001
     assert tallies[job.id].items == {ItemState.QUEUED: 1}
     assert tallies[1000] == Tally()
+
+
+async def test_a_posting_is_found_in_the_newest_jobs_that_hold_it(store: Store) -> None:
+    audio = an_audio(1)
+    jobs = [await running_job(store, audio, an_audio(2)) for _ in range(3)]
+    found = await store.items.of_posting(audio.chat_id, audio.message_id, 2)
+
+    assert [job.id for job in reversed(jobs)][:2] == [item.job_id for item in found]
+    assert {audio} == {item.audio for item in found}
+    assert [] == await store.items.of_posting(audio.chat_id, 99, 2)
+    assert [] == await store.items.of_posting(-5, audio.message_id, 2)

@@ -11,40 +11,12 @@ from storage.models import JobState, Reason
 from tests.bot.rig import Rig, shelf
 
 
-async def test_status_brings_the_board_to_the_bottom(rig: Rig) -> None:
-    async with rig.running(working=False):
-        first = await rig.ask("/download @jazz")
-        again = await rig.ask("/status")
-        await rig.gone(first)
-
-        assert again.id > first.id
-        assert (first.text, first.buttons) == (again.text, again.buttons)
-        assert [first.text] == rig.said
-
-
-async def test_status_says_when_nothing_was_ever_asked(rig: Rig) -> None:
-    async with rig.running():
-        first = await rig.ask("/status")
-
-        assert "Nothing is running. Example: /download @jazz 10" == first.text
-
-
-async def test_status_names_the_last_job_when_nothing_runs(rig: Rig) -> None:
-    async with rig.running():
-        rig.owner.send("/download @nosuch")
-        await rig.hears("❌")
-        rig.owner.send("/status")
-        told = await rig.owner.reply()
-
-        assert "The last one was @nosuch (failed: there is no such chat)." in told.text
-
-
 async def test_cancel_stops_the_only_job(rig: Rig) -> None:
     async with rig.running(working=False) as product:
         await rig.ask("/download @jazz")
         told = await rig.ask("/cancel")
         [job] = await product.jobs()
-        await rig.hears("🚫 @jazz", "Cancelled.")
+        await rig.shows("🚫 @jazz", "Cancelled.")
 
         assert "🚫 @jazz: cancelled." == told.text
         assert JobState.CANCELLED is job.state
@@ -104,16 +76,22 @@ async def test_cancel_tells_what_stays(rig: Rig) -> None:
             "/cancel it",
             (
                 "“it” is not the number of a download. "
-                "Without a number, /cancel and /retry take the last one."
+                "Send the command alone, and I find the one that is meant."
             ),
         ),
+        ("/pause", "Nothing is running."),
+        ("/pause all", "Nothing is running."),
+        ("/pause 7", "There is no download number 7."),
+        ("/resume", "Nothing is paused."),
+        ("/resume all", "Nothing is paused."),
+        ("/resume 7", "There is no download number 7."),
         ("/retry", "There is nothing to try again: nothing failed, nothing was cancelled."),
         ("/retry 7", "There is no download number 7."),
         (
             "/retry x",
             (
                 "“x” is not the number of a download. "
-                "Without a number, /cancel and /retry take the last one."
+                "Send the command alone, and I find the one that is meant."
             ),
         ),
     ],
@@ -121,6 +99,74 @@ async def test_cancel_tells_what_stays(rig: Rig) -> None:
 async def test_what_cannot_be_done_is_told_in_one_line(rig: Rig, text: str, expected: str) -> None:
     async with rig.running():
         assert expected == (await rig.ask(text)).text
+
+
+async def test_pause_and_resume_take_the_only_job_they_can_mean(rig: Rig) -> None:
+    async with rig.running(working=False) as product:
+        await rig.ask("/download @jazz")
+        paused = await rig.ask("/pause")
+        [job] = await product.jobs()
+        assert JobState.PAUSED is job.state
+        board = await rig.ask("/resume")
+        [job] = await product.jobs()
+
+        assert "⏸ @jazz: paused. /resume 1 goes on." == paused.text
+        assert "Looking for the 10 newest tracks…" in board.text
+        assert JobState.QUEUED is job.state
+
+
+async def test_pause_and_resume_ask_which_one_of_several(rig: Rig) -> None:
+    async with rig.running(working=False) as product:
+        await rig.ask("/download @jazz")
+        await rig.ask("/download @rock")
+        which = await rig.ask("/pause")
+        assert ["/pause 1 –", "/pause 2 –", "/pause all"] == [
+            line[:10].rstrip() for line in which.text.splitlines()[1:]
+        ]
+        one = await rig.ask("/pause 2")
+        other = await rig.ask("/pause")  # only one is left to pause
+        which = await rig.ask("/resume")
+
+        assert "⏸ @rock: paused. /resume 2 goes on." == one.text
+        assert "⏸ @jazz: paused. /resume 1 goes on." == other.text
+        assert "/resume all – all of them" == which.text.splitlines()[-1]
+        await rig.ask("/resume 2")
+        assert ["paused", "queued"] == [job.state for job in await product.jobs()]
+
+
+async def test_pause_all_and_resume_all(rig: Rig) -> None:
+    async with rig.running(working=False) as product:
+        await rig.ask("t.me/jazz t.me/rock")
+        rig.owner.send("/pause all")
+        told = await rig.hears("Paused 2")
+        assert ["paused", "paused"] == [job.state for job in await product.jobs()]
+        rig.owner.send("/resume all")
+        await rig.owner.until(lambda one: one.id > told.id and "Looking for" in one.text)
+
+        assert "⏸ Paused 2 downloads. /resume all goes on." == told.text
+        assert ["queued", "queued"] == [job.state for job in await product.jobs()]
+
+
+async def test_to_resume_what_is_not_paused_shows_that_it_goes_on(rig: Rig) -> None:
+    async with rig.running(working=False) as product:
+        await rig.ask("/download @jazz")
+        shown = await rig.ask("/resume 1")
+        [job] = await product.jobs()
+
+        assert "Looking for the 10 newest tracks…" in shown.text
+        assert JobState.QUEUED is job.state
+
+
+async def test_what_is_over_can_be_neither_paused_nor_resumed(rig: Rig) -> None:
+    async with rig.running():
+        rig.owner.send("/download @rock")
+        await rig.hears("2 downloaded")
+        rig.owner.send("/pause 1")
+        paused = await rig.owner.reply()
+        resumed = await rig.ask("/resume 1")
+
+        assert "Download 1 (Rock) is over already: done." == paused.text
+        assert paused.text == resumed.text
 
 
 async def test_what_is_over_can_be_neither_cancelled_nor_retried(rig: Rig) -> None:
@@ -150,9 +196,10 @@ async def test_retry_takes_the_last_job_with_failures(rig: Rig) -> None:
 
 async def test_retry_takes_up_a_job_that_was_cancelled_before_it_was_planned(rig: Rig) -> None:
     source = shelf(2)
-    source.script("chat", hold=asyncio.Event())
+    held = source.script("chat", hold=asyncio.Event())
     async with rig.running(source):
         await rig.ask("/download @jazz")
+        await held.reached.wait()
         rig.owner.send("/cancel")
         await rig.hears("cancelled.")
         rig.owner.send("/retry")

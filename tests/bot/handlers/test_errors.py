@@ -1,6 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
 from sandbox.faults import Rule
+from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
+from storage.jobs import Jobs
+from storage.models import Job
+from storage.store import Store
 from tests.bot.rig import Rig
 
 
@@ -39,3 +48,28 @@ async def test_an_error_behind_a_button_is_told_where_it_was_pressed(rig: Rig) -
         answer = await rig.owner.press(question, "Never mind")
 
         assert "All right, I leave it." == answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (DatabaseBusyError(Path("tad.db")), "Another program keeps my database busy"),
+        (DiskFailure(DiskTrouble.FULL, Path("tad.db")), "The disk of the server lets me store"),
+    ],
+)
+async def test_f31_f43_what_cannot_be_stored_is_told_in_words(
+    rig: Rig, error: StorageError, expected: str
+) -> None:
+    class Unwritable(Jobs):
+        async def add(self, *_: object) -> Job:
+            raise error
+
+    def alter(store: Store) -> Store:
+        return replace(store, jobs=Unwritable(store.jobs._database))
+
+    rig.alter = alter
+    async with rig.running(working=False):
+        told = await rig.ask("/download @jazz")
+
+        assert told.text.startswith(expected)
+        assert "\n" not in told.text

@@ -1,0 +1,50 @@
+"""Answers at once: what takes longer than a moment is announced first, and told when it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+from aiogram.exceptions import TelegramAPIError
+
+from downloader.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+Result = TypeVar("Result")
+
+_MOMENT = 0.5  # seconds
+
+
+async def promptly(
+    act: Awaitable[Result], announce: Callable[[], Awaitable[object]], clock: Clock
+) -> Result:
+    """Return what comes of `act`; announce it when it takes longer than a moment.
+
+    An announcement that cannot be delivered does not hinder the act.
+    """
+
+    async def after_a_moment() -> None:
+        await clock.sleep(_MOMENT)
+        try:
+            await announce()
+        except TelegramAPIError as error:
+            log.info("announcement not delivered", error=str(error))
+
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            announcing = tasks.create_task(after_a_moment())
+            try:
+                return await act
+            finally:
+                announcing.cancel()
+    except ExceptionGroup as errors:
+        raise _first(errors) from errors
+
+
+def _first(error: Exception) -> Exception:
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,83 @@
+"""The accounts, one line each, as /status shows them below the boards. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot import texts
+from bot.jobview import JobView
+from downloader.lending import Call
+from downloader.standing import Rest, Standing
+from storage.models import AccountState
+
+_SHOWN = 12
+_NAME = 40
+_WORTH_TELLING = timedelta(minutes=1)
+_AGAIN = {Call.MESSAGES: "searches again", Call.FILES: "fetches again"}
+
+
+class Roster(Protocol):
+    """Who tells how the accounts stand."""
+
+    async def standings(self) -> list[Standing]: ...
+
+
+def lines(standings: Sequence[Standing], views: Sequence[JobView], now: datetime) -> list[str]:
+    """Write a line for each account; `views` are the jobs on their way."""
+    if not standings:
+        return [f"🔑 {texts.NO_ACCOUNT}"]
+    told = [_line(_with_all(one, views) if len(standings) == 1 else one, now) for one in standings]
+    rest = len(told) - _SHOWN
+    return [*told[:_SHOWN], f"… and {rest} more accounts"] if rest > 0 else told
+
+
+def _with_all(only: Standing, views: Sequence[JobView]) -> Standing:
+    """Let the only account do all that is done, where the pool does not say who does what."""
+    if only.files or not only.busy:
+        return only
+    moving = sum(len(view.moving) for view in views)
+    return replace(only, files=moving, speed=sum(view.speed for view in views))
+
+
+def _line(one: Standing, now: datetime) -> str:
+    name = texts.quoted(one.name, _NAME) or str(one.account_id)
+    match one.state:
+        case AccountState.BANNED:
+            return f"⛔️ {name}: {texts.BANNED}"
+        case AccountState.NEEDS_LOGIN:
+            return f"🔑 {name}: {texts.NEEDS_LOGIN}"
+        case _:
+            parts = [*_rests(one.rests, now), *_work(one)]
+            return f"{'⏳' if one.rests else '👤'} {name}: {', '.join(parts)}"
+
+
+def _work(one: Standing) -> list[str]:
+    parts = []
+    if one.files:
+        speed = f" at {texts.size(one.speed)}/s" if one.speed >= 1 else ""
+        lines = f" over {texts.connections(one.connections)}" if one.connections else ""
+        parts.append(f"fetches {texts.files(one.files)}{speed}{lines}")
+    elif one.busy:
+        parts.append("at work")
+    elif not one.rests:
+        parts.append("free")
+    if one.floods_last_hour:
+        parts.append(texts.pauses(one.floods_last_hour))
+    if one.waited_last_day >= _WORTH_TELLING:
+        parts.append(texts.waited(one.waited_last_day))
+    return parts
+
+
+def _rests(rests: Sequence[Rest], now: datetime) -> list[str]:
+    """Say what the account does not do, and until when; all of it together if it is the same."""
+    alike = len({(rest.until, rest.reason) for rest in rests}) == 1
+    if alike and {rest.call for rest in rests} == set(Call):
+        return [_rest("rests and goes on", rests[0], now)]
+    return [_rest(_AGAIN[rest.call], rest, now) for rest in rests]
+
+
+def _rest(words: str, rest: Rest, now: datetime) -> str:
+    return f"{words} {texts.until(rest.until, now)} ({texts.REASONS[rest.reason].why})"
