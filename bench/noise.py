@@ -1,0 +1,100 @@
+"""A Telegram in memory for the long proofs: one chat of noise, and whatever befalls its parts."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+from downloader.errors import ChatUnavailableError
+from storage.models import Audio, Chat, ChatKind, Order, Reason, Request
+
+CHAT = Chat(-1001, "Noise", "noise", ChatKind.CHANNEL)
+_BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
+_KEPT = 64  # bodies
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request for bytes; `number` counts all of them, from 1 on."""
+
+    number: int
+    document_id: int
+    offset: int
+    limit: int
+
+
+# Gets the right bytes, and returns or raises what is answered instead.
+Reply = Callable[[Ask, bytes], bytes]
+
+
+def posting(number: int, size: int, *, document: int | None = None, title: str = "") -> Audio:
+    """Return the posting of that number; each carries a document of its own unless told."""
+    return Audio(
+        chat_id=CHAT.id,
+        message_id=number,
+        document_id=1000 + number if document is None else document,
+        title=title or f"Noise {number:05}",
+        performer="Bench",
+        duration=timedelta(minutes=3),
+        size=size,
+        name=f"{number}.mp3",
+        mime="audio/mpeg",
+        posted_at=_BEGIN + timedelta(minutes=number),
+    )
+
+
+@lru_cache(_KEPT)
+def body(document_id: int, size: int) -> bytes:
+    """Return the true bytes of a document, which never compress and are unlike all others."""
+    return random.Random(document_id).randbytes(size)
+
+
+def _as_it_is(_ask: Ask, data: bytes) -> bytes:
+    return data
+
+
+class NoiseSource:
+    """Is an `AudioSource`. Every posting is found; every part is answered through `reply`."""
+
+    def __init__(self, postings: Sequence[Audio], reply: Reply = _as_it_is) -> None:
+        self._postings = {audio.message_id: audio for audio in postings}
+        self._reply = reply
+        self.asks = 0
+
+    async def chat(self, name: str) -> Chat:
+        await asyncio.sleep(0)
+        if name not in {f"@{CHAT.username}", str(CHAT.id)}:
+            raise ChatUnavailableError(Reason.CHAT_NOT_FOUND, name)
+        return CHAT
+
+    async def audio(self, _chat: Chat, request: Request) -> AsyncIterator[Audio]:
+        newest_first = request.order is Order.NEWEST
+        for number in sorted(self._postings, reverse=newest_first):
+            if not request.message_ids or number in request.message_ids:
+                yield self._postings[number]
+
+    async def open(self, audio: Audio) -> NoiseFile:
+        await asyncio.sleep(0)
+        return NoiseFile(self, audio.document_id, audio.size)
+
+    async def read(self, file: NoiseFile, offset: int, limit: int) -> bytes:
+        await asyncio.sleep(0)  # let others in, as a network would
+        self.asks += 1
+        right = body(file.document_id, file.size)[offset : offset + limit]
+        return self._reply(Ask(self.asks, file.document_id, offset, limit), right)
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseFile:
+    """Is a `RemoteFile`."""
+
+    source: NoiseSource
+    document_id: int
+    size: int
+
+    async def part(self, offset: int, limit: int) -> bytes:
+        return await self.source.read(self, offset, limit)

@@ -1,0 +1,148 @@
+"""Gives the power back: what the disk holds is checked, and the product must end every job on it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.killing import damage
+from bench.noise import NoiseSource, body
+from bench.power.disk import Tree
+from bench.power.story import HOPELESS, POSTINGS, SIZES, STOPPED, at_rest, opened, running
+from bench.stand import files_below
+from downloader.parts import Layout, has
+from storage.errors import StorageError
+from storage.models import Item, ItemState, Job, JobState, Track, Transfer
+from storage.store import Store
+
+_PATIENCE = 60  # seconds, a hundred times what it takes
+_HERE = frozenset({ItemState.SAVED, ItemState.LINKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What the database says at one moment."""
+
+    jobs: list[Job]
+    items: list[Item]
+    tracks: list[Track]
+
+
+def lay_out(tree: Tree, place: Path) -> None:
+    """Bring a disk into that state."""
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    for path, data in tree.items():
+        if data is None:
+            (place / path).mkdir()
+        else:
+            (place / path).write_bytes(data)
+
+
+async def findings(place: Path, promises: Collection[str]) -> list[str]:
+    """Return what is wrong with the disk as it is, and after the product has run on it."""
+    found: list[str] = []
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await _examine(place, promises, found)
+    except TimeoutError:
+        found.append("stuck: a job does not end")
+    except StorageError as error:
+        found.append(f"stuck: {type(error).__name__}: {error}")
+    return found + [f"damage: {line}" for line in damage(place / "data" / "tad.db")]
+
+
+async def _examine(place: Path, promises: Collection[str], found: list[str]) -> None:
+    async with opened(place) as store:
+        before = await _catalogue(store)
+        found += _wrong_files(before, store)
+        found += _broken(promises, before)
+        found += [line async for line in _wrong_claims(store)]
+        async with running(store, NoiseSource(POSTINGS)) as engine:
+            await at_rest(store, engine)
+        after = await _catalogue(store)
+        found += _wrong_files(after, store)
+        found += _broken(promises, after)
+        found += _unfinished(after)
+        found += _strays(place / "music", after)
+
+
+async def _catalogue(store: Store) -> Catalogue:
+    jobs, items = await store.jobs.every(), await store.items.every()
+    return Catalogue(jobs, items, await store.catalog.every())
+
+
+def _wrong_files(catalogue: Catalogue, store: Store) -> Iterator[str]:
+    """Tell which files are called done, and are not what Telegram has."""
+    for track in catalogue.tracks:
+        path = store.files.locate(track.path) if track.path else None
+        if path is None or not path.is_file():
+            yield f"bad: {track.path} is not there"
+        elif path.read_bytes() != _true(track.document_id):
+            yield f"bad: {track.path} has other bytes"
+
+
+def _broken(promises: Collection[str], catalogue: Catalogue) -> Iterator[str]:
+    """Tell what a person was told, and is not so any more."""
+    kept = {f"job {job.id}" for job in catalogue.jobs}
+    kept |= {f"cancelled {job.id}" for job in catalogue.jobs if job.state is JobState.CANCELLED}
+    kept |= {f"saved {track.document_id}" for track in catalogue.tracks}
+    return (f"broken: {promise}" for promise in promises if promise not in kept)
+
+
+async def _wrong_claims(store: Store) -> AsyncIterator[str]:
+    """Tell which claims say more than is there; a file about to be entered may have its name."""
+    for document_id in await store.transfers.documents():
+        row = await store.transfers.get(document_id)
+        assert row is not None
+        intent = await store.transfers.intended(document_id)
+        if intent and await store.files.digest_published(intent[0]) == intent[1]:
+            continue
+        part = await store.files.open_part(document_id)
+        if part is None:
+            there = b""
+        else:
+            async with part:
+                there = await part.read(0, row.size)
+        if not _holds(row, there):
+            yield f"claimed: {document_id} lacks what its bitmap says"
+
+
+def _holds(row: Transfer, there: bytes) -> bool:
+    layout, right = Layout(row.size, row.part_size), _true(row.document_id)
+    spans = (
+        slice(layout.offset(number), layout.offset(number) + layout.length(number))
+        for number in range(layout.count)
+        if has(row.done, number)
+    )
+    return all(there[span] == right[span] for span in spans)
+
+
+def _unfinished(catalogue: Catalogue) -> Iterator[str]:
+    """Tell which items have not come, though nothing stood in their way."""
+    excused = {job.id for job in catalogue.jobs if job.id == STOPPED}
+    for item in catalogue.items:
+        assert item.audio is not None
+        is_hopeless = item.audio.document_id == HOPELESS and item.state is ItemState.FAILED
+        if item.state not in _HERE and item.job_id not in excused and not is_hopeless:
+            yield f"lost: item {item.id} is {item.state} ({item.reason})"
+
+
+def _strays(music: Path, catalogue: Catalogue) -> Iterator[str]:
+    """Tell which files nobody knows of; what a paused job has of its parts is known."""
+    known = {str(track.path) for track in catalogue.tracks}
+    if any(job.state is JobState.PAUSED for job in catalogue.jobs):
+        known |= {
+            f".tad/{item.audio.document_id}.part"
+            for item in catalogue.items
+            if item.audio is not None and item.job_id == STOPPED
+        }
+    found = {str(path.relative_to(music)) for path in files_below(music)}
+    return (f"stray: {path}" for path in sorted(found - known))
+
+
+def _true(document_id: int) -> bytes:
+    return body(document_id, SIZES[document_id])
