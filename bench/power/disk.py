@@ -4,8 +4,8 @@ A sync covers what had ended before it began, and holds once it has ended itself
 had begun by the cut is pending. What becomes of it depends on the file system:
 
 - `DROPPED` and `KEPT`: nothing and everything of it is there; the second is what a kill leaves.
-- `JOURNAL`: as ext4 does it. Names and sizes come in their order up to some point, which lies behind
-  every finished sync of any file; contents come in any order, torn at sectors.
+- `JOURNAL`: as ext4 does it. Names and sizes come in their order up to some point, which lies
+  behind every finished sync of any file; contents come in any order, torn at sectors.
 - `ANYTHING`: no more than POSIX promises. Each name, each write and each size comes or does not;
   a sync of a file says nothing about its name.
 """
@@ -158,7 +158,7 @@ class _Outage:
                 contents.write(effect.offset, effect.data)
             elif share is Share.SOME:
                 self._tear(effect, contents)
-        if share is Share.SOME and self._way is Way.ANYTHING:
+        if share is not Share.EVERYTHING and self._way is Way.ANYTHING:
             self._missize(node, effects, contents)
         return bytes(contents.data)
 

@@ -64,7 +64,11 @@ class Record:
     folders: set[int] = field(default_factory=lambda: {0})
     moments: int = 0
     marks: list[tuple[int, str]] = field(default_factory=list)  # what was told, and when
-    lives: int = 0
+
+    def cuts(self) -> list[int]:
+        """Return the moments right after which something had changed, in order."""
+        bounds = {bound for effect in self.effects for bound in (effect.begin, effect.end)}
+        return sorted(bound + 1 for bound in bounds | {moment for moment, _ in self.marks})
 
 
 @dataclass(slots=True)
@@ -118,7 +122,6 @@ class Recorder:
             self._call = call
             self._step()
         self.record.moments += 2 * len(lines)
-        self.record.lives += 1
 
     def _step(self) -> None:
         name = self._call.name

@@ -36,8 +36,6 @@ _LACKS = {
 
 def recorded(folder: Path, naming: Naming, lives: int = len(LIVES)) -> Record:
     """Let the story be told in the folder, and return what it did to the disk."""
-    if shutil.which("strace") is None:
-        raise CannotMeasureError("strace is not installed")
     place, marks = folder / "place", folder / "marks"
     place.mkdir(parents=True)
     recorder = Recorder(place, marks)
@@ -50,9 +48,12 @@ def recorded(folder: Path, naming: Naming, lives: int = len(LIVES)) -> Record:
 
 def traced(program: Sequence[str], trace: Path, lacking: Sequence[str] = ()) -> list[str]:
     """Run this interpreter under strace, and return what that has written."""
+    strace = shutil.which("strace")
+    if strace is None:
+        raise CannotMeasureError("strace is not installed")
     faults = [word for fault in lacking for word in ("-e", f"inject={fault}")]
     done = subprocess.run(
-        ["strace", *OPTIONS, *faults, "-o", str(trace), sys.executable, *program],
+        [strace, *OPTIONS, *faults, "-o", str(trace), sys.executable, *program],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from bench.hurry import Hurry
 from bench.noise import CHAT, Ask, NoiseSource, posting
@@ -19,7 +20,7 @@ from downloader.engine import Engine
 from downloader.errors import OfflineError
 from downloader.events import BytesArrived, Event, ItemMoved
 from downloader.move import Pace
-from storage.models import ItemState, JobState, Origin, Request
+from storage.models import ItemState, Job, JobState, Origin, Request
 from storage.states import ENDED_JOBS
 from storage.store import Store, open_store
 
@@ -67,6 +68,12 @@ async def running(store: Store, source: NoiseSource) -> AsyncIterator[Engine]:
             task.cancel()
 
 
+async def order(engine: Engine, *numbers: int) -> Job:
+    """Order some postings by their numbers."""
+    request = Request(f"@{CHAT.username}", len(numbers), message_ids=numbers)
+    return await engine.submit(request, Origin(person_id=7, chat_id=7))
+
+
 async def at_rest(store: Store, engine: Engine) -> None:
     """Wait until every job has ended, or is paused."""
     with engine.events.listen() as heard:
@@ -108,8 +115,7 @@ class Story:
             await at_rest(store, engine)
 
     async def _submit(self, engine: Engine, *numbers: int) -> None:
-        request = Request(f"@{CHAT.username}", len(numbers), message_ids=numbers)
-        job = await engine.submit(request, Origin(person_id=7, chat_id=7))
+        job = await order(engine, *numbers)
         self._mark(f"job {job.id}")
 
     @asynccontextmanager
@@ -134,7 +140,10 @@ class Story:
                     self._some_saved.set()
 
 
-LIVES: tuple[Callable[[Story], Awaitable[None]], ...] = (Story.first_life, Story.second_life)
+LIVES: tuple[Callable[[Story], Coroutine[Any, Any, None]], ...] = (
+    Story.first_life,
+    Story.second_life,
+)
 
 
 async def _bytes_of(job_id: int, heard: AsyncIterator[Event]) -> None:
