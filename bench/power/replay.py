@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bench.crash.inline import without_threads
 from bench.noise import NoiseSource, body
 from bench.power.disk import Tree
 from bench.power.story import (
@@ -70,8 +71,10 @@ async def findings(place: Path, promises: Collection[str]) -> list[Found]:
     """Return what is wrong with the disk as it is, and after the product has run on it."""
     found: list[Found] = []
     try:
-        async with asyncio.timeout(_PATIENCE):
-            await _examine(place, promises, found)
+        # In one thread it does the same, many times faster.
+        with without_threads():
+            async with asyncio.timeout(_PATIENCE):
+                await _examine(place, promises, found)
     except TimeoutError:
         found.append((Finding.STUCK, "a job does not end"))
     except StorageError as error:

@@ -15,7 +15,7 @@ WATCHED = (
     "unlink", "unlinkat", "mkdir", "mkdirat", "rmdir",
 )  # fmt: skip
 # Whole calls, and never a string in its letters: hex has no commas, brackets or quotes in it.
-OPTIONS = ("-f", "-xx", "-s", str(4 << 20), "-e", f"trace={','.join(WATCHED)}")
+OPTIONS = ("-f", "--seccomp-bpf", "-xx", "-s", str(4 << 20), "-e", f"trace={','.join(WATCHED)}")
 
 _BEGUN = re.compile(r"(\d+) +(\w+)\((.*)", re.DOTALL)
 _RESUMED = re.compile(r"(\d+) +<\.\.\. (\w+) resumed>(.*)", re.DOTALL)
