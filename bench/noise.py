@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -23,9 +24,10 @@ _HASHED = 128 << 10  # what one hash of Telegram is for
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request for bytes; `number` counts all of them, from 1 on."""
+    """One request for bytes; `number` counts all of them from 1 on, `nth` those of its document."""
 
     number: int
+    nth: int
     document_id: int
     offset: int
     limit: int
@@ -62,12 +64,21 @@ def _as_it_is(_ask: Ask, data: bytes) -> bytes:
 
 
 class NoiseSource:
-    """Is an `AudioSource`. Every posting is found; every part is answered through `reply`."""
+    """Is an `AudioSource`. Every posting is found; every part is answered through `reply`.
 
-    def __init__(self, postings: Sequence[Audio], reply: Reply = _as_it_is) -> None:
+    `sizes` are the true ones by document, where those that are declared are lies.
+    """
+
+    def __init__(
+        self,
+        postings: Sequence[Audio],
+        reply: Reply = _as_it_is,
+        sizes: Mapping[int, int] | None = None,
+    ) -> None:
         self._postings = {audio.message_id: audio for audio in postings}
         self._reply = reply
-        self.asks = 0
+        self._sizes = sizes or {}
+        self._asked: Counter[int] = Counter()
 
     async def chat(self, name: str) -> Chat:
         await asyncio.sleep(0)
@@ -87,9 +98,14 @@ class NoiseSource:
 
     async def read(self, file: NoiseFile, offset: int, limit: int) -> bytes:
         await asyncio.sleep(0)  # let others in, as a network would
-        self.asks += 1
-        right = body(file.document_id, file.size)[offset : offset + limit]
-        return self._reply(Ask(self.asks, file.document_id, offset, limit), right)
+        document_id = file.document_id
+        self._asked[document_id] += 1
+        number, nth = self._asked.total(), self._asked[document_id]
+        right = self.body(file)[offset : offset + limit]
+        return self._reply(Ask(number, nth, document_id, offset, limit), right)
+
+    def body(self, file: NoiseFile) -> bytes:
+        return body(file.document_id, self._sizes.get(file.document_id, file.size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +123,10 @@ class NoiseFile:
 
     async def hashes(self, offset: int) -> Sequence[PieceHash]:
         await asyncio.sleep(0)
-        right = body(self.document_id, self.size)
+        right = self.source.body(self)
         return [
             PieceHash(at, len(piece), sha256(piece).digest())
-            for at in range(offset - offset % _HASHED, self.size, _HASHED)
+            for at in range(offset - offset % _HASHED, len(right), _HASHED)
             for piece in [right[at : at + _HASHED]]
         ]
 

@@ -14,15 +14,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.hurry import Hurry
-from bench.noise import CHAT, Ask, NoiseSource, posting
+from bench.light import at_rest, opened, order, running
+from bench.noise import Ask, NoiseSource, posting
 from downloader.engine import Engine
 from downloader.errors import OfflineError
 from downloader.events import BytesArrived, Event, ItemMoved
 from downloader.move import Pace
-from storage.models import ItemState, Job, JobState, Origin, Request
-from storage.states import ENDED_JOBS
-from storage.store import Store, open_store
+from storage.models import ItemState
+from storage.store import Store
 
 STOPPED = 3  # the job that is paused, and cancelled in the end
 HOPELESS = 1007  # the document that is always empty while the story is told
@@ -38,47 +37,13 @@ POSTINGS = (
 )
 SIZES = {audio.document_id: audio.size for audio in POSTINGS}
 # So eager to sync that the bitmap of every file is claimed in several steps.
-_PACE = Pace(sync_bytes=1)
-_WORKERS = 2
+PACE = Pace(sync_bytes=1)
 _SAVED_IN_THE_FIRST = 7
 _CHANGES_OF_MIND = 120  # more than what fills the thousand pages at which SQLite empties its log
 _STILL = 0.3  # seconds in which threads that nobody waits for come to rest
 _HERE = frozenset({ItemState.SAVED, ItemState.LINKED})
-_AT_REST = ENDED_JOBS | {JobState.PAUSED}
 
 Mark = Callable[[str], None]
-
-
-@asynccontextmanager
-async def opened(place: Path) -> AsyncIterator[Store]:
-    async with open_store(place / "data", place / "music") as store:
-        with store.files.held():
-            yield store
-
-
-@asynccontextmanager
-async def running(store: Store, source: NoiseSource) -> AsyncIterator[Engine]:
-    """Run an engine in a hurry."""
-    engine = Engine(store, source, Hurry().clock, workers=_WORKERS, pace=_PACE)
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(engine.run())
-        try:
-            yield engine
-        finally:
-            task.cancel()
-
-
-async def order(engine: Engine, *numbers: int) -> Job:
-    """Order some postings by their numbers."""
-    request = Request(f"@{CHAT.username}", len(numbers), message_ids=numbers)
-    return await engine.submit(request, Origin(person_id=7, chat_id=7))
-
-
-async def at_rest(store: Store, engine: Engine) -> None:
-    """Wait until every job has ended, or is paused."""
-    with engine.events.listen() as heard:
-        while any(job.state not in _AT_REST for job in await store.jobs.every()):
-            await anext(heard)
 
 
 class Story:
@@ -121,7 +86,7 @@ class Story:
     @asynccontextmanager
     async def _told(self, store: Store) -> AsyncIterator[Engine]:
         """Run an engine whose saved items are marked."""
-        async with running(store, NoiseSource(POSTINGS, _trouble)) as engine:
+        async with running(store, NoiseSource(POSTINGS, _trouble), pace=PACE) as engine:
             with engine.events.listen() as heard:
                 async with asyncio.TaskGroup() as tasks:
                     listening = tasks.create_task(self._listen(heard))

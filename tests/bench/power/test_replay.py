@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.light import at_rest, opened, order, running
 from bench.noise import NoiseSource, body
 from bench.power.replay import Finding, findings, lay_out
-from bench.power.story import POSTINGS, SIZES, at_rest, opened, order, running
+from bench.power.story import POSTINGS, SIZES
 from storage.models import Transfer
 from storage.store import Store
 
