@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -27,8 +28,8 @@ class Fault(StrEnum):
     LYING = "lying size"  # the file is longer or shorter than declared
 
 
-# These show by their length, whatever else is done.
-SHOWS_BY_LENGTH = frozenset({Fault.SHORT, Fault.EMPTY, Fault.LONG, Fault.LYING})
+# These show by the length of an answer; the others only where hashes are compared.
+SHOW_BY_LENGTH = frozenset({Fault.SHORT, Fault.EMPTY, Fault.LONG})
 
 
 class Course(StrEnum):
@@ -65,24 +66,9 @@ class Mishap:
 
     def answer(self, ask: Ask, right: bytes, body: bytes) -> bytes:
         """Return what comes in the place of the right bytes; always something else."""
-        chance = self._chance("answer", ask)
-        match self.fault:
-            case Fault.SHORT:
-                return right[: chance.randrange(len(right))]
-            case Fault.EMPTY | Fault.LYING:
-                return b""
-            case Fault.LONG:
-                return right + chance.randbytes(chance.randint(1, _LONGER))
-            case Fault.DUPLICATE:
-                return _from(body, ask.offset - len(right), right)
-            case Fault.SWAPPED:
-                return _from(body, ask.offset ^ ask.limit, right)
-            case Fault.MISPLACED:
-                return _from(body, ask.offset + chance.randrange(1, len(body) + 1), right)
-            case Fault.FLIPPED:
-                return _flipped(right, chance.randrange(8 * len(right)))
-            case Fault.CDN:
-                return _encrypted(right, chance.randbytes(len(right)))
+        case = _Case(ask, right, body, self._chance("answer", ask))
+        wrong = _ANSWERS[self.fault](case)
+        return wrong if wrong != right else case.flipped()
 
     def true_size(self, declared: int) -> int:
         """Return how long a document is of which so many bytes are declared."""
@@ -97,19 +83,52 @@ class Mishap:
         return Random(f"{self.fault} {self.seed} {what} {ask.document_id} {ask.nth}")
 
 
-def _from(body: bytes, offset: int, right: bytes) -> bytes:
-    """Return as many bytes from another place of the file; where that ends, from its start."""
-    start = offset % len(body)
-    wrong = (body[start:] + body)[: len(right)]
-    return wrong if wrong != right else _flipped(right, 0)
+@dataclass(frozen=True, slots=True)
+class _Case:
+    ask: Ask
+    right: bytes
+    body: bytes
+    chance: Random
+
+    def cut(self) -> bytes:
+        return self.right[: self.chance.randrange(len(self.right))]
+
+    def padded(self) -> bytes:
+        return self.right + self.chance.randbytes(self.chance.randint(1, _LONGER))
+
+    def part_before(self) -> bytes:
+        return self._from(self.ask.offset - len(self.right))
+
+    def neighbour(self) -> bytes:
+        return self._from(self.ask.offset ^ self.ask.limit)
+
+    def elsewhere(self) -> bytes:
+        return self._from(self.ask.offset + self.chance.randrange(1, len(self.body) + 1))
+
+    def flipped(self) -> bytes:
+        bit = self.chance.randrange(8 * len(self.right))
+        data = bytearray(self.right)
+        data[bit // 8] ^= 1 << bit % 8
+        return bytes(data)
+
+    def encrypted(self) -> bytes:
+        key = self.chance.randbytes(len(self.right))
+        number = int.from_bytes(self.right, "little") ^ int.from_bytes(key, "little")
+        return number.to_bytes(len(self.right), "little")
+
+    def _from(self, offset: int) -> bytes:
+        """Return as many bytes from another place of the file; where that ends, from its start."""
+        start = offset % len(self.body)
+        return (self.body[start:] + self.body)[: len(self.right)]
 
 
-def _encrypted(right: bytes, key: bytes) -> bytes:
-    number = int.from_bytes(right, "little") ^ int.from_bytes(key, "little")
-    return number.to_bytes(len(right), "little")
-
-
-def _flipped(right: bytes, bit: int) -> bytes:
-    data = bytearray(right)
-    data[bit // 8] ^= 1 << bit % 8
-    return bytes(data)
+_ANSWERS: dict[Fault, Callable[[_Case], bytes]] = {
+    Fault.SHORT: _Case.cut,
+    Fault.EMPTY: lambda _: b"",
+    Fault.LONG: _Case.padded,
+    Fault.DUPLICATE: _Case.part_before,
+    Fault.SWAPPED: _Case.neighbour,
+    Fault.MISPLACED: _Case.elsewhere,
+    Fault.FLIPPED: _Case.flipped,
+    Fault.CDN: _Case.encrypted,
+}
