@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ from hashlib import sha256
 
 from downloader.errors import ChatUnavailableError
 from downloader.source import PieceHash
-from storage.models import Audio, Chat, ChatKind, Order, Reason, Request
+from storage.models import Audio, Chat, ChatKind, Reason, Request
 
 CHAT = Chat(-1001, "Noise", "noise", ChatKind.CHANNEL)
 _BEGIN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -24,10 +23,9 @@ _HASHED = 128 << 10  # what one hash of Telegram is for
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request for bytes; `number` counts all of them from 1 on, `nth` those of its document."""
+    """One request for bytes; `number` counts all of them, from 1 on."""
 
     number: int
-    nth: int
     document_id: int
     offset: int
     limit: int
@@ -64,21 +62,21 @@ def _as_it_is(_ask: Ask, data: bytes) -> bytes:
 
 
 class NoiseSource:
-    """Is an `AudioSource`. Every posting is found; every part is answered through `reply`.
+    """Is an `AudioSource` for whoever names the messages. Every part is answered through `reply`.
 
     `sizes` are the true ones by document, where those that are declared are lies.
     """
 
     def __init__(
         self,
-        postings: Sequence[Audio],
+        find: Callable[[int], Audio],
         reply: Reply = _as_it_is,
         sizes: Mapping[int, int] | None = None,
     ) -> None:
-        self._postings = {audio.message_id: audio for audio in postings}
+        self._find = find
         self._reply = reply
         self._sizes = sizes or {}
-        self._asked: Counter[int] = Counter()
+        self._asks = 0
 
     async def chat(self, name: str) -> Chat:
         await asyncio.sleep(0)
@@ -87,10 +85,8 @@ class NoiseSource:
         return CHAT
 
     async def audio(self, _chat: Chat, request: Request) -> AsyncIterator[Audio]:
-        newest_first = request.order is Order.NEWEST
-        for number in sorted(self._postings, reverse=newest_first):
-            if not request.message_ids or number in request.message_ids:
-                yield self._postings[number]
+        for number in request.message_ids:
+            yield self._find(number)
 
     async def open(self, audio: Audio) -> NoiseFile:
         await asyncio.sleep(0)
@@ -98,11 +94,9 @@ class NoiseSource:
 
     async def read(self, file: NoiseFile, offset: int, limit: int) -> bytes:
         await asyncio.sleep(0)  # let others in, as a network would
-        document_id = file.document_id
-        self._asked[document_id] += 1
-        number, nth = self._asked.total(), self._asked[document_id]
+        self._asks += 1
         right = self.body(file)[offset : offset + limit]
-        return self._reply(Ask(number, nth, document_id, offset, limit), right)
+        return self._reply(Ask(self._asks, file.document_id, offset, limit), right)
 
     def body(self, file: NoiseFile) -> bytes:
         return body(file.document_id, self._sizes.get(file.document_id, file.size))

@@ -53,20 +53,20 @@ class Mishap:
             return Course.ALWAYS
         return tuple(Course)[self.seed % len(Course)]
 
-    def strikes(self, ask: Ask) -> bool:
+    def strikes(self, ask: Ask, nth: int) -> bool:
         if self.fault is Fault.LYING:
             return False  # the answers are right, and not the size
         match self.course:
             case Course.PASSING:
-                return ask.nth <= 1 + self.seed // len(Course) % 2
+                return nth <= 1 + self.seed // len(Course) % 2
             case Course.OFTEN:
-                return self._chance("strikes", ask).random() < _OFTEN
+                return self._chance("strikes", ask, nth).random() < _OFTEN
             case Course.ALWAYS:
                 return True
 
-    def answer(self, ask: Ask, right: bytes, body: bytes) -> bytes:
+    def answer(self, ask: Ask, nth: int, right: bytes, body: bytes) -> bytes:
         """Return what comes in the place of the right bytes; always something else."""
-        case = _Case(ask, right, body, self._chance("answer", ask))
+        case = _Case(ask, right, body, self._chance("answer", ask, nth))
         wrong = _ANSWERS[self.fault](case)
         return wrong if wrong != right else case.flipped()
 
@@ -79,8 +79,8 @@ class Mishap:
             return declared + chance.randint(1, _LIE)
         return chance.randrange(declared)
 
-    def _chance(self, what: str, ask: Ask) -> Random:
-        return Random(f"{self.fault} {self.seed} {what} {ask.document_id} {ask.nth}")
+    def _chance(self, what: str, ask: Ask, nth: int) -> Random:
+        return Random(f"{self.fault} {self.seed} {what} {ask.document_id} {nth}")
 
 
 @dataclass(frozen=True, slots=True)

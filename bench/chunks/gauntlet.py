@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -44,12 +45,13 @@ class Gauntlet:
             for files in self._jobs
             for audio in files
         }
+        self._asked: Counter[int] = Counter()
         self._passage = Passage(files=len(self._sizes))
 
     async def run(self, place: Path) -> Passage:
         """Bring everything to its end, and look at what there is."""
-        postings = [audio for files in self._jobs for audio in files]
-        source = NoiseSource(postings, self.reply, self._sizes)
+        postings = {audio.message_id: audio for files in self._jobs for audio in files}
+        source = NoiseSource(postings.__getitem__, self.reply, self._sizes)
         with without_threads():
             async with opened(place) as store:
                 async with running(store, source, workers=_WORKERS) as engine:
@@ -61,11 +63,12 @@ class Gauntlet:
         return self._passage
 
     def reply(self, ask: Ask, right: bytes) -> bytes:
-        mishap = self._mishaps[ask.document_id]
-        if not mishap.strikes(ask):
+        self._asked[ask.document_id] += 1
+        mishap, nth = self._mishaps[ask.document_id], self._asked[ask.document_id]
+        if not mishap.strikes(ask, nth):
             return right
         self._passage.struck += 1
-        return mishap.answer(ask, right, self._body(ask.document_id))
+        return mishap.answer(ask, nth, right, self._body(ask.document_id))
 
     def _body(self, document_id: int) -> bytes:
         return body(document_id, self._sizes[document_id])

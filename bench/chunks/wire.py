@@ -82,16 +82,16 @@ class Road:
     def _reply(self, answer: FilePart) -> Any:
         document_id = self._ask.location.id
         self._asked[document_id] += 1
-        number, nth = self._asked.total(), self._asked[document_id]
-        ask = Ask(number, nth, document_id, self._ask.offset, self._ask.limit)
+        nth, number = self._asked[document_id], self._asked.total()
+        ask = Ask(number, document_id, self._ask.offset, self._ask.limit)
         mishap = self._mishaps[document_id]
-        if not mishap.strikes(ask):
+        if not mishap.strikes(ask, nth):
             return answer
         self._passage.struck += 1
         if mishap.fault is Fault.CDN:
             # Telegram sends the client elsewhere, though it did not offer to go.
             return types.upload.FileCdnRedirect(203, b"token", bytes(32), bytes(16), [])
-        return FilePart(mishap.answer(ask, bytes(answer.data), self._body(document_id)))
+        return FilePart(mishap.answer(ask, nth, bytes(answer.data), self._body(document_id)))
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from bench.crash.inline import without_threads
 from bench.light import at_rest, opened, order, running
 from bench.noise import NoiseSource, body
 from bench.power.disk import Tree
-from bench.power.story import HOPELESS, PACE, POSTINGS, SIZES, STOPPED
+from bench.power.story import FIND, HOPELESS, PACE, SIZES, STOPPED
 from bench.remains import damage, files_below
 from downloader.parts import Layout, has
 from storage.errors import StorageError
@@ -80,7 +80,7 @@ async def _examine(place: Path, promises: Collection[str], found: list[Found]) -
         found += _wrong_files(before, store)
         found += _broken(promises, before)
         found += [line async for line in _wrong_claims(store)]
-        async with running(store, NoiseSource(POSTINGS), pace=PACE) as engine:
+        async with running(store, NoiseSource(FIND), pace=PACE) as engine:
             await order(engine, 1)  # whatever was left, it takes new orders
             await at_rest(store, engine)
         after = await _catalogue(store)

@@ -29,13 +29,14 @@ _OUT_OF_REACH = 1012  # the document for which the line is dead meanwhile
 _SIZES = (
     1, 700, 4096, 9_999, 60_000, 131_072, 40_000, 131_073, 200_000, 400_001, 2_200_000, 90_000,
 )  # fmt: skip
-POSTINGS = (
+_POSTINGS = (
     *(posting(number, size) for number, size in enumerate(_SIZES, start=1)),
     posting(13, 50_000, title="Noise 00005"),
     posting(14, 60_000, document=1005),
     *(posting(number, 1000 + number) for number in range(15, 19)),
 )
-SIZES = {audio.document_id: audio.size for audio in POSTINGS}
+SIZES = {audio.document_id: audio.size for audio in _POSTINGS}
+FIND = {audio.message_id: audio for audio in _POSTINGS}.__getitem__
 # So eager to sync that the bitmap of every file is claimed in several steps.
 PACE = Pace(sync_bytes=1)
 _SAVED_IN_THE_FIRST = 7
@@ -86,7 +87,7 @@ class Story:
     @asynccontextmanager
     async def _told(self, store: Store) -> AsyncIterator[Engine]:
         """Run an engine whose saved items are marked."""
-        async with running(store, NoiseSource(POSTINGS, _trouble), pace=PACE) as engine:
+        async with running(store, NoiseSource(FIND, _trouble), pace=PACE) as engine:
             with engine.events.listen() as heard:
                 async with asyncio.TaskGroup() as tasks:
                     listening = tasks.create_task(self._listen(heard))

@@ -10,7 +10,7 @@ import pytest
 from bench.light import at_rest, opened, order, running
 from bench.noise import NoiseSource, body
 from bench.power.replay import Finding, findings, lay_out
-from bench.power.story import POSTINGS, SIZES
+from bench.power.story import FIND, SIZES
 from storage.models import Transfer
 from storage.store import Store
 
@@ -21,7 +21,7 @@ DOCUMENT = 1005
 async def place(tmp_path: Path) -> Path:
     """Give a disk on which three files have come."""
     folder = tmp_path / "place"
-    async with opened(folder) as store, running(store, NoiseSource(POSTINGS)) as engine:
+    async with opened(folder) as store, running(store, NoiseSource(FIND)) as engine:
         await order(engine, 2, 3, 5)
         await at_rest(store, engine)
     return folder
