@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -58,3 +59,18 @@ def spread(values: Sequence[float]) -> dict[str, object]:
 def load() -> float:
     """Return the load average of the last minute: above 3, wall times say little."""
     return round(os.getloadavg()[0], 2)
+
+
+def status_mib(pid: int | None, name: str) -> float:
+    """Ask the kernel about a process."""
+    return field_mib(
+        Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace"), name
+    )
+
+
+def field_mib(status: str, name: str) -> float:
+    """Read a field of /proc/PID/status that is in kB."""
+    found = re.search(rf"^{name}:\s+(\d+) kB$", status, re.MULTILINE)
+    if found is None:
+        raise CannotMeasureError(f"the kernel does not tell {name}")
+    return round(int(found[1]) / 1024, 1)

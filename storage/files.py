@@ -15,7 +15,7 @@ import structlog
 
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.exclusive import only_one
-from storage.folders import free_path, make_folders, sync_folders
+from storage.folders import free_path, make_folders, make_way, sync_folders
 from storage.parts import PartFile, new_part, old_part
 from storage.placing import place
 from storage.reading import head_of, sha256_of, size_of
@@ -205,7 +205,7 @@ def make_library(root: Path, *, is_new: bool) -> None:
     """Make the folders of a library; a library that holds files already must have them."""
     with disk_errors(root):
         if is_new:
-            (root / WORKSHOP).mkdir(parents=True, exist_ok=True)
+            make_way(root / WORKSHOP)
 
 
 async def _hashed(path: Path) -> str | None:

@@ -50,6 +50,15 @@ def sync_folders(root: Path, path: PurePosixPath) -> None:
         sync_folder(root / folder)
 
 
+def make_way(folder: Path, mode: int = 0o777) -> None:
+    """Make the folder and what is missing above it, durably; what is there stays as it is."""
+    if folder.is_dir():
+        return
+    make_way(folder.parent)
+    folder.mkdir(mode, exist_ok=True)
+    sync_folder(folder.parent)
+
+
 def _folder_like(parent: Path, wanted: str) -> str:
     found = _names(parent)
     for n in count(1):

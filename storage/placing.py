@@ -1,4 +1,4 @@
-"""Gives a finished file its name without ever overwriting another; blocking."""
+"""Gives a finished file its name, durably and without ever overwriting another; blocking."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ def by_rename(source: Path, target: Path) -> None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
     names = os.fsencode(source), os.fsencode(target)
     if rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_NOREPLACE) == 0:
+        sync_folder(target.parent)
         return
     code = ctypes.get_errno()
     if code == errno.EEXIST:
@@ -71,12 +72,16 @@ def by_reserving(source: Path, target: Path) -> None:
         if found.st_size or not stat.S_ISREG(found.st_mode):
             raise NameTaken(target) from error
     source.rename(target)
+    sync_folder(target.parent)
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in the folder durable."""
+    """Make the names in the folder durable, as far as the file system can be asked for it."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # fsync(2): what this is cannot be synced
+            raise
     finally:
         os.close(descriptor)

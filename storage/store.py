@@ -15,6 +15,7 @@ from storage.chats import Chats
 from storage.database import Database, open_database
 from storage.errors import disk_errors
 from storage.files import Files, make_library
+from storage.folders import make_way
 from storage.items import Items
 from storage.jobs import Jobs
 from storage.people import People
@@ -49,7 +50,7 @@ async def open_store(
     that is not mounted fails in `Store.files` until it is.
     """
     with disk_errors(data_dir):
-        await asyncio.to_thread(data_dir.mkdir, mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(make_way, data_dir, 0o700)
     async with open_database(data_dir / DATABASE_NAME) as database:
         catalog, transfers = Catalog(database), Transfers(database)
         is_new = not (await catalog.has_files() or await transfers.documents())

@@ -22,6 +22,7 @@ from storage.errors import (
     disk_errors,
 )
 from storage.exclusive import in_turn
+from storage.folders import make_way
 from storage.placing import place, sync_folder
 
 log = structlog.get_logger(__name__)
@@ -124,7 +125,7 @@ def _tidy(key_file: Path) -> None:
 
 def _create(key_file: Path) -> None:
     with disk_errors(key_file):
-        key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_way(key_file.parent, 0o700)
         with in_turn(key_file.parent):
             _write(key_file)
         sync_folder(key_file.parent)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench import child
-from bench.figure import CannotMeasureError, Figure, Goal
+from bench.figure import Figure, Goal
 from bench.figures import imports
 from bench.stand import CHAT, MB, Stand, open_stand
 from bench.statistics import quantile
@@ -81,31 +80,16 @@ def window_mib() -> float:
     return 2 * limits.lanes * (limits.share + LARGEST_REQUEST) / (1 << 20)
 
 
-def status_mib(pid: int | None, name: str) -> float:
-    """Ask the kernel about a process."""
-    return field_mib(
-        Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace"), name
-    )
-
-
-def field_mib(status: str, name: str) -> float:
-    """Read a field of /proc/PID/status that is in kB."""
-    found = re.search(rf"^{name}:\s+(\d+) kB$", status, re.MULTILINE)
-    if found is None:
-        raise CannotMeasureError(f"the kernel does not tell {name}")
-    return round(int(found[1]) / 1024, 1)
-
-
 async def _of_the_product(files: int) -> Memory:
     settings = {"WORKERS": str(_DOWNLOADS)}
     with tempfile.TemporaryDirectory(prefix="tad-bench-") as name:
         async with open_stand(Path(name), [_SIZE] * files, wire=_WIRE, settings=settings) as stand:
             await stand.product.start()
-            idle = status_mib(stand.product.pid, "VmRSS")
+            idle = child.status_mib(stand.product.pid, "VmRSS")
             stand.person.send(f"/download @{CHAT} {files}")
             await stand.until(lambda: len(stand.parts()) == _DOWNLOADS, within=_PATIENCE)
             looks = await _looks(stand, files)
-            peak = status_mib(stand.product.pid, "VmHWM")
+            peak = child.status_mib(stand.product.pid, "VmHWM")
     return Memory(idle, looks, peak)
 
 
@@ -114,6 +98,6 @@ async def _looks(stand: Stand, files: int) -> list[float]:
     looks = []
     async with asyncio.timeout(_PATIENCE.total_seconds()):
         while len(stand.published()) < files - _DOWNLOADS:
-            looks.append(status_mib(stand.product.pid, "VmRSS"))
+            looks.append(child.status_mib(stand.product.pid, "VmRSS"))
             await asyncio.sleep(_LOOK)
     return looks

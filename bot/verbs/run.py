@@ -20,6 +20,7 @@ from bot.aiogram_types import import_aiogram
 from bot.settings import Settings
 from bot.version import own_version
 from storage.errors import StorageError, disk_errors
+from storage.folders import make_way
 from storage.models import Account, AccountState
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def secrets_of(settings: Settings) -> list[str]:
 def only_one(data_dir: Path) -> Iterator[None]:
     """Hold the data folder: two programs on one session would log the account out for good."""
     with disk_errors(data_dir):
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_way(data_dir, 0o700)
         descriptor = os.open(data_dir / "tad.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

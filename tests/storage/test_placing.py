@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import NameTaken
-from storage.placing import by_link, by_rename, by_reserving, place, place_by
+from storage.placing import by_link, by_rename, by_reserving, place, place_by, sync_folder
 
 _WAYS = [place, by_link, by_rename, by_reserving]
 Way = Callable[[Path, Path], None]
@@ -96,3 +96,7 @@ def test_a_real_trouble_is_not_tried_again(source: Path, tmp_path: Path) -> None
         place_by((full, by_reserving), source, tmp_path / "target")
 
     assert not (tmp_path / "target").exists()
+
+
+def test_a_folder_that_no_one_can_sync_is_passed_over() -> None:
+    sync_folder(Path("/proc/self"))  # for which the kernel answers EINVAL

@@ -1,0 +1,54 @@
+"""The product without bot and Telegram: a store, and an engine in a hurry over a source."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bench.hurry import Hurry
+from bench.noise import CHAT
+from downloader.engine import Engine
+from downloader.move import Pace
+from downloader.source import AudioSource
+from storage.models import Job, JobState, Origin, Request
+from storage.states import ENDED_JOBS
+from storage.store import Store, open_store
+
+_ME = Origin(person_id=7, chat_id=7)
+_AT_REST = ENDED_JOBS | {JobState.PAUSED}
+
+
+@asynccontextmanager
+async def opened(place: Path) -> AsyncIterator[Store]:
+    async with open_store(place / "data", place / "music") as store:
+        with store.files.held():
+            yield store
+
+
+@asynccontextmanager
+async def running(
+    store: Store, source: AudioSource, *, workers: int = 2, pace: Pace | None = None
+) -> AsyncIterator[Engine]:
+    """Run an engine; what it would wait for passes at once."""
+    engine = Engine(store, source, Hurry().clock, workers=workers, pace=pace)
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(engine.run())
+        try:
+            yield engine
+        finally:
+            task.cancel()
+
+
+async def order(engine: Engine, *numbers: int) -> Job:
+    """Order some postings of the noise by their numbers."""
+    request = Request(f"@{CHAT.username}", len(numbers), message_ids=numbers)
+    return await engine.submit(request, _ME)
+
+
+async def at_rest(store: Store, engine: Engine) -> None:
+    """Wait until every job has ended, or is paused."""
+    with engine.events.listen() as heard:
+        while any(job.state not in _AT_REST for job in await store.jobs.unfinished()):
+            await anext(heard)

@@ -1,0 +1,1 @@
+"""The proof of power loss: record what reaches the disk, and take the power away anywhere."""
