@@ -48,7 +48,7 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncConnection]:
         async with self._writing, self._connected(writing=True) as connection:
             yield connection
-            await unbroken(connection.commit())
+            await unbroken(_committed(connection))
 
     @asynccontextmanager
     async def _connected(self, *, writing: bool) -> AsyncIterator[AsyncConnection]:
@@ -82,6 +82,16 @@ async def _opened(connection: AsyncConnection, *, writing: bool) -> None:
     await connection.execution_options(**{_WRITING: writing})
     if writing:
         await connection.begin()
+
+
+async def _committed(connection: AsyncConnection) -> None:
+    try:
+        await connection.commit()
+    except DBAPIError:
+        # SQLite keeps the transaction open then, and with it the lock; SQLAlchemy takes it for
+        # over, so that closing would give the connection back as it is.
+        await connection.invalidate()
+        raise
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from storage.database import Database, open_database
 from storage.errors import (
@@ -17,7 +18,7 @@ from storage.errors import (
     DiskFailure,
     DiskTrouble,
 )
-from storage.models import Role
+from storage.models import ItemState, Role
 from storage.tables import items, people
 
 
@@ -63,6 +64,31 @@ async def test_an_error_rolls_the_whole_block_back(database: Database) -> None:
         await fail()
 
     assert await _count(database) == 0
+
+
+async def test_f32_a_commit_that_fails_leaves_nothing_and_frees_the_database(
+    tmp_path: Path,
+) -> None:
+    """SQLite keeps the transaction open when a commit fails, and so its lock."""
+    path = tmp_path / "tad.db"
+    async with open_database(path, busy_timeout=timedelta(milliseconds=50)) as database:
+
+        async def refused() -> None:
+            async with database.write() as connection:
+                # Checked only by the commit: no job has this number.
+                await connection.execute(text("pragma defer_foreign_keys = on"))
+                values = {"job_id": 7, "chat_id": 1, "message_id": 1, "state": ItemState.QUEUED}
+                await connection.execute(insert(items).values(**values))
+
+        with pytest.raises(IntegrityError):
+            await refused()
+
+        async with asyncio.TaskGroup() as group:
+            for number in (1, 2, 3):
+                group.create_task(_add(database, number))
+        assert await _count(database) == 3
+        async with database.read() as connection:
+            assert not await connection.scalar(select(func.count()).select_from(items))
 
 
 async def test_a_cancelled_write_leaves_nothing_and_frees_the_database(database: Database) -> None:
