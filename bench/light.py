@@ -11,6 +11,7 @@ from bench.hurry import Hurry
 from bench.noise import CHAT
 from downloader.engine import Engine
 from downloader.move import Pace
+from downloader.proof import CheckBytes
 from downloader.source import AudioSource
 from storage.models import Job, JobState, Origin, Request
 from storage.states import ENDED_JOBS
@@ -29,10 +30,16 @@ async def opened(place: Path) -> AsyncIterator[Store]:
 
 @asynccontextmanager
 async def running(
-    store: Store, source: AudioSource, *, workers: int = 2, pace: Pace | None = None
+    store: Store,
+    source: AudioSource,
+    *,
+    workers: int = 2,
+    pace: Pace | None = None,
+    check_bytes: CheckBytes = CheckBytes.RISKY,
 ) -> AsyncIterator[Engine]:
     """Run an engine; what it would wait for passes at once."""
-    engine = Engine(store, source, Hurry().clock, workers=workers, pace=pace)
+    clock = Hurry().clock
+    engine = Engine(store, source, clock, workers=workers, pace=pace, check_bytes=check_bytes)
     async with asyncio.TaskGroup() as tasks:
         task = tasks.create_task(engine.run())
         try:

@@ -171,6 +171,10 @@ class Proof:
         except _NEVER as error:
             self._never = error
             return ()
+        if any(one.offset >= self._size for one in told):
+            # Cut where a piece ends, it would pass piece by piece.
+            detail = f"more than {self._size} bytes"
+            raise SourceDamagedError(Reason.DAMAGED_AT_SOURCE, detail)
         covered = max((end_of(one) for one in told), default=at) - at
         if covered < self._size - at:
             self._reach.size = max(MIB, min(_FARTHEST, covered))

@@ -12,6 +12,7 @@ from bench.chunks.passage import Passage, judged
 from bench.crash.inline import without_threads
 from bench.light import at_rest, opened, order, running
 from bench.noise import Ask, NoiseSource, body, posting
+from downloader.proof import CheckBytes
 from storage.models import Audio
 
 HASHED = 128 << 10  # bytes that one of Telegram's hashes speaks for
@@ -33,7 +34,8 @@ def files_of(fault: Fault, seed: int) -> tuple[Audio, Audio]:
 class Gauntlet:
     """One fault as many seeds have it; each seed has a job of its own."""
 
-    def __init__(self, fault: Fault, seeds: Sequence[int]) -> None:
+    def __init__(self, fault: Fault, seeds: Sequence[int], check: CheckBytes) -> None:
+        self._check = check
         self._jobs = [files_of(fault, seed) for seed in seeds]
         self._mishaps = {
             audio.document_id: Mishap(fault, seed)
@@ -54,7 +56,9 @@ class Gauntlet:
         source = NoiseSource(postings.__getitem__, self.reply, self._sizes)
         with without_threads():
             async with opened(place) as store:
-                async with running(store, source, workers=_WORKERS) as engine:
+                async with running(
+                    store, source, workers=_WORKERS, check_bytes=self._check
+                ) as engine:
                     for start in range(0, len(self._jobs), _AT_ONCE):
                         for files in self._jobs[start : start + _AT_ONCE]:
                             await order(engine, *(audio.message_id for audio in files))

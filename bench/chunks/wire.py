@@ -18,6 +18,7 @@ from bench.light import at_rest, opened, order, running
 from bench.noise import CHAT, Ask
 from downloader.clock import Clock
 from downloader.pool import Pool
+from downloader.proof import CheckBytes
 from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.accounts import open_sources
 from downloader.telegram.session import Session
@@ -36,7 +37,8 @@ _WORKERS = 4
 class Road:
     """One fault as many seeds have it, between a Telegram and the product."""
 
-    def __init__(self, fault: Fault, seeds: Sequence[int]) -> None:
+    def __init__(self, fault: Fault, seeds: Sequence[int], check: CheckBytes) -> None:
+        self._check = check
         self._world = World()
         self._owner = self._world.add_user("Owner")
         chat = self._world.add_chat(CHAT.title, username=CHAT.username)
@@ -58,7 +60,7 @@ class Road:
         async with Cluster(self._world, faults) as cluster, opened(place) as store:
             async with (
                 _signed_in(cluster, self._owner, store) as pool,
-                running(store, pool, workers=_WORKERS) as engine,
+                running(store, pool, workers=_WORKERS, check_bytes=self._check) as engine,
             ):
                 await order(engine, *numbers)
                 await at_rest(store, engine)

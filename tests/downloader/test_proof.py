@@ -139,6 +139,20 @@ async def test_f11_a_piece_that_is_wrong_three_times_is_damaged_at_the_source(
     assert await bench.has_come(audio)
 
 
+async def test_f29_a_file_that_goes_on_where_it_should_end_is_damaged(store: Store) -> None:
+    """Cut where a piece ends, it would pass piece by piece."""
+    audio = song(1, size=2 * PART)
+    bench = Bench(store, audio)
+
+    def and_more(_: int, told: list[PieceHash]) -> list[PieceHash]:
+        return [*told, PieceHash(2 * PART, PART, sha256(b"more").digest())]
+
+    with pytest.raises(SourceDamagedError) as caught:
+        await fetch_retold(bench, audio, and_more)
+
+    assert Reason.DAMAGED_AT_SOURCE is caught.value.reason
+
+
 async def test_f11_a_wrong_hash_is_asked_for_again_too(store: Store) -> None:
     audio = song(1, size=MIB)
     bench = Bench(store, audio)
