@@ -76,7 +76,7 @@ def test_each_goal_is_judged() -> None:
     assert 35.13 == figures["small"].detail["limit MB/s"]
     assert ">= 93" == str(figures["large"].goal)
     assert "<= 3.3" == str(figures["cpu"].goal)
-    assert "<= 26" == str(figures["memory"].goal)
+    assert "<= 48" == str(figures["memory"].goal)
 
 
 def test_clients_take_turns_and_are_warm_before() -> None:
