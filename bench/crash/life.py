@@ -68,7 +68,7 @@ class Order:
     is_traced: bool = False
     parts: int | None = None
     delay: float = 0.0
-    patience: float = 60.0
+    patience: float = 600.0
     descriptors: int | None = None
 
     def tell(self, report: Report) -> None:

@@ -20,7 +20,7 @@ from bench.crash.life import End, Order, Report, live
 from bench.crash.shapes import ALL
 from bench.transfer.child import Child, open_child, say
 
-_LIMIT = timedelta(minutes=2)
+_LIMIT = timedelta(minutes=20)
 # Where Yama guards, only a parent may trace a process that has not allowed it (prctl(2)).
 _PR_SET_PTRACER = 0x59616D61
 _ANYBODY = -1

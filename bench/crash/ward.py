@@ -89,7 +89,7 @@ class Ward:
         lived = self.traced(shape, folder, strike)
         last = self.nursery.lived(Order(shape.name, str(folder)))
         trial = Trial(shape, strike, lived, judge(shape, folder, last))
-        if trial.verdict.is_sound and trial.has_met:
+        if trial.verdict.is_sound and (trial.has_met or strike.lasting):
             shutil.rmtree(folder)
         return trial
 

@@ -69,10 +69,12 @@ def measure(*, quick: bool) -> Iterator[Figure]:
 
 def _narrow(ward: Ward, free: int) -> Narrow:
     folder = ward.folder(CROWD)
-    order = Order(CROWD.name, str(folder), in_line=False, delay=0.001)
-    first = ward.nursery.lived(replace(order, descriptors=free, patience=_PATIENCE))
-    last = ward.nursery.lived(order)
-    verdict = judge(CROWD, folder, last)
+    last = Order(CROWD.name, str(folder), in_line=False, delay=0.001)
+    first = replace(last, descriptors=free)
+    if free < _ENOUGH:
+        first = replace(first, patience=_PATIENCE)
+    report = ward.nursery.lived(first)
+    verdict = judge(CROWD, folder, ward.nursery.lived(last))
     if verdict.is_sound:
         shutil.rmtree(folder)
-    return Narrow(free, first, verdict)
+    return Narrow(free, report, verdict)
