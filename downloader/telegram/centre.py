@@ -112,18 +112,21 @@ class Centre:
             self.window.give_back(grant)
 
     async def ask(self, grant: Grant[Lane], request: Any) -> Any:
-        """Send once, on the lane of the grant. Raises what Telethon raises, or AskAgainError."""
+        """Send once, on the lane of the grant.
+
+        Raises ThrottledError, AskAgainError, and else what Telethon raises.
+        """
         try:
             answer, delay = await self._asked(grant.lane, request)
-        except (RPCError, InvalidBufferError) as error:
-            if isinstance(flood := translated(error), ThrottledError):
-                self._flooded(flood)
+        except ThrottledError as error:
+            self._rest_for(error.wait)
             raise
         self.window.answered(grant, delay)
         return answer
 
     async def call(self, request: Any) -> Any:
         """Send something small, on the lane that has least to do."""
+        await self._conduct.leave(Call.FILES)
         await self._ready()
         answer, _ = await self._asked(min(self._lanes, key=lambda one: one.in_flight), request)
         return answer
@@ -146,12 +149,11 @@ class Centre:
             for lane in tuple(self._lanes):
                 self._drop(lane)
 
-    def _flooded(self, error: ThrottledError) -> None:
+    def _rest_for(self, wait: timedelta) -> None:
         """Give out no turn until Telegram's wait is over."""
-        wait = max(error.wait, timedelta(seconds=1)).total_seconds()
-        self._rests_until = max(self._rests_until, self._clock.monotonic() + wait)
+        seconds = max(wait, timedelta(seconds=1)).total_seconds()
+        self._rests_until = max(self._rests_until, self._clock.monotonic() + seconds)
         self.window.flooded()
-        self._conduct.flooded(Call.FILES, error)
 
     async def _rest(self) -> None:
         while (left := self._rests_until - self._clock.monotonic()) > 0:
@@ -171,9 +173,19 @@ class Centre:
             await self._forgotten(lane.secret)
             raise AskAgainError(type(error).__name__) from error
         except InvalidBufferError as error:
-            if not self._lanes:
-                raise
-            raise AskAgainError("one lane too many") from error
+            if self._lanes:
+                raise AskAgainError("one lane too many") from error
+            self._mind_floods(error)
+            raise
+        except RPCError as error:
+            self._mind_floods(error)
+            raise
+
+    def _mind_floods(self, error: Exception) -> None:
+        """Raise ThrottledError instead, where we are told to wait, and ask more slowly."""
+        if isinstance(flood := translated(error), ThrottledError):
+            self._conduct.flooded(Call.FILES, flood)
+            raise flood from error
 
     async def _forgotten(self, secret: Secret) -> None:
         async with self._opening:

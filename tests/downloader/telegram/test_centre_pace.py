@@ -123,6 +123,24 @@ async def test_f01_a_flood_slows_down_requests_for_files_alone(stand: Stand) -> 
     assert MANNERS[Temper.NORMAL].messages.most == conduct.per_second(Call.MESSAGES)
 
 
+async def test_f01_a_flood_of_hashes_is_counted_and_keeps_nobody_from_fetching(
+    stand: Stand,
+) -> None:
+    time = OwnedTime()
+    stand.clock = time.clock
+    conduct = behave(stand, Temper.NORMAL)
+    chat = add_songs(stand, 1)
+    stand.faults.add(Rule("upload.getFileHashes", error=(420, "FLOOD_WAIT_30")))
+    async with stand.source() as source:
+        [file] = await files(source)
+        with pytest.raises(ThrottledError):
+            await file.hashes(0)
+        assert 1 == conduct.floods_last_hour
+        assert body_of(chat.posts[1].document) == await read(file)
+
+    assert [] == time.slept
+
+
 async def test_f01_a_flood_of_look_ups_keeps_nobody_from_fetching(stand: Stand) -> None:
     """An expired reference is looked up by a call of the other kind, and that one is throttled."""
     time = OwnedTime()
