@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -95,8 +96,7 @@ class Noise:
     """Bytes that never compress and cost nothing: a pure function of (document, offset)."""
 
     def __init__(self, seed: int) -> None:
-        pool = random.Random(seed).randbytes(NOISE_PERIOD)
-        self._pool = pool + pool[:_MIB]
+        self._pool = _pool(seed)
 
     def read(self, document: int, offset: int, count: int) -> bytes | memoryview:
         if count > _MIB:
@@ -105,6 +105,12 @@ class Noise:
             return b"".join(self.read(document, at, min(_MIB, end - at)) for at in starts)
         start = (document * 4099 + offset) % NOISE_PERIOD
         return memoryview(self._pool)[start : start + count]
+
+
+@lru_cache(maxsize=1)
+def _pool(seed: int) -> bytes:
+    pool = random.Random(seed).randbytes(NOISE_PERIOD)
+    return pool + pool[:_MIB]
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,1 @@
+"""What can go wrong, one module for each side it comes from."""

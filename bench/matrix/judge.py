@@ -1,0 +1,106 @@
+"""Compares what a run has led to with what its faults may lead to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+
+from bench.matrix.onlooker import Onlooker
+from bench.matrix.outlook import SAVED, Outlook
+from bench.matrix.scene import Scene
+from storage.models import AccountState, Item, ItemState, Job, JobState, Track
+
+_AT_REST = {ItemState.SAVED, ItemState.LINKED}
+# So soon after an account is lost no more is asked of it; a call or two may be on its way then.
+_SOON = 1.0
+_READY = frozenset({AccountState.READY})
+
+
+async def judged(
+    scene: Scene, outlook: Outlook, onlooker: Onlooker, errors: list[str]
+) -> list[str]:
+    """Return what is wrong, in words; nothing if all is as it should be."""
+    store = scene.store
+    jobs, items = await store.jobs.every(), await store.items.every()
+    tracks = await store.catalog.every()
+    accounts = {one.id: one.state for one in await store.accounts.all()}
+    left = await store.files.parts(), await store.transfers.documents()
+    return [
+        *_lost(scene, outlook, jobs, items),
+        *_corrupt(scene, outlook, tracks),
+        *_spent(outlook, items),
+        *(f"left over: {number}" for kind in left for number in sorted(kind)),
+        *_wrong_notices(outlook, onlooker, struck=scene.strikes > 0),
+        *_wrong_accounts(outlook, accounts),
+        *(f"called: {line}" for line in scene.tape.broken_windows()[:3]),
+        *_calls_of_the_lost(scene),
+        *(f"log: {line}" for line in errors if not line.startswith(tuple(outlook.logged))),
+        *(f"sandbox: {crash!r}" for crash in scene.cluster.crashes),
+    ]
+
+
+def _lost(scene: Scene, outlook: Outlook, jobs: list[Job], items: list[Item]) -> Iterator[str]:
+    if outlook.refused is not None:
+        for job in jobs:
+            if job.state is JobState.FAILED and job.reason is outlook.refused:
+                return
+    wanted = {document.id for document in scene.documents}
+    for missing in wanted - {item.audio.document_id for item in items if item.audio}:
+        yield f"lost: no item for {missing}"
+    for item in items:
+        assert item.audio is not None
+        document = item.audio.document_id
+        allowed = outlook.ends.get(document, SAVED)
+        if (item.state, item.reason) not in allowed:
+            yield f"lost: item {item.id} is {item.state} ({item.reason}: {item.detail})"
+    states = {job.state for job in jobs}
+    if states - {JobState.DONE} and not outlook.ends:
+        yield f"lost: jobs are {sorted(states)}"
+    twice = Counter((item.job_id, item.message_id) for item in items)
+    yield from (f"twice: message {key}" for key, count in twice.items() if count > 1)
+
+
+def _corrupt(scene: Scene, outlook: Outlook, tracks: list[Track]) -> Iterator[str]:
+    truth = {document.id: document.digest() for document in scene.world.documents.values()}
+    files = {
+        path.relative_to(scene.music): sha256(path.read_bytes()).hexdigest()
+        for path in scene.music.rglob("*")
+        if path.is_file() and ".tad" not in path.parts
+    }
+    for track in tracks:
+        digests = {track.sha256, track.sha256_source, files.get(track.path or scene.music)}
+        if digests != {truth[track.document_id]}:
+            yield f"corrupt: track {track.id} at {track.path}"
+    named = {track.path for track in tracks}
+    mine = outlook.foreign and sha256(outlook.foreign).hexdigest()
+    for path, digest in files.items():
+        if path not in named and digest != mine:
+            yield f"stray: {path}"
+
+
+def _spent(outlook: Outlook, items: list[Item]) -> Iterator[str]:
+    if not outlook.tries:
+        for item in items:
+            if item.attempts and item.audio and item.audio.document_id not in outlook.ends:
+                yield f"spent: item {item.id} used up {item.attempts} tries"
+
+
+def _wrong_notices(outlook: Outlook, onlooker: Onlooker, *, struck: bool) -> Iterator[str]:
+    allowed = outlook.told | outlook.must_tell
+    for reason in sorted(onlooker.read - allowed):
+        yield f"notice: told {reason!r}, which is not so"
+    for reason in sorted(outlook.must_tell - onlooker.read if struck else ()):
+        yield f"notice: did not tell {reason!r}"
+
+
+def _wrong_accounts(outlook: Outlook, accounts: dict[int, AccountState]) -> Iterator[str]:
+    for number, state in accounts.items():
+        if state not in outlook.accounts.get(number, _READY):
+            yield f"account: {number} is {state}"
+
+
+def _calls_of_the_lost(scene: Scene) -> Iterator[str]:
+    for account, count in scene.tape.calls_of_the_lost(_SOON).items():
+        if count:
+            yield f"called: lost account {account} was used {count} times more"

@@ -1,0 +1,96 @@
+"""Reads the board as a person would whenever there is trouble, and the log as an operator would."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+from bot import texts
+from bot.board import TROUBLES, face
+from bot.progress import Progress
+from bot.views import Views
+from downloader.clock import Clock
+from downloader.events import BytesArrived, Event, ItemMoved, JobMoved
+from storage.models import ItemState, Reason
+from storage.states import ENDED_ITEMS, ENDED_JOBS
+from storage.store import Store
+
+STANDING = ENDED_ITEMS | {ItemState.PARKED}
+PERSON = 7  # who asks, and the chat with the bot, where the board is
+
+
+class Onlooker:
+    """`read` are all reasons that were ever on the board; `heard` is set by any news,
+    `moved` by those after which more may stand.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.read: set[Reason] = set()
+        self.faces: list[str] = []
+        self.arrived: set[int] = set()  # jobs of which bytes were told
+        self.moved = asyncio.Event()
+        self.heard = asyncio.Event()
+        self._clock = clock
+        self._progress = Progress(clock.monotonic)
+        self._views = Views(store.jobs, store.items, self._progress)
+
+    def of(self, store: Store) -> Onlooker:
+        """Go on with what was read, over the store that a kill has left."""
+        other = Onlooker(store, self._clock)
+        other.read, other.faces, other.arrived = self.read, self.faces, self.arrived
+        return other
+
+    async def watch(self, heard: AsyncIterator[Event]) -> None:
+        async for event in heard:
+            self._progress.note(event)
+            self.heard.set()
+            match event:
+                case JobMoved(job):
+                    if job.reason or job.state in ENDED_JOBS:
+                        await self.look()
+                    self.moved.set()
+                case ItemMoved(_, item):
+                    if item.state in TROUBLES:
+                        await self.look()
+                    if item.state in STANDING:
+                        self.moved.set()
+                case BytesArrived(job):
+                    self.arrived.add(job.id)
+
+    async def look(self) -> None:
+        """Draw the board, and take out of it what it says of reasons."""
+        views = await self._views.of(PERSON, 1)
+        text = face(views, self._clock.now()).text
+        if not self.faces or self.faces[-1] != text:
+            self.faces.append(text)
+        self.read |= reasons_in(text)
+
+
+def reasons_in(text: str) -> set[Reason]:
+    """Find the sentences of reasons in what a person reads."""
+    told = text.lower()
+    return {reason for reason, words in texts.REASONS.items() if words.why.lower() in told}
+
+
+@contextmanager
+def overheard() -> Iterator[list[str]]:
+    """Collect what the log says of errors, and let nothing of it be seen."""
+    errors: list[str] = []
+
+    def listen(
+        _: Any, method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        if method in {"error", "critical", "exception"}:
+            errors.append(f"{event.get('event')}: {event.get('error', '')}")
+        raise structlog.DropEvent
+
+    before = structlog.get_config()
+    structlog.configure(processors=[listen], cache_logger_on_first_use=False)
+    try:
+        yield errors
+    finally:
+        structlog.configure(**before)

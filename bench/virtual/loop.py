@@ -1,0 +1,120 @@
+"""An event loop whose time passes only while everybody waits, so that a run is its seed alone.
+
+Nothing happens at the same moment by chance: what a thread would do is done by the loop itself,
+after a time that the seed draws, and what goes over a network goes through memory. A day of
+waiting costs no more than a second, and who waits for nothing at all is found at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
+
+from bench.virtual.network import Network
+
+_SLOWEST_CALL = 0.003  # seconds that a call in a thread takes at most
+_TURNS = 400_000  # of the loop, in a run; more of them is somebody who never rests
+
+
+class StuckError(Exception):
+    """Everybody waits, and nothing is to come; or somebody runs in a circle."""
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """`interfere` is told the name of each call in a thread before it is made: it may raise."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.chance = random.Random(seed)
+        self.network = Network(self, self.chance)
+        self.interfere: Callable[[str], None] = _let_be
+        self._now = 0.0
+        self._turns = 0
+        self._selector = self  # what BaseEventLoop waits with
+        self._clock_resolution = 1e-6
+
+    def begin(self, seed: int) -> None:
+        """Begin a new run at time zero. Nobody waits for anything then."""
+        assert not self.network.servers
+        self._scheduled.clear()  # alarms that were called off
+        self.chance.seed(seed)
+        self.interfere = _let_be
+        self._now, self._turns = 0.0, 0
+        self.network.begin()
+
+    def time(self) -> float:
+        return self._now
+
+    def select(self, timeout: float | None) -> list[Any]:
+        """Let time pass until the next alarm."""
+        self._turns += 1
+        if timeout is None:
+            raise StuckError("everybody waits")
+        if self._turns > _TURNS:
+            raise StuckError("somebody never rests")
+        self._now += max(0.0, timeout)
+        return []
+
+    def run_in_executor(
+        self, executor: Any, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
+        """Do what a thread would do, a little later; as there, a cancellation stops nothing."""
+        del executor
+        future = self.create_future()
+
+        def run() -> None:
+            try:
+                self.interfere(_name(func))
+                result = func(*args)
+            except Exception as error:  # noqa: BLE001  # handed on to whoever waits
+                settle(future, error)
+            else:
+                settle(future, None, result)
+
+        self.call_later(self.chance.random() * _SLOWEST_CALL, run)
+        return future
+
+    async def create_connection(  # type: ignore[override]  # only what is used of it
+        self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> tuple[asyncio.Transport, Any]:
+        del options
+        return await self.network.connect(protocol_factory, host, port)
+
+    async def create_server(  # type: ignore[override]  # only what is used of it
+        self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
+        del options
+        return self.network.listen(protocol_factory, host, port)
+
+    async def shutdown_default_executor(self) -> None:  # type: ignore[override]
+        """There is none."""
+
+    def _process_events(self, event_list: Any) -> None:
+        """There are none: nothing comes from outside."""
+
+    def _write_to_self(self) -> None:
+        """Nobody needs to be woken: there is one thread."""
+
+
+def _let_be(_: str) -> None:
+    """Let everything happen."""
+
+
+def _name(func: Any) -> str:
+    """Return what is called in the end; `to_thread` wraps it twice."""
+    while hasattr(func, "func"):
+        func = func.args[0] if func.args else func.func
+    return str(getattr(func, "__qualname__", func))
+
+
+def settle(
+    future: asyncio.Future[Any], error: BaseException | None, result: Any = None
+) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
