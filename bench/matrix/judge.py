@@ -28,7 +28,7 @@ async def judged(
     left = await store.files.parts(), await store.transfers.documents()
     return [
         *_lost(scene, outlook, jobs, items),
-        *_corrupt(scene, outlook, tracks),
+        *_corrupt(scene, tracks),
         *_spent(outlook, items),
         *(f"left over: {number}" for kind in left for number in sorted(kind)),
         *_wrong_notices(outlook, onlooker, struck=scene.strikes > 0),
@@ -61,7 +61,7 @@ def _lost(scene: Scene, outlook: Outlook, jobs: list[Job], items: list[Item]) ->
     yield from (f"twice: message {key}" for key, count in twice.items() if count > 1)
 
 
-def _corrupt(scene: Scene, outlook: Outlook, tracks: list[Track]) -> Iterator[str]:
+def _corrupt(scene: Scene, tracks: list[Track]) -> Iterator[str]:
     truth = {document.id: document.digest() for document in scene.world.documents.values()}
     files = {
         path.relative_to(scene.music): sha256(path.read_bytes()).hexdigest()
@@ -73,10 +73,9 @@ def _corrupt(scene: Scene, outlook: Outlook, tracks: list[Track]) -> Iterator[st
         if digests != {truth[track.document_id]}:
             yield f"corrupt: track {track.id} at {track.path}"
     named = {track.path for track in tracks}
-    mine = outlook.foreign and sha256(outlook.foreign).hexdigest()
-    for path, digest in files.items():
-        if path not in named and digest != mine:
-            yield f"stray: {path}"
+    strangers = {path.relative_to(scene.music) for path in scene.foreign}
+    yield from (f"stray: {path}" for path in files.keys() - named - strangers)
+    yield from (f"overwritten: {path}" for path in strangers & named)
 
 
 def _spent(outlook: Outlook, items: list[Item]) -> Iterator[str]:

@@ -18,7 +18,8 @@ from storage.states import ENDED_JOBS
 
 ME = Origin(PERSON, PERSON)
 _START = 60.0  # seconds
-_NEEDS_SOMEBODY = {Reason.LOGIN, Reason.DISK_FULL, Reason.DISK_DENIED, Reason.DISK_BROKEN}
+# For room on the disk the program looks by itself.
+_NEEDS_SOMEBODY = {Reason.LOGIN, Reason.DISK_DENIED, Reason.DISK_BROKEN}
 
 
 class Rest(Enum):
@@ -69,9 +70,13 @@ class Life:
             tally = (await self.scene.store.items.tally([job.id]))[job.id]
             states = {state for state, count in tally.items.items() if count}
             parked = ItemState.PARKED in states and states <= STANDING
-            if job.state is not JobState.RUNNING or not parked:
+            if job.state is not JobState.RUNNING or not parked or await self._lacks_room(job):
                 return False
         return True
+
+    async def _lacks_room(self, job: Job) -> bool:
+        items = await self.scene.store.items.of_job(job.id)
+        return any(item.reason is Reason.DISK_FULL for item in items)
 
     async def _news(self) -> None:
         async with asyncio.TaskGroup() as group:

@@ -34,7 +34,6 @@ class Outlook:
             the program is to be started anew.
         logged: errors that the log may hold.
         afterwards: what is done when all has ended.
-        foreign: the bytes of files in the library that are not ours.
         once: a method of which each part may be asked for only once.
 
     """
@@ -49,7 +48,6 @@ class Outlook:
     remedies: list[Remedy] = field(default_factory=list)
     logged: frozenset[str] = frozenset()
     afterwards: list[Remedy] = field(default_factory=list)
-    foreign: bytes | None = None
     once: str | None = None
 
 
@@ -75,5 +73,4 @@ def combined(outlooks: Iterable[Outlook]) -> Outlook:
         remedies=[remedy for one in all_of for remedy in one.remedies],
         logged=frozenset().union(*(one.logged for one in all_of)),
         afterwards=[remedy for one in all_of for remedy in one.afterwards],
-        foreign=next((one.foreign for one in all_of if one.foreign), None),
     )

@@ -119,7 +119,8 @@ async def _act(scene: Scene, outlook: Outlook) -> Onlooker:
     for number in range(_LIVES):
         scene.interrupted.clear()
         async with one_life(scene, onlooker) as life:
-            if number == 0:
+            # A kill may have come before an order was stored.
+            if number == 0 or not await scene.store.jobs.every():
                 for request in scene.orders:
                     await life.order(request)
             else:

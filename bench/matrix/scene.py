@@ -46,6 +46,7 @@ class Scene:
     users: list[User] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)  # of the posts, as they were posted
+    foreign: set[Path] = field(default_factory=set)  # files in the library that are not ours
     interrupted: asyncio.Event = field(default_factory=asyncio.Event)
     wall_shift: timedelta = timedelta()
     copy: Path | None = None  # of the folder as it was at a kill

@@ -38,7 +38,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def begin(self, seed: int) -> None:
         """Begin a new run at time zero. Nobody waits for anything then."""
         assert not self.network.servers
-        self._scheduled.clear()  # alarms that were called off
+        self._scheduled.clear()
+        self._timer_cancelled_count = 0
         self.chance.seed(seed)
         self.interfere = _let_be
         self._now, self._turns = 0.0, 0

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+_APART = 1e-5  # seconds between two pieces of one line
 _SHORTEST, _LONGEST = 0.001, 0.030  # seconds that bytes travel
 
 Factory = Callable[[], asyncio.BaseProtocol]
@@ -104,7 +105,8 @@ class Transport(asyncio.Transport):
     def write(self, data: Any) -> None:
         if self._closing or not data:
             return
-        self._free_at = max(self._free_at, self._loop.time() + self._network.delay())
+        # Never at the same moment: alarms of one moment go off in no order.
+        self._free_at = max(self._free_at + _APART, self._loop.time() + self._network.delay())
         if self.bandwidth is not None:
             self._free_at += len(data) / self.bandwidth
         if not self.is_dead:
@@ -131,7 +133,7 @@ class Transport(asyncio.Transport):
         if self._closing:
             return
         self._closing = True
-        at = max(self._free_at, self._loop.time()) + 1e-6
+        at = max(self._free_at, self._loop.time()) + _APART
         self._loop.call_at(at, self.peer.end, None)
         self._loop.call_soon(self._lose, None)
 

@@ -20,6 +20,7 @@ def damaged_file(scene: Scene) -> Outlook:
         if cut:
             with victim.open("r+b") as file:
                 file.truncate(victim.stat().st_size // 2)
+            scene.foreign.add(victim)
         else:
             victim.unlink()
         await life.order(Request("@jazz", 50))
@@ -34,8 +35,10 @@ def taken_name(scene: Scene) -> Outlook:
     folder.mkdir()
     for document in scene.documents:
         scene.struck += 1
-        (folder / f"Ann - {document.title}.mp3").write_bytes(b"mine")
-    return Outlook(foreign=b"mine")
+        path = folder / f"Ann - {document.title}.mp3"
+        path.write_bytes(b"mine")
+        scene.foreign.add(path)
+    return Outlook()
 
 
 def empty_file(scene: Scene) -> Outlook:
