@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.status import Roster
 from bot.verbs.access import telegram_access
 from downloader.allowance import Allowance
-from downloader.clock import Clock
+from downloader.clock import Clock, steady_clock
 from downloader.engine import Engine
 from downloader.manners import MANNERS
 from downloader.source import AudioSource
@@ -102,7 +102,7 @@ async def open_app(
     settings: Settings, *, clock: Clock | None = None, pace: Pace | None = None
 ) -> AsyncIterator[App]:
     """Open the program. Neither end of Telegram need be reachable, nor an account logged in."""
-    clock = clock or Clock()
+    clock = clock or steady_clock()
     access = telegram_access(settings)
     proxy = settings.bot_proxy.get_secret_value() if settings.bot_proxy else None
     async with (

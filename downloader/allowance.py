@@ -28,7 +28,7 @@ class Allowance:
 
     def check(self) -> None:
         """Raise OutsideHoursError when nothing may be fetched now."""
-        now = self._clock.now()
+        now = self._clock.on_the_wall()
         if self._hours is not None and not self._hours.are_open(now):
             opening = self._hours.open_at(now)
             raise OutsideHoursError(opening - now, f"{self._hours.local(opening):%H:%M}")

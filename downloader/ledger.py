@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 # Something is due, yet cannot be claimed: its document is being fetched. The end of that rings.
 _BLOCKED = timedelta(seconds=30)
+# A machine may sleep meanwhile, and its timers with it.
+_LOOK_AGAIN = timedelta(minutes=5)
 # What one item of a job meets, every other would meet too.
 OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.OUTSIDE_HOURS})
 
@@ -200,7 +202,7 @@ class Ledger:
     async def _idle(self, ring: asyncio.Event, dues: Sequence[datetime | None]) -> None:
         now = self.clock.now()
         lefts = [due - now if due > now else _BLOCKED for due in dues if due is not None]
-        await wait(ring, self.clock, min(lefts, default=None))
+        await wait(ring, self.clock, min([*lefts, _LOOK_AGAIN]) if lefts else None)
 
 
 def _is_planned(job: Job) -> bool:

@@ -21,7 +21,7 @@ from downloader.errors import (
 )
 from downloader.lending import Call, Errand, Member, freest
 from downloader.listing import rest_of
-from downloader.outcomes import throttle
+from downloader.outcomes import LONGEST_WAIT, throttle
 from downloader.source import AudioSource, Bytes, PieceHash, RemoteFile, Turn
 from downloader.standing import Presence, Standing, standings
 from storage.errors import NotStoredError
@@ -234,7 +234,9 @@ class Pool:
             stored = await self._store.accounts.all()
             rests = {account.id: account.rests_until for account in stored}
             for member in self._members:
-                if until := rests.get(member.account_id):
+                until = rests.get(member.account_id)
+                # Longer than Telegram ever asks for: since then the clock was put back.
+                if until and until - self._clock.now() <= LONGEST_WAIT:
                     member.rests = dict.fromkeys(Call, until)
             self._recalled = True
 

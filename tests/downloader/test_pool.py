@@ -130,6 +130,16 @@ async def test_f02_a_rest_survives_a_restart(two: Two) -> None:
     assert 1 == two.first.count("chat")
 
 
+async def test_f46_a_rest_longer_than_anybody_asks_for_is_none(two: Two) -> None:
+    """The clock was put back while the program was off."""
+    await two.store.accounts.move(1, AccountState.READY, two.time.now() + timedelta(days=365))
+    two.build()
+    for _ in range(2):
+        await two.pool.chat("@jazz")
+
+    assert 1 == two.first.count("chat")
+
+
 async def test_f01_who_may_not_fetch_may_still_read(two: Two) -> None:
     two.second.script("chat", ThrottledError(MINUTE * 60))
     await two.pool.chat("@jazz")
