@@ -86,6 +86,10 @@ REASONS = {
         "the music folder cannot be written to",
         "Correct its permissions on the server, then try again.",
     ),
+    Reason.QUARANTINED: Words(
+        "the program was killed three times while it read this file",
+        "The rest goes on without it. Update the program, then try again.",
+    ),
     Reason.DISK_BROKEN: Words(
         "the disk reports errors", "Look after it on the server, then try again."
     ),

@@ -15,6 +15,7 @@ from downloader.errors import DownloaderError
 from downloader.events import Broadcast, JobMoved
 from downloader.ledger import Ledger
 from downloader.move import Pace
+from downloader.outcomes import LONGEST_WAIT
 from downloader.planner import Planner
 from downloader.proof import CheckBytes
 from downloader.room import Room
@@ -22,9 +23,10 @@ from downloader.source import AudioSource
 from downloader.supervision import keep_going, until_done
 from downloader.transfer import Carrier
 from downloader.worker import Worker
-from storage.errors import DiskFailure
+from storage.errors import DiskFailure, StorageError
 from storage.models import Job, JobState, Origin, Reason, Request
 from storage.store import Store
+from storage.unbroken import unbroken
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +67,7 @@ class Engine:
 
     async def submit(self, request: Request, origin: Origin) -> Job:
         """Store the job and return at once; nothing is sent."""
-        job = await self._store.jobs.add(request, origin, self._clock.now())
+        job = await self._store.jobs.add(request, origin, self._clock.on_the_wall())
         log.info("job accepted", job=job.id, chat=request.chat)
         self.events.publish(JobMoved(job))
         self._ledger.ring()
@@ -110,6 +112,13 @@ class Engine:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        try:
+            await self._run()
+        finally:
+            # Else the next start would take it for the end of a process that was killed.
+            await unbroken(self._put_back())
+
+    async def _run(self) -> None:
         steps = [self._watch_room, self._end_takeouts]
         steps += [self._planner.step] * _PLANNERS + [self._worker.step] * self._workers
         closing = asyncio.Event()
@@ -122,6 +131,12 @@ class Engine:
                 )
             finally:
                 closing.set()
+
+    async def _put_back(self) -> None:
+        try:
+            await self._store.jobs.put_back()
+        except StorageError as error:
+            log.warning("work not put back", error=str(error))
 
     async def _watch_room(self) -> None:
         async def go_on() -> None:
@@ -144,7 +159,7 @@ class Engine:
     async def _take_up(self) -> None:
         """Bring everything that the last run left half done into a state to go on from."""
         async with self._ledger.lock:  # a person may cancel one of these jobs already
-            await self._store.jobs.recover()
+            await self._store.jobs.recover(self._clock.now() + LONGEST_WAIT)
             for item in await self._store.items.interrupted():
                 await self._worker.take_up(item)
         try:
@@ -160,4 +175,4 @@ class Engine:
         known = await self._store.transfers.documents()
         for document_id in await self._store.files.parts() - known:
             await self._store.files.drop_part(document_id)
-        await self._store.files.sweep(known, self._clock.now() - _STRAY_AGE)
+        await self._store.files.sweep(known, self._clock.on_the_wall() - _STRAY_AGE)

@@ -16,7 +16,7 @@ from storage.errors import DiskFailure, DiskTrouble
 from storage.models import Item, ItemState, Job, JobState, Reason
 
 TRIES = 3
-LONGEST_FLOOD = timedelta(days=14)
+LONGEST_WAIT = timedelta(days=14)
 _LONGEST_PAUSE = timedelta(minutes=1)
 # After so many troubles in a row the other side is down, not busy.
 _MANY_TROUBLES = 20
@@ -35,7 +35,13 @@ _WAITS = frozenset(
 )
 _TRIED_AGAIN = frozenset({Reason.REFUSED, Reason.BROKEN})
 _NO_ACCESS = frozenset({Reason.NO_ACCESS, Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED})
-_PARKS = _NO_ACCESS | {Reason.LOGIN, Reason.DISK_FULL, Reason.DISK_DENIED, Reason.DISK_BROKEN}
+_PARKS = _NO_ACCESS | {
+    Reason.LOGIN,
+    Reason.DISK_FULL,
+    Reason.DISK_DENIED,
+    Reason.DISK_BROKEN,
+    Reason.QUARANTINED,
+}
 _DISK = {
     DiskTrouble.FULL: Reason.DISK_FULL,
     DiskTrouble.DENIED: Reason.DISK_DENIED,
@@ -109,7 +115,7 @@ def pause(error: DownloaderError, troubles: int, seed: int) -> timedelta:
 
 def throttle(wait: timedelta, seed: int = 0) -> timedelta:
     """Return the wait Telegram asks for, made sane: at least 1 s, at most 14 days, never early."""
-    asked = min(max(wait, timedelta(seconds=1)), LONGEST_FLOOD)
+    asked = min(max(wait, timedelta(seconds=1)), LONGEST_WAIT)
     return asked + timedelta(seconds=_spread(seed) - 1)
 
 

@@ -21,7 +21,7 @@ from downloader.errors import (
 from downloader.events import BytesArrived, Slowed, Stalled
 from downloader.heard import HeardFile
 from downloader.ledger import Ledger
-from downloader.outcomes import disk_error, of_item
+from downloader.outcomes import TRIES, disk_error, of_item
 from downloader.publishing import Intent, adopt, is_there, kind_of_part, publish, torn_off
 from downloader.room import Room
 from downloader.running import Work
@@ -81,7 +81,7 @@ class Worker:
         try:
             intent = await torn_off(self._store, item.audio) if item.audio else None
             if intent is not None:
-                await adopt(self._store, item, intent, self._ledger.clock.now())
+                await adopt(self._store, item, intent, self._ledger.clock.on_the_wall())
         except StorageError as error:
             # Whoever claims it looks again, and parks it if need be.
             log.warning("publishing not taken up", item=item.id, error=str(error))
@@ -138,6 +138,9 @@ class Worker:
     async def _steps(self, job: Job, item: Item, work: Work) -> None:
         audio = item.audio
         assert audio is not None, "an item without audio is skipped when it is planned"
+        if item.attempts >= TRIES:
+            # Whatever else fails so often has ended: this one was in hand at the last kills.
+            raise DownloaderError(Reason.QUARANTINED)
         if track := await self._in_library(audio):
             self._ledger.tell(job, await self._store.catalog.link(item, track))
             return
@@ -155,14 +158,14 @@ class Worker:
         assert chat is not None, "a planned job knows its chat"
         work.no_stop_from_here()
         item = await self._ledger.move_item(job, item, ItemState.PUBLISHING)
-        await publish(self._store, item, chat, kind, sha256, self._ledger.clock.now())
+        await publish(self._store, item, chat, kind, sha256, self._ledger.clock.on_the_wall())
         self._carrier.forget(audio.document_id)
         await self._tell_end(job, item)
 
     async def _adopt(self, job: Job, item: Item, intent: Intent) -> None:
         item = await self._ledger.move_item(job, item, ItemState.CHECKING)
         item = await self._ledger.move_item(job, item, ItemState.PUBLISHING)
-        await adopt(self._store, item, intent, self._ledger.clock.now())
+        await adopt(self._store, item, intent, self._ledger.clock.on_the_wall())
         await self._tell_end(job, item)
 
     async def _in_library(self, audio: Audio) -> Track | None:

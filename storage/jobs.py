@@ -17,7 +17,8 @@ from storage.models import Chat, ItemState, Job, JobState, Origin, Reason, Reque
 from storage.states import ENDED_JOBS, check_job_move
 from storage.tables import chats, items, jobs
 
-_INTERRUPTED = (ItemState.FETCHING, ItemState.CHECKING, ItemState.TAGGING)
+# Of these somebody read the bytes, which may have been the death of the process.
+_IN_HAND = (ItemState.CHECKING, ItemState.TAGGING)
 _AT_ONCE: Mapping[str, Any] = {"reason": None, "detail": "", "until": None}
 
 
@@ -108,11 +109,22 @@ class Jobs:
             row = (await connection.execute(newest)).first()
         return _job(row) if row else None
 
-    async def recover(self) -> None:
-        """Put back what a process that is gone was doing.
+    async def put_back(self) -> None:
+        """Put back what is being done, at an orderly end; publishing shows at the next start."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(items)
+                .where(items.c.state.in_({ItemState.FETCHING, *_IN_HAND}))
+                .values(state=ItemState.QUEUED, **_AT_ONCE)
+            )
+
+    async def recover(self, latest: datetime) -> None:
+        """Put back what a process that is gone was doing; what it had in hand has used up a try.
 
         Items that were being published stay: only who looks at the disk can tell how far it got.
+        What waits for a time after `latest` waits no more: since then the clock was put back.
         """
+        queued = {"state": ItemState.QUEUED, **_AT_ONCE}
         async with self._database.write() as connection:
             await connection.execute(
                 update(jobs)
@@ -120,10 +132,17 @@ class Jobs:
                 .values(state=JobState.QUEUED, **_AT_ONCE)
             )
             await connection.execute(
-                update(items)
-                .where(items.c.state.in_(_INTERRUPTED))
-                .values(state=ItemState.QUEUED, **_AT_ONCE)
+                update(items).where(items.c.state == ItemState.FETCHING).values(**queued)
             )
+            await connection.execute(
+                update(items)
+                .where(items.c.state.in_(_IN_HAND))
+                .values(**queued, attempts=items.c.attempts + 1)
+            )
+            too_late = (items.c.state == ItemState.WAITING) & (items.c.until > latest)
+            await connection.execute(update(items).where(too_late).values(**queued))
+            too_late = (jobs.c.state == JobState.QUEUED) & (jobs.c.until > latest)
+            await connection.execute(update(jobs).where(too_late).values(**_AT_ONCE))
 
     async def _those(self, *wanted: ColumnElement[bool]) -> list[Job]:
         async with self._database.read() as connection:

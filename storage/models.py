@@ -68,6 +68,7 @@ class Reason(StrEnum):
     DISK_FULL = "disk full"
     DISK_DENIED = "disk denied"
     DISK_BROKEN = "disk broken"
+    QUARANTINED = "quarantined"
 
 
 class ChatKind(StrEnum):

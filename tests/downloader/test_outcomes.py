@@ -20,7 +20,7 @@ from downloader.errors import (
     TakeoutDelayedError,
     ThrottledError,
 )
-from downloader.outcomes import LONGEST_FLOOD, disk_error, of_item, of_job, pause, throttle
+from downloader.outcomes import LONGEST_WAIT, disk_error, of_item, of_job, pause, throttle
 from storage.errors import DiskFailure, DiskTrouble
 from storage.models import Item, ItemState, Job, JobState, Origin, Reason, Request
 from storage.states import check_item_move, check_job_move
@@ -126,7 +126,7 @@ def test_f01_a_flood_wait_is_never_cut_short() -> None:
 
 
 def test_f02_a_flood_wait_is_at_most_fourteen_days() -> None:
-    assert throttle(timedelta(days=4000)) <= LONGEST_FLOOD + timedelta(seconds=1)
+    assert throttle(timedelta(days=4000)) <= LONGEST_WAIT + timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("seconds", [0, -5])

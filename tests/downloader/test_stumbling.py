@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -250,10 +251,10 @@ class LockedJobs(Jobs):
         super().__init__(real._database)
         self.errors = list(errors)
 
-    async def recover(self) -> None:
+    async def recover(self, latest: datetime) -> None:
         if self.errors:
             raise self.errors.pop()
-        await super().recover()
+        await super().recover(latest)
 
 
 async def test_f32_f43_a_start_that_cannot_be_stored_is_made_again(tmp_path: Path) -> None:

@@ -168,9 +168,11 @@ async def test_recovery_puts_back_what_was_being_done_but_not_what_was_being_pub
     waiting = await claimed(store)
     await store.items.move(waiting.id, ItemState.WAITING, until=NOW + MINUTE)
 
-    await store.jobs.recover()
+    await store.jobs.recover(NOW + MINUTE)
 
-    after = [item.state for item in await store.items.of_job(running.id)]
+    items = await store.items.of_job(running.id)
+    after = [item.state for item in items]
+    assert [0, 1, 1, 0, 0, 0] == [item.attempts for item in items]
     assert (await store.jobs.get(planning.id)) == planning
     assert (await store.jobs.get(running.id)) == running
     assert after == [
@@ -181,6 +183,37 @@ async def test_recovery_puts_back_what_was_being_done_but_not_what_was_being_pub
         ItemState.WAITING,
         ItemState.QUEUED,
     ]
+
+
+async def test_f46_what_waits_for_longer_than_anybody_asks_for_waits_no_more(store: Store) -> None:
+    """The clock was put back a year while the program was off."""
+    waiting = await _add(store)
+    await store.jobs.claim_to_plan(NOW)
+    await store.jobs.move(waiting.id, JobState.QUEUED, reason=Reason.FLOOD, until=NOW + 2 * MINUTE)
+    running = await running_job(store, an_audio(1), an_audio(2))
+    for until in (NOW + MINUTE, NOW + 2 * MINUTE):
+        item = await claimed(store)
+        await store.items.move(item.id, ItemState.WAITING, reason=Reason.FLOOD, until=until)
+
+    await store.jobs.recover(NOW + MINUTE)
+
+    states = [item.state for item in await store.items.of_job(running.id)]
+    assert [ItemState.WAITING, ItemState.QUEUED] == states
+    assert waiting == await store.jobs.get(waiting.id)
+
+
+async def test_an_orderly_end_puts_back_what_is_being_done(store: Store) -> None:
+    running = await running_job(store, *(an_audio(number) for number in range(1, 4)))
+    for path in ((), (ItemState.CHECKING,), (ItemState.CHECKING, ItemState.PUBLISHING)):
+        item = await claimed(store)
+        for state in path:
+            await store.items.move(item.id, state)
+
+    await store.jobs.put_back()
+
+    items = await store.items.of_job(running.id)
+    assert [ItemState.QUEUED] * 2 + [ItemState.PUBLISHING] == [item.state for item in items]
+    assert {0} == {item.attempts for item in items}
 
 
 async def test_any_text_can_be_the_detail_or_title(store: Store) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from storage.files import Files
@@ -118,7 +119,7 @@ async def test_f38_what_was_committed_before_a_kill_is_taken_up_again(tmp_path: 
 
     assert ran.returncode == -signal.SIGKILL, ran.stderr
     async with open_store(tmp_path / "data", tmp_path / "music") as store:
-        await store.jobs.recover()
+        await store.jobs.recover(datetime.now(UTC))
         first, second = await store.jobs.unfinished()
         states = [item.state for item in await store.items.of_job(first.id)]
 
