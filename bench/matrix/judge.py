@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import PurePosixPath
 
 from bench.matrix.onlooker import Onlooker
 from bench.matrix.outlook import SAVED, Outlook
@@ -64,16 +65,16 @@ def _lost(scene: Scene, outlook: Outlook, jobs: list[Job], items: list[Item]) ->
 def _corrupt(scene: Scene, tracks: list[Track]) -> Iterator[str]:
     truth = {document.id: document.digest() for document in scene.world.documents.values()}
     files = {
-        path.relative_to(scene.music): sha256(path.read_bytes()).hexdigest()
+        PurePosixPath(path.relative_to(scene.music)): sha256(path.read_bytes()).hexdigest()
         for path in scene.music.rglob("*")
         if path.is_file() and ".tad" not in path.parts
     }
     for track in tracks:
-        digests = {track.sha256, track.sha256_source, files.get(track.path or scene.music)}
+        digests = {track.sha256, track.sha256_source, track.path and files.get(track.path)}
         if digests != {truth[track.document_id]}:
             yield f"corrupt: track {track.id} at {track.path}"
     named = {track.path for track in tracks}
-    strangers = {path.relative_to(scene.music) for path in scene.foreign}
+    strangers = {PurePosixPath(path.relative_to(scene.music)) for path in scene.foreign}
     yield from (f"stray: {path}" for path in files.keys() - named - strangers)
     yield from (f"overwritten: {path}" for path in strangers & named)
 

@@ -1,4 +1,4 @@
-"""One run of the program on a scene: accounts, pool and engine as the product puts them together."""
+"""One run of the program on a scene: accounts, pool and engine, as the product has them."""
 
 from __future__ import annotations
 

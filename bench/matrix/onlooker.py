@@ -24,8 +24,9 @@ PERSON = 7  # who asks, and the chat with the bot, where the board is
 
 
 class Onlooker:
-    """`read` are all reasons that were ever on the board; `heard` is set by any news,
-    `moved` by those after which more may stand.
+    """`read` are all reasons that were ever on the board.
+
+    `heard` is set by any news, `moved` by those after which more may stand.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -81,9 +82,7 @@ def overheard() -> Iterator[list[str]]:
     """Collect what the log says of errors, and let nothing of it be seen."""
     errors: list[str] = []
 
-    def listen(
-        _: Any, method: str, event: MutableMapping[str, Any]
-    ) -> MutableMapping[str, Any]:
+    def listen(_: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         if method in {"error", "critical", "exception"}:
             errors.append(f"{event.get('event')}: {event.get('error', '')}")
         raise structlog.DropEvent

@@ -23,6 +23,7 @@ from bench.virtual.threads import without_threads
 from storage.items import Items
 from storage.store import Store, open_store
 
+_QUIET = 60.0  # seconds, in which the last connections end
 _LIVES = 8  # the most that a run may take
 _ROWS = (
     "postings", "items", "jobs", "tracks", "transfers", "access", "accounts", "chats", "boards",
@@ -110,6 +111,7 @@ async def _play(
             run.wrong += await judged(scene, outlook, onlooker, errors)
         run.strikes = scene.strikes
         run.seconds = loop.time()
+    await asyncio.sleep(_QUIET)
 
 
 async def _act(scene: Scene, outlook: Outlook) -> Onlooker:

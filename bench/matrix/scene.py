@@ -15,7 +15,7 @@ from telethon.crypto import AuthKey
 
 from bench.matrix.tape import Tape
 from bench.virtual.loop import VirtualLoop
-from downloader.clock import Clock
+from downloader.clock import Clock, steady_clock
 from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.session import Session
 from sandbox.mtproto.cluster import Cluster
@@ -71,7 +71,7 @@ class Scene:
 
     def clock(self) -> Clock:
         """Return a clock as the program makes one when it starts."""
-        return Clock(self.wall, self.loop.time, asyncio.sleep)
+        return steady_clock(self.wall, self.loop.time)
 
     async def join(self, name: str) -> User:
         """Sign one more account in, which reads the chat."""

@@ -38,8 +38,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def begin(self, seed: int) -> None:
         """Begin a new run at time zero. Nobody waits for anything then."""
         assert not self.network.servers
-        self._scheduled.clear()
-        self._timer_cancelled_count = 0
         self.chance.seed(seed)
         self.interfere = _let_be
         self._now, self._turns = 0.0, 0
@@ -58,7 +56,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._now += max(0.0, timeout)
         return []
 
-    def run_in_executor(
+    def run_in_executor(  # type: ignore[override]  # what comes back is the caller's business
         self, executor: Any, func: Callable[..., Any], *args: Any
     ) -> asyncio.Future[Any]:
         """Do what a thread would do, a little later; as there, a cancellation stops nothing."""
@@ -77,19 +75,19 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.call_later(self.chance.random() * _SLOWEST_CALL, run)
         return future
 
-    async def create_connection(  # type: ignore[override]  # only what is used of it
+    async def create_connection(  # only what is used of it
         self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
     ) -> tuple[asyncio.Transport, Any]:
         del options
         return await self.network.connect(protocol_factory, host, port)
 
-    async def create_server(  # type: ignore[override]  # only what is used of it
+    async def create_server(  # only what is used of it
         self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any
     ) -> Any:
         del options
         return self.network.listen(protocol_factory, host, port)
 
-    async def shutdown_default_executor(self) -> None:  # type: ignore[override]
+    async def shutdown_default_executor(self) -> None:
         """There is none."""
 
     def _process_events(self, event_list: Any) -> None:
@@ -110,9 +108,7 @@ def _name(func: Any) -> str:
     return str(getattr(func, "__qualname__", func))
 
 
-def settle(
-    future: asyncio.Future[Any], error: BaseException | None, result: Any = None
-) -> None:
+def settle(future: asyncio.Future[Any], error: BaseException | None, result: Any = None) -> None:
     if future.done():
         return
     if error is None:

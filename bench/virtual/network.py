@@ -39,7 +39,7 @@ class Server:
         self._network.servers.pop(self.name, None)
 
     async def wait_closed(self) -> None:
-        """It is closed at once."""
+        """Return: it is closed at once."""
 
 
 class Network:
@@ -119,7 +119,7 @@ class Transport(asyncio.Transport):
         self._hand_on()
 
     def end(self, error: Exception | None) -> None:
-        """The other end has closed; what came before is read first."""
+        """Take it that the other end has closed; what came before is read first."""
         if self._gone or self.peer.is_dead:
             return
         if self._paused and self._waiting:
@@ -127,7 +127,7 @@ class Transport(asyncio.Transport):
             return
         if error is None and hasattr(self.protocol, "eof_received"):
             self.protocol.eof_received()
-        self._lose(error)
+        self.lose(error)
 
     def close(self) -> None:
         if self._closing:
@@ -135,19 +135,19 @@ class Transport(asyncio.Transport):
         self._closing = True
         at = max(self._free_at, self._loop.time()) + _APART
         self._loop.call_at(at, self.peer.end, None)
-        self._loop.call_soon(self._lose, None)
+        self._loop.call_soon(self.lose, None)
 
     def abort(self) -> None:
         if self._closing:
             return
         self._closing = True
         self._loop.call_later(self._network.delay(), self.peer.end, ConnectionResetError())
-        self._loop.call_soon(self._lose, None)
+        self._loop.call_soon(self.lose, None)
 
     def reset(self) -> None:
         """Break the line for both ends, as a router does."""
         for end in (self, self.peer):
-            self._loop.call_soon(end._lose, ConnectionResetError())
+            self._loop.call_soon(end.lose, ConnectionResetError())
 
     def stall(self) -> None:
         """Let nothing through any more, and tell nobody."""
@@ -203,7 +203,7 @@ class Transport(asyncio.Transport):
             data = data[count:]
             self.protocol.buffer_updated(count)
 
-    def _lose(self, error: Exception | None) -> None:
+    def lose(self, error: Exception | None) -> None:
         self._closing = True
         if not self._gone:
             self._gone = True

@@ -84,7 +84,11 @@ def _lost(scene: Scene, error: tuple[int, str], state: AccountState) -> Outlook:
     number = scene.chance.randint(1, 3 if method == PART else 1)
     scene.tape.at_call(method, number, partial(scene.tape.add, rule))
     ready = AccountState.READY
-    outlook = Outlook(told=frozenset({Reason.LOGIN}), accounts={user.id: frozenset({state, ready})}, patience=1800.0)
+    outlook = Outlook(
+        told=frozenset({Reason.LOGIN}),
+        accounts={user.id: frozenset({state, ready})},
+        patience=1800.0,
+    )
     if len(scene.users) == 1:
         outlook.remedies = [_sign_in_again(user, rule)] * 2
     return outlook

@@ -1,4 +1,4 @@
-"""Telegram answers with an error, or with other bytes than were asked for: F20 to F22, F27 to F29."""
+"""Telegram answers with an error, or with other bytes than were asked for: F20 to F29."""
 
 from __future__ import annotations
 

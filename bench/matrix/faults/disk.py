@@ -56,7 +56,7 @@ def gone_mount(scene: Scene) -> Outlook:
         there.mkdir()
 
     async def mount(life: Life) -> bool:
-        assert [] == list(there.iterdir()), "something was written into the empty mount point"
+        assert not list(there.iterdir()), "something was written into the empty mount point"
         there.rmdir()
         away.rename(there)
         return await try_again(life)
@@ -80,8 +80,12 @@ def many_files(scene: Scene) -> Outlook:
 
 def busy_database(scene: Scene) -> Outlook:
     _fail_database(scene, sqlite3.SQLITE_BUSY, scene.chance.choice((1, 1, 2, 5)))
-    return Outlook(logged=_STUMBLED | {"item broke", "planning broke"}, tries=True,
-                   told=frozenset({Reason.BROKEN}), patience=1800.0)
+    return Outlook(
+        logged=_STUMBLED | {"item broke", "planning broke"},
+        tries=True,
+        told=frozenset({Reason.BROKEN}),
+        patience=1800.0,
+    )
 
 
 async def try_again(life: Life) -> bool:
