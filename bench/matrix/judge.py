@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from bench.matrix.onlooker import Onlooker
-from bench.matrix.outlook import SAVED, Outlook
+from bench.matrix.outlook import Outlook
 from bench.matrix.scene import Scene
 from storage.models import AccountState, Item, ItemState, Job, JobState, Track
 
@@ -36,6 +36,8 @@ async def judged(
         *_wrong_accounts(outlook, accounts),
         *(f"called: {line}" for line in scene.tape.broken_windows()[:3]),
         *_calls_of_the_lost(scene),
+        *_not_shared(scene, outlook, onlooker, jobs),
+        *scene.complaints,
         *(f"log: {line}" for line in errors if not line.startswith(tuple(outlook.logged))),
         *(f"sandbox: {crash!r}" for crash in scene.cluster.crashes),
     ]
@@ -52,7 +54,7 @@ def _lost(scene: Scene, outlook: Outlook, jobs: list[Job], items: list[Item]) ->
     for item in items:
         assert item.audio is not None
         document = item.audio.document_id
-        allowed = outlook.ends.get(document, SAVED)
+        allowed = outlook.allowed(document)
         if (item.state, item.reason) not in allowed:
             yield f"lost: item {item.id} is {item.state} ({item.reason}: {item.detail})"
     states = {job.state for job in jobs}
@@ -104,3 +106,16 @@ def _calls_of_the_lost(scene: Scene) -> Iterator[str]:
     for account, count in scene.tape.calls_of_the_lost(_SOON).items():
         if count:
             yield f"called: lost account {account} was used {count} times more"
+
+
+def _not_shared(
+    scene: Scene, outlook: Outlook, onlooker: Onlooker, jobs: list[Job]
+) -> Iterator[str]:
+    """Tell of parts that were asked for twice, and of jobs that were never told of bytes."""
+    if outlook.once:
+        for (document, offset), count in scene.tape.parts.items():
+            if count > 1:
+                yield f"shared: {document} was asked for {count} times at {offset}"
+        for job in jobs:
+            if job.id not in onlooker.arrived:
+                yield f"shared: job {job.id} saw no progress"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bench.matrix.onlooker import PERSON, STANDING, Onlooker
@@ -35,6 +35,16 @@ class Life:
     scene: Scene
     engine: Engine
     onlooker: Onlooker
+    tasks: asyncio.TaskGroup
+    beside: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def meanwhile(self, act: Callable[[Life], Awaitable[None]]) -> None:
+        """Let a person act beside what goes on."""
+
+        async def do() -> None:
+            await act(self)
+
+        self.beside.append(self.tasks.create_task(do()))
 
     async def order(self, request: Request) -> Job:
         return await self.engine.submit(request, ME)
@@ -95,12 +105,18 @@ async def one_life(scene: Scene, onlooker: Onlooker) -> AsyncIterator[Life]:
     clock = scene.clock()
     onlooker.heard.clear()
     async with open_sources(scene.access, scene.store, clock=clock) as sources:
-        engine = Engine(scene.store, Pool(sources, scene.store, clock), clock, workers=2)
+        engine = Engine(
+            scene.store, Pool(sources, scene.store, clock), clock, workers=scene.workers
+        )
         async with asyncio.TaskGroup() as group:
             with engine.events.listen() as heard:
-                tasks = [group.create_task(engine.run()), group.create_task(onlooker.watch(heard))]
+                life = Life(scene, engine, onlooker, group)
+                life.beside += [
+                    group.create_task(engine.run()),
+                    group.create_task(onlooker.watch(heard)),
+                ]
                 try:
-                    yield Life(scene, engine, onlooker)
+                    yield life
                 finally:
-                    for task in tasks:
+                    for task in life.beside:
                         task.cancel()

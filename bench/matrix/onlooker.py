@@ -26,7 +26,8 @@ PERSON = 7  # who asks, and the chat with the bot, where the board is
 class Onlooker:
     """`read` are all reasons that were ever on the board.
 
-    `heard` is set by any news, `moved` by those after which more may stand.
+    `heard` is set by any news, `trouble` by the first reason, `moved` by whatever may mean that
+    all is at rest.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -35,6 +36,7 @@ class Onlooker:
         self.arrived: set[int] = set()  # jobs of which bytes were told
         self.moved = asyncio.Event()
         self.heard = asyncio.Event()
+        self.trouble = asyncio.Event()
         self._clock = clock
         self._progress = Progress(clock.monotonic)
         self._views = Views(store.jobs, store.items, self._progress)
@@ -69,6 +71,8 @@ class Onlooker:
         if not self.faces or self.faces[-1] != text:
             self.faces.append(text)
         self.read |= reasons_in(text)
+        if self.read:
+            self.trouble.set()
 
 
 def reasons_in(text: str) -> set[Reason]:

@@ -34,7 +34,8 @@ class Outlook:
             the program is to be started anew.
         logged: errors that the log may hold.
         afterwards: what is done when all has ended.
-        once: a method of which each part may be asked for only once.
+        meanwhile: what a person does beside, in the first life.
+        once: whether each part may be asked for only once, and every job is told of bytes.
 
     """
 
@@ -48,7 +49,11 @@ class Outlook:
     remedies: list[Remedy] = field(default_factory=list)
     logged: frozenset[str] = frozenset()
     afterwards: list[Remedy] = field(default_factory=list)
-    once: str | None = None
+    meanwhile: list[Callable[[Life], Awaitable[None]]] = field(default_factory=list)
+    once: bool = False
+
+    def allowed(self, document: int) -> frozenset[End]:
+        return self.ends.get(document, SAVED)
 
 
 def combined(outlooks: Iterable[Outlook]) -> Outlook:
@@ -73,4 +78,5 @@ def combined(outlooks: Iterable[Outlook]) -> Outlook:
         remedies=[remedy for one in all_of for remedy in one.remedies],
         logged=frozenset().union(*(one.logged for one in all_of)),
         afterwards=[remedy for one in all_of for remedy in one.afterwards],
+        meanwhile=[act for one in all_of for act in one.meanwhile],
     )

@@ -121,6 +121,8 @@ async def _act(scene: Scene, outlook: Outlook) -> Onlooker:
     for number in range(_LIVES):
         scene.interrupted.clear()
         async with one_life(scene, onlooker) as life:
+            for act in outlook.meanwhile if number == 0 else ():
+                life.meanwhile(act)
             # A kill may have come before an order was stored.
             if number == 0 or not await scene.store.jobs.every():
                 for request in scene.orders:

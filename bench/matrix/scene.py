@@ -50,8 +50,10 @@ class Scene:
     interrupted: asyncio.Event = field(default_factory=asyncio.Event)
     wall_shift: timedelta = timedelta()
     copy: Path | None = None  # of the folder as it was at a kill
+    workers: int = 2
     pause: float = 0.0  # seconds from a stop to the next start
     orders: list[Request] = field(default_factory=lambda: [Request("@jazz", 50)])
+    complaints: list[str] = field(default_factory=list)
     struck: int = 0  # how often a fault did something that no rule counts
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.matrix.faults import access, answers, disk, floods, library, lives, places, wire
+from bench.matrix.faults import access, acts, answers, disk, floods, library, lives, places, wire
 from bench.matrix.outlook import Outlook
 from bench.matrix.scene import Scene
 
@@ -23,7 +23,7 @@ class Fault:
         return f"{self.number} {self.arm.__name__.replace('_', ' ')}"
 
 
-FAULTS = (
+_ALONE = (
     Fault("F01", floods.short_flood),
     Fault("F02", floods.long_flood),
     Fault("F03", floods.premium_flood),
@@ -42,6 +42,7 @@ FAULTS = (
     Fault("F20", answers.server_trouble),
     Fault("F21", answers.refused_place),
     Fault("F22", answers.unknown_error),
+    Fault("F23", answers.muddled_list),
     Fault("F24", wire.reset),
     Fault("F25", wire.silence),
     Fault("F26", wire.drip),
@@ -57,10 +58,22 @@ FAULTS = (
     Fault("F37", disk.many_files),
     Fault("F38", lives.killed),
     Fault("F39", lives.stopped),
+    Fault("F41", lives.deadly_file, may_join=False),
     Fault("F43", disk.busy_database),
     Fault("F46", lives.jumping_clock),
     Fault("F49", library.damaged_file, may_join=False),
     Fault("F50", library.taken_name),
     Fault("F60", library.empty_file),
     Fault("F61", library.wanted_by_many),
+)
+
+# Those in which it would not be clear what a person wants, or who has stopped the program.
+_NOT_ACTED_UPON = {"F13", "F14", "F34", "F38", "F41", "F49"}
+FAULTS = (
+    *_ALONE,
+    Fault(
+        "F65",
+        acts.beside([fault.arm for fault in _ALONE if fault.number not in _NOT_ACTED_UPON]),
+        may_join=False,
+    ),
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.matrix.methods import PART
 from sandbox.faults import Faults, Rule
 
 # An error travels, and what was sent before it came is on its way still.
@@ -51,6 +53,7 @@ class Tape(Faults):
     """`lost` are accounts that Telegram refuses to know, and since when."""
 
     calls: list[Called] = field(default_factory=list)
+    parts: Counter[tuple[int, int]] = field(default_factory=Counter)  # by document and offset
     windows: list[Window] = field(default_factory=list)
     lost: dict[int, float] = field(default_factory=dict)
     _acts: list[_Act] = field(default_factory=list)
@@ -67,6 +70,8 @@ class Tape(Faults):
     def pick(self, method: str, request: Any = None, account: int | None = None) -> Rule | None:
         now = asyncio.get_running_loop().time()
         centre = _centre(request)
+        if method == PART:
+            self.parts[request.location.id, request.offset] += 1
         self.calls.append(Called(now, method, account, centre))
         for one in self._acts:
             if one.method in {method, "*"}:

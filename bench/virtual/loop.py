@@ -15,7 +15,8 @@ from typing import Any
 from bench.virtual.network import Network
 
 _SLOWEST_CALL = 0.003  # seconds that a call in a thread takes at most
-_TURNS = 400_000  # of the loop, in a run; more of them is somebody who never rests
+_A_TURN = 1e-6  # seconds that a turn of the loop takes at least
+_TURNS = 100_000  # of the loop, in a second; more of them is somebody who never rests
 
 
 class StuckError(Exception):
@@ -30,17 +31,17 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.chance = random.Random(seed)
         self.network = Network(self, self.chance)
         self.interfere: Callable[[str], None] = _let_be
-        self._now = 0.0
+        self._now = self._since = 0.0
         self._turns = 0
         self._selector = self  # what BaseEventLoop waits with
-        self._clock_resolution = 1e-6
+        self._clock_resolution = _A_TURN
 
     def begin(self, seed: int) -> None:
         """Begin a new run at time zero. Nobody waits for anything then."""
         assert not self.network.servers
         self.chance.seed(seed)
         self.interfere = _let_be
-        self._now, self._turns = 0.0, 0
+        self._now, self._since, self._turns = 0.0, 0.0, 0
         self.network.begin()
 
     def time(self) -> float:
@@ -48,12 +49,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def select(self, timeout: float | None) -> list[Any]:
         """Let time pass until the next alarm."""
-        self._turns += 1
         if timeout is None:
             raise StuckError("everybody waits")
-        if self._turns > _TURNS:
+        # Some time passes in any case: who waits until a moment is over must see it over.
+        self._now += max(_A_TURN, timeout)
+        self._turns += 1
+        if self._now > self._since + 1.0:
+            self._since, self._turns = self._now, 0
+        elif self._turns > _TURNS:
+            self._turns = 0
             raise StuckError("somebody never rests")
-        self._now += max(0.0, timeout)
         return []
 
     def run_in_executor(  # type: ignore[override]  # what comes back is the caller's business

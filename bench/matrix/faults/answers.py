@@ -59,6 +59,21 @@ def unknown_error(scene: Scene) -> Outlook:
     return Outlook(told=_REFUSED, tries=True)
 
 
+def muddled_list(scene: Scene) -> Outlook:
+    """Name some postings twice, and in another order."""
+
+    def muddled(answer: Any) -> Any:
+        some = [one for one in answer.messages if scene.chance.random() < 0.5]
+        answer.messages += some
+        scene.chance.shuffle(answer.messages)
+        return answer
+
+    for _ in range(3):
+        scene.song(size=scene.chance.choice((1, 4096)))
+    scene.tape.add(Rule(SEARCH, reply=muddled, times=None))
+    return Outlook()
+
+
 class _Unheard:
     """An object of a type that no layer has."""
 

@@ -32,7 +32,7 @@ def long_flood(scene: Scene) -> Outlook:
 
 def _flood(scene: Scene, wait: int) -> Outlook:
     method = scene.chance.choice((PART, PART, SEARCH, RESOLVE))
-    asked = scene.chance.choice((1, 1, 2))
+    asked = 1 if wait >= _HOUR else scene.chance.choice((1, 1, 2))
     skip = scene.chance.randint(0, 2) if method == PART else 0
     scene.tape.add(Rule(method, error=(420, f"FLOOD_WAIT_{wait}"), skip=skip, times=asked))
     alone = len(scene.users) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bench.matrix.life import Life
-from bench.matrix.methods import PART
 from bench.matrix.outlook import Outlook
 from bench.matrix.scene import START, Scene
 from storage.models import ItemState, Reason, Request
@@ -60,4 +59,4 @@ def wanted_by_many(scene: Scene) -> Outlook:
             scene.world.post(other, document=document, date=START)
         scene.orders.append(Request(f"@mirror{number}", 50))
     scene.orders += [Request("@jazz", 50)] * scene.chance.randint(1, 4)
-    return Outlook(once=PART)
+    return Outlook(once=True)

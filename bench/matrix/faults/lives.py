@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bench.matrix.life import Life
 from bench.matrix.methods import PART, SEARCH
 from bench.matrix.outlook import Outlook
 from bench.matrix.scene import Scene
@@ -13,12 +14,33 @@ from storage.models import Reason
 _STEPS = ("sqlite commit", "PartFile._write", "PartFile._sync", "Files._place", "Files._drop_part",
           "PartFile.create", "_sync_part", "sqlite execute")  # fmt: skip
 
+_TRIES = 3
+
 
 def killed(scene: Scene) -> Outlook:
     """Take the disk as it is at any step, and start from that."""
     step = scene.chance.choice(_STEPS)
     scene.at_step(step, scene.chance.randint(1, 25 if "sqlite" in step else 2), scene.kill)
     return Outlook()
+
+
+def deadly_file(scene: Scene) -> Outlook:
+    """Kill whoever reads the file that comes first, three times or fewer."""
+    kills = scene.chance.randint(1, 3)
+    scene.workers = 1
+    scene.song()
+    for number in range(1, kills + 1):
+        scene.at_step("sha256_of", number, scene.kill)
+    if kills < _TRIES:
+        return Outlook(tries=True)
+    told = frozenset({Reason.QUARANTINED})
+    return Outlook(must_tell=told, tries=True, remedies=[_another_try])
+
+
+async def _another_try(life: Life) -> bool:
+    [job] = await life.scene.store.jobs.every()
+    await life.engine.retry(job.id)
+    return False
 
 
 def stopped(scene: Scene) -> Outlook:
