@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from downloader.errors import AccountLostError, ChatUnavailableError, ThrottledError
 
+# So long another account is tried first: a data centre may refuse this one alone.
+_REMEMBERED = timedelta(minutes=5)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _turns = itertools.count(1)
 
@@ -29,11 +31,12 @@ def _awake() -> dict[Call, datetime]:
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """One account of the pool: until when it rests, and how busy it is."""
+    """One account of the pool: until when it rests, when it had trouble, and how busy it is."""
 
     account_id: int
     rests: dict[Call, datetime] = field(default_factory=_awake)
     lost: bool = False
+    troubled: datetime = _LONG_AGO
     busy: int = 0
     turn: int = 0
     documents: Counter[int] = field(default_factory=Counter)  # parts of each that are under way
@@ -103,14 +106,12 @@ def freest(
     if not awake:
         raise ThrottledError(min(left.values()))
 
-    def rank(member: Member) -> tuple[bool, int, int]:
-        """Put first who reads the chat, then who is least busy, then who has rested longest."""
+    def rank(member: Member) -> tuple[bool, bool, int, int]:
+        """Put first who had no trouble of late, then who reads the chat, then who is idlest."""
+        troubled = now - member.troubled < _REMEMBERED
         stranger = member.account_id not in readers
-        return (
-            (stranger, member.account_id, 0)
-            if errand.is_steady
-            else (stranger, member.busy, member.turn)
-        )
+        busy = (member.account_id, 0) if errand.is_steady else (member.busy, member.turn)
+        return troubled, stranger, *busy
 
     return min(awake, key=rank)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -17,6 +17,8 @@ from downloader.errors import (
     AccountLostError,
     ChatUnavailableError,
     DownloaderError,
+    OfflineError,
+    ServerTroubleError,
     ThrottledError,
 )
 from downloader.lending import Call, Errand, Member, freest
@@ -131,11 +133,21 @@ class Pool:
         left = member.rest_left(Call.FILES, self._clock.now())
         return not member.lost and left <= BRIEF
 
+    @contextmanager
+    def noting_trouble(self, member: Member) -> Iterator[None]:
+        """Remember whose trouble it is, so that another account is tried the next time."""
+        try:
+            yield
+        except (ServerTroubleError, OfflineError):
+            member.troubled = self._clock.now()
+            raise
+
     @asynccontextmanager
     async def blaming(self, member: Member) -> AsyncIterator[None]:
         """Note what goes wrong with fetching of an account; the error goes on."""
         try:
-            yield
+            with self.noting_trouble(member):
+                yield
         except ThrottledError as error:
             if not error.is_brief:
                 await self.rest(member, error, Call.FILES)
@@ -187,7 +199,7 @@ class Pool:
         while True:
             member = await self._freest(errand, *also)
             try:
-                with member.working():
+                with member.working(), self.noting_trouble(member):
                     return await ask(self._sources[member.account_id]), member
             except _PASSED_ON as error:
                 await self._blame(member, error, errand)
@@ -274,7 +286,8 @@ class PooledFile:
             remote, member = self._remote, self._member
             if self._pool.may_fetch(member):
                 try:
-                    return await ask(remote), member
+                    with self._pool.noting_trouble(member):
+                        return await ask(remote), member
                 except (ThrottledError, AccountLostError) as error:
                     await self._pool.give_up(member, error)
             await self._change_from(member)

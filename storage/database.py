@@ -88,7 +88,7 @@ async def _opened(connection: AsyncConnection, *, writing: bool) -> None:
 async def _committed(connection: AsyncConnection) -> None:
     try:
         await connection.commit()
-    except Exception:
+    except DBAPIError:
         # SQLite keeps the transaction open then, and with it the lock; SQLAlchemy takes it for
         # over, so that closing would give the connection back as it is.
         await connection.invalidate()

@@ -11,6 +11,7 @@ from downloader.errors import (
     ChatUnavailableError,
     DownloaderError,
     OfflineError,
+    ServerTroubleError,
     ThrottledError,
 )
 from downloader.lending import Call
@@ -128,6 +129,26 @@ async def test_f02_a_rest_survives_a_restart(two: Two) -> None:
         await two.pool.chat("@jazz")
 
     assert 1 == two.first.count("chat")
+
+
+@pytest.mark.parametrize("error", [ServerTroubleError("AUTH_BYTES_INVALID"), OfflineError()])
+@pytest.mark.parametrize("method", ["turn", "part", "open"])
+async def test_f08_who_had_trouble_of_late_is_asked_last(
+    two: Two, method: str, error: DownloaderError
+) -> None:
+    """Even where it alone is known to read the chat."""
+    await two.store.chats.save(JAZZ)
+    await two.store.chats.grant(1, JAZZ.id, 99)
+    two.first.script(method, error)
+    with pytest.raises(type(error)):
+        await part(await two.pool.open(song(1)), 0)
+    for _ in range(3):
+        await part(await two.pool.open(song(1)), 0)
+
+    assert (1, 3) == (two.first.count("open"), two.second.count("open"))
+    two.time.advance(600)
+    await two.pool.open(song(1))
+    assert 2 == two.first.count("open")
 
 
 async def test_f46_a_rest_longer_than_anybody_asks_for_is_none(two: Two) -> None:
