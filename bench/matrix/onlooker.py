@@ -10,11 +10,13 @@ from typing import Any
 import structlog
 
 from bot import texts
-from bot.board import TROUBLES, face
+from bot.board import face
+from bot.jobview import TROUBLES
 from bot.progress import Progress
 from bot.views import Views
 from downloader.clock import Clock
 from downloader.events import BytesArrived, Event, ItemMoved, JobMoved
+from downloader.standing import Standing
 from storage.models import ItemState, Reason
 from storage.states import ENDED_ITEMS, ENDED_JOBS
 from storage.store import Store
@@ -39,7 +41,7 @@ class Onlooker:
         self.trouble = asyncio.Event()
         self._clock = clock
         self._progress = Progress(clock.monotonic)
-        self._views = Views(store.jobs, store.items, self._progress)
+        self._views = Views(store.jobs, store.items, self._progress, _Nobody())
 
     def of(self, store: Store) -> Onlooker:
         """Go on with what was read, over the store that a kill has left."""
@@ -73,6 +75,13 @@ class Onlooker:
         self.read |= reasons_in(text)
         if self.read:
             self.trouble.set()
+
+
+class _Nobody:
+    """Stands for the accounts, of which a board says nothing."""
+
+    async def standings(self) -> list[Standing]:
+        return []
 
 
 def reasons_in(text: str) -> set[Reason]:
