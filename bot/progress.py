@@ -92,7 +92,10 @@ class Progress:
             return JobView(job, tally)
         # Where events lag behind what storage counts, too many would still seem to move.
         active = sum(count for state, count in tally.items.items() if state in ACTIVE_ITEMS)
-        moving = tuple(watched.moving.values())[:active]
+        moving = (
+            *_first(watched, active),
+            *_first(watched, tally.items.get(ItemState.QUEUED, 0), followed=True),
+        )
         speed = watched.speed.at(self._monotonic()) if job.state is JobState.RUNNING else 0.0
         troubles = tuple(watched.troubles.values())
         return JobView(job, tally, troubles, moving, speed, watched.usual, watched.slowed)
@@ -126,3 +129,10 @@ class Progress:
         watched.speed.add(moment, max(0, arrived))
         watched.usual = watched.speed.at(moment) or watched.usual
         watched.moving[now.item.id] = now
+
+
+def _first(watched: _Watched, count: int, *, followed: bool = False) -> list[Moving]:
+    """Return so many tracks on their way: the job's own, or those that come for another job."""
+    return [
+        one for one in watched.moving.values() if (one.item.state is ItemState.QUEUED) == followed
+    ][:count]

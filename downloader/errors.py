@@ -12,6 +12,7 @@ DownloaderError(reason)
 ├── TakeoutDelayedError    the export must be approved first, or some hours go by
 ├── TakeoutRefusedError    there is no export, or no more: it goes without
 ├── RefusedError           Telegram refuses for good, with a code we have no better word for
+│   └── MisplacedError     it finds nothing where we ask: perhaps it lies elsewhere by now
 ├── SourceDamagedError     the bytes that arrive are not the ones that were declared
 └── DiskError              our own disk: full, read-only, denied, broken
 """
@@ -105,6 +106,10 @@ class TakeoutRefusedError(DownloaderError):
 class RefusedError(DownloaderError):
     def __init__(self, detail: str) -> None:
         super().__init__(Reason.REFUSED, detail)
+
+
+class MisplacedError(RefusedError):
+    pass
 
 
 class SourceDamagedError(DownloaderError):

@@ -13,6 +13,7 @@ from downloader.bell import Bell, wait
 from downloader.clock import Clock
 from downloader.crew import Crew
 from downloader.events import Broadcast, ItemMoved, JobMoved
+from downloader.followers import Followers
 from downloader.outcomes import ItemOutcome
 from downloader.running import Running, Work
 from storage.models import Chat, Item, ItemState, Job, JobState, Reason
@@ -46,6 +47,7 @@ class Ledger:
         self.clock = clock
         self.events = events
         self.running = Running()
+        self.followers = Followers()
         self.crew = Crew(workers)
         self.lock = asyncio.Lock()
         self.items_bell = Bell()
@@ -100,6 +102,8 @@ class Ledger:
             job_id, state, reason=reason, detail=detail, until=until, chat=chat
         )
         self.rouse(job_id)
+        if state is not JobState.RUNNING:
+            self.followers.leave(job_id)
         log.info("job moved", job=job_id, state=state, reason=reason)
         self.events.publish(JobMoved(job))
         self.ring()

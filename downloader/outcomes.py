@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from downloader.errors import (
     DiskError,
     DownloaderError,
+    MisplacedError,
     OutsideHoursError,
     TakeoutDelayedError,
     ThrottledError,
@@ -33,7 +34,7 @@ _WAITS = frozenset(
         Reason.TAKEOUT_DELAY,
     }
 )
-_TRIED_AGAIN = frozenset({Reason.REFUSED, Reason.BROKEN})
+_TRIED_AGAIN = frozenset({Reason.REFUSED, Reason.BROKEN, Reason.INCOMPLETE_AT_SOURCE})
 _NO_ACCESS = frozenset({Reason.NO_ACCESS, Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED})
 _PARKS = _NO_ACCESS | {
     Reason.LOGIN,
@@ -81,10 +82,15 @@ def of_item(error: DownloaderError, item: Item, now: datetime, troubles: int) ->
         return ItemOutcome(ItemState.PARKED, Reason.NO_ACCESS, detail or reason, None, attempts)
     if reason in _PARKS:
         return ItemOutcome(ItemState.PARKED, reason, detail, None, attempts)
-    if reason in _TRIED_AGAIN and attempts + 1 < TRIES:
+    if reason in _TRIED_AGAIN and attempts + 1 < _tries(error):
         until = now + pause(error, attempts, seed=item.id)
         return ItemOutcome(ItemState.WAITING, reason, detail, until, attempts + 1)
     return ItemOutcome(ItemState.FAILED, reason, detail, None, attempts + 1)
+
+
+def _tries(error: DownloaderError) -> int:
+    """Return how often it is tried in all. Where a file lies is looked up anew just once."""
+    return 2 if isinstance(error, MisplacedError) else TRIES
 
 
 def of_job(error: DownloaderError, job: Job, now: datetime, troubles: int) -> JobOutcome:

@@ -17,7 +17,7 @@ from downloader.publishing import is_there
 from downloader.running import Work
 from downloader.source import AudioSource
 from storage.errors import DiskFailure
-from storage.models import Chat, Job, JobState, Reason, Request
+from storage.models import Chat, Item, ItemState, Job, JobState, Reason, Request
 
 log = structlog.get_logger(__name__)
 
@@ -96,10 +96,13 @@ class Planner:
                 return
             await self._store.items.add(job.id, plan.found, plan.missing, chat.id)
             log.info("job planned", found=len(plan.found), missing=len(plan.missing))
-        await self._link_known(job)
+        rest = await self._link_known(job)
         async with self._ledger.lock:
             if not work.stopped:
-                await self._ledger.move_job(job.id, JobState.RUNNING, reason=said, chat=chat)
+                running = await self._ledger.move_job(
+                    job.id, JobState.RUNNING, reason=said, chat=chat
+                )
+                self._ledger.followers.join(running, rest)
         self._troubles.pop(job.id, None)
 
     async def _chat(self, request: Request) -> Chat:
@@ -137,14 +140,17 @@ class Planner:
             else:
                 return
 
-    async def _link_known(self, job: Job) -> None:
-        """Link what the library has, so that it need not wait for a worker."""
+    async def _link_known(self, job: Job) -> list[Item]:
+        """Link what the library has, so that it need not wait for a worker; return the rest."""
         items = await self._store.items.of_job(job.id)
+        rest = {item.id: item for item in items if item.state is ItemState.QUEUED}
         documents = {item.audio.document_id for item in items if item.audio is not None}
         known = await self._store.catalog.known(documents)
         for item, track in already_here(items, known):
             if await is_there(self._store, track):
                 self._ledger.tell(job, await self._store.catalog.link(item, track))
+                del rest[item.id]
+        return list(rest.values())
 
     async def _settle(self, job: Job, work: Work, error: DownloaderError) -> None:
         outcome = of_job(error, job, self._ledger.clock.now(), self._troubles[job.id])

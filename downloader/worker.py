@@ -12,6 +12,7 @@ import structlog
 from downloader.errors import (
     ChatUnavailableError,
     DownloaderError,
+    MisplacedError,
     OfflineError,
     PostingGoneError,
     RefusedError,
@@ -187,12 +188,18 @@ class Worker:
             detail = f"{remote.size} of {audio.size}"
             raise SourceDamagedError(Reason.INCOMPLETE_AT_SOURCE, detail)
 
+        followers = self._ledger.followers
+
         def arrived(done: int) -> None:
             self._troubles.pop(item.id, None)
-            self._ledger.events.publish(BytesArrived(job, item, done, audio.size))
+            for one in ((job, item), *followers.of(audio.document_id)):
+                self._ledger.events.publish(BytesArrived(*one, done, audio.size))
 
         heard = HeardFile(remote, partial(self._hear, job, item))
-        await self._carrier.fetch(heard, audio.document_id, arrived)
+        with followers.behind(audio.document_id):
+            for other in await self._store.items.waiting_for(audio.document_id):
+                followers.join(await self._ledger.job(other.job_id), [other])
+            await self._carrier.fetch(heard, audio.document_id, arrived)
 
     def _hear(self, job: Job, item: Item, error: DownloaderError) -> None:
         """Tell what a person should know of a request that will be made again."""
@@ -218,6 +225,7 @@ class Worker:
         self._troubles[item.id] += 1
         if outcome.state is ItemState.FAILED:
             self._troubles.pop(item.id, None)
+        if outcome.state is ItemState.FAILED or isinstance(error, MisplacedError):
             await self._throw_away(item)
         if outcome.reason is Reason.DISK_FULL:
             self._room.fell_short(await self._lacking(item))

@@ -134,6 +134,15 @@ class Items:
             check_item_move(before.state, state)
             return await set_item(connection, item_id, values)
 
+    async def waiting_for(self, document_id: int) -> list[Item]:
+        """Return the queued items of running jobs that want a document."""
+        running = select(jobs.c.id).where(jobs.c.state == JobState.RUNNING)
+        return await self._those(
+            (items.c.document_id == document_id)
+            & (items.c.state == ItemState.QUEUED)
+            & items.c.job_id.in_(running)
+        )
+
     async def next_due(self) -> datetime | None:
         """Return when the first waiting item of a running job may go on."""
         first = (

@@ -25,6 +25,7 @@ from downloader.errors import (
     AccountLostError,
     ChatUnavailableError,
     DownloaderError,
+    MisplacedError,
     OfflineError,
     PostingGoneError,
     RefusedError,
@@ -99,6 +100,7 @@ _BY_CODE: tuple[tuple[str, _Make], ...] = (
     (r"TAKEOUT_(INVALID|REQUIRED)", _takeout_refused),
     (r".*(FLOOD|WAIT|INIT_DELAY).*_-?\d+|FLOOD.*|SLOWMODE_WAIT.*", _throttled),
     (r"TIMEOUT|RPC_(CALL|MCGET)_FAIL|INTERDC_.*|MSG_WAIT_FAILED", ServerTroubleError),
+    (r"(LIMIT|OFFSET|LOCATION|FILE_ID)_INVALID", MisplacedError),
     # Another sender, or another account, may have more luck with these.
     (
         r"AUTH_BYTES_INVALID|DC_ID_INVALID|CONNECTION_NOT_INITED|FILE_MIGRATE_\d+",

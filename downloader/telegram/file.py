@@ -16,6 +16,7 @@ from telethon.tl.types.upload import FileCdnRedirect
 from downloader.clock import Clock
 from downloader.errors import (
     AskAgainError,
+    MisplacedError,
     PostingGoneError,
     RefusedError,
     ServerTroubleError,
@@ -25,7 +26,7 @@ from downloader.telegram.answers import Bytes
 from downloader.telegram.cdn import Copy, is_usable
 from downloader.telegram.centre import Centre
 from downloader.telegram.centres import Centres
-from downloader.telegram.errors import code_of, is_stale_reference, our_errors
+from downloader.telegram.errors import code_of, is_stale_reference, our_errors, translated
 from downloader.telegram.lane import Lane
 from downloader.telegram.places import Place
 from downloader.telegram.takeout import Takeout
@@ -104,6 +105,7 @@ class TelethonFile:
                 raise AskAgainError(code_of(error)) from error
             except RPCError as error:
                 if not is_stale_reference(error):
+                    place.is_wrong = isinstance(translated(error), MisplacedError)
                     raise
                 await self._renew(version, error)
                 raise AskAgainError(code_of(error)) from error

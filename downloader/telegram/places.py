@@ -15,7 +15,7 @@ class Place:
     """Where a document lies and the reference that opens it, shared by all who read it.
 
     `version` counts the references, `renewed` holds when (monotonic seconds); `moves` counts how
-    often in a row we were sent to another data centre.
+    often in a row we were sent to another data centre; `is_wrong`: nothing was found there.
     """
 
     document_id: int
@@ -25,6 +25,7 @@ class Place:
     size: int
     version: int = 0
     moves: int = 0
+    is_wrong: bool = False
     renewed: list[float] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -47,9 +48,9 @@ class Places:
         self._places: OrderedDict[tuple[int, int], Place] = OrderedDict()
 
     def find(self, chat_id: int, message_id: int, document_id: int) -> Place | None:
-        """Return the place, unless the posting carried another document when it was seen last."""
+        """Return the place, unless the document was not there when it was asked for last."""
         place = self._places.get((chat_id, message_id))
-        if place is None or place.document_id != document_id:
+        if place is None or place.document_id != document_id or place.is_wrong:
             return None
         self._places.move_to_end((chat_id, message_id))
         return place

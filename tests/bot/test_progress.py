@@ -40,6 +40,20 @@ def test_no_more_tracks_move_than_storage_counts() -> None:
     assert 1 == len(progress.view(job(), ONE_ACTIVE).moving)
 
 
+def test_f61_a_track_that_comes_for_another_job_moves_here_too() -> None:
+    progress = Progress(Seconds())
+    waiting = item(1, ItemState.QUEUED)
+    progress.note(BytesArrived(job(), waiting, 400, 1000))
+
+    assert (Moving(waiting, 400, 1000),) == progress.view(
+        job(), Tally({ItemState.QUEUED: 1})
+    ).moving
+
+    progress.note(ItemMoved(job(), item(1, ItemState.LINKED)))
+
+    assert () == progress.view(job(), Tally({ItemState.LINKED: 1})).moving
+
+
 def test_speed_is_what_arrived_in_the_last_seconds() -> None:
     seconds = Seconds()
     progress = Progress(seconds)

@@ -10,6 +10,7 @@ from downloader.errors import (
     AccountLostError,
     ChatUnavailableError,
     DownloaderError,
+    MisplacedError,
     OfflineError,
     PostingGoneError,
     RefusedError,
@@ -130,8 +131,8 @@ async def test_f01_f30_what_every_item_would_meet_rests_the_whole_job(
             other = await rig.submit("@rock")
             assert JobState.DONE is (await rig.ended(other.id)).state
             assert [ItemState.WAITING, ItemState.QUEUED] == await rig.states(job.id)
-            rig.time.advance(await rig.time.someone_sleeps())
-            assert JobState.DONE is (await rig.ended(job.id)).state
+            async with rig.time.passing():
+                assert JobState.DONE is (await rig.ended(job.id)).state
 
         assert (reason, 0) == (struck.reason, struck.attempts)
 
@@ -169,16 +170,58 @@ async def test_f01_nothing_is_asked_inside_the_flood_wait(tmp_path: Path) -> Non
             job = await rig.submit()
             item = await rig.item_is(job.id, ItemState.WAITING)
             left = await rig.time.someone_sleeps()
-            asked = len(rig.source.asked)
+            opened = rig.source.count("open")
             rig.time.advance(33)
             await rig.engine.wake()
             await rig.item_is(job.id, ItemState.WAITING)
-            assert asked == len(rig.source.asked)
+            assert (opened, []) == (rig.source.count("open"), rig.source.parts())
             rig.time.advance(left - 33)
             await rig.ended(job.id)
 
         assert item.until is not None
         assert 34 <= left == (item.until - START).total_seconds()
+
+
+async def test_f21_what_is_not_found_there_is_begun_anew_once(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1, size=3 * MIB))) as rig:
+        rig.source.width = 1
+        rig.source.script("part", MisplacedError("LOCATION_INVALID"), skip=2)
+        async with rig.time.passing():
+            job = await rig.finish()
+
+        assert JobState.DONE is job.state
+        offsets = [offset for _, offset in rig.source.parts()]
+        assert [0, MIB, 2 * MIB] * 2 == offsets  # from the beginning
+        assert 2 == rig.source.count("open")
+
+
+async def test_f21_what_is_not_found_twice_is_refused_with_the_code(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("part", MisplacedError("LOCATION_INVALID"), times=9)
+        async with rig.time.passing():
+            job = await rig.finish()
+
+        [item] = await rig.items(job.id)
+        assert (FAILED, Reason.REFUSED, "LOCATION_INVALID") == (
+            item.state,
+            item.reason,
+            item.detail,
+        )
+        assert 2 == len(rig.source.parts())
+
+
+async def test_f29_three_full_tries_and_then_it_is_incomplete(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1, size=9_000))) as rig:
+        rig.source.script("part", answer=lambda data: data[:8_000], times=99)
+        async with rig.time.passing():
+            job = await rig.finish()
+
+        [item] = await rig.items(job.id)
+        assert (FAILED, Reason.INCOMPLETE_AT_SOURCE) == (item.state, item.reason)
+        assert ("8000 of 9000", 3) == (item.detail, item.attempts)
+        assert 3 == rig.source.count("open")
+        assert {} == rig.published()
+        assert (frozenset(), frozenset()) == await rig.left_over()
 
 
 async def test_f22_a_refused_item_fails_after_three_tries(tmp_path: Path) -> None:
@@ -207,7 +250,8 @@ async def test_f12_what_came_of_a_deleted_posting_is_removed(tmp_path: Path) -> 
 async def test_f29_a_document_of_another_size_than_posted_is_not_published(tmp_path: Path) -> None:
     async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
         rig.source.sizes[song(1).document_id] = 9_999
-        job = await rig.finish()
+        async with rig.time.passing():
+            job = await rig.finish()
 
         (item,) = await rig.items(job.id)
         assert (Reason.INCOMPLETE_AT_SOURCE, "9999 of 10000") == (item.reason, item.detail)
@@ -217,7 +261,8 @@ async def test_f29_a_document_of_another_size_than_posted_is_not_published(tmp_p
 async def test_f29_a_source_that_ends_early_fails_and_leaves_nothing(tmp_path: Path) -> None:
     async with open_rig(tmp_path, ScriptedSource(song(1, size=3 * MIB))) as rig:
         rig.source.bodies[song(1).document_id] = bytes(2 * MIB)
-        job = await rig.finish()
+        async with rig.time.passing():
+            job = await rig.finish()
 
         assert Reason.INCOMPLETE_AT_SOURCE is (await rig.items(job.id))[0].reason
         assert (frozenset(), frozenset()) == await rig.left_over()

@@ -11,6 +11,7 @@ from downloader.errors import (
     ChatUnavailableError,
     DiskError,
     DownloaderError,
+    MisplacedError,
     OfflineError,
     OutsideHoursError,
     PostingGoneError,
@@ -45,11 +46,6 @@ ITEM_ENDS = [
     (PostingGoneError(Reason.DELETED), ItemState.FAILED, Reason.DELETED),
     (PostingGoneError(Reason.REPLACED), ItemState.FAILED, Reason.REPLACED),
     (SourceDamagedError(Reason.EMPTY_FILE), ItemState.FAILED, Reason.EMPTY_FILE),
-    (
-        SourceDamagedError(Reason.INCOMPLETE_AT_SOURCE),
-        ItemState.FAILED,
-        Reason.INCOMPLETE_AT_SOURCE,
-    ),
     (SourceDamagedError(Reason.DAMAGED_AT_SOURCE), ItemState.FAILED, Reason.DAMAGED_AT_SOURCE),
     (ChatUnavailableError(Reason.CHAT_NOT_FOUND), ItemState.FAILED, Reason.CHAT_NOT_FOUND),
 ]
@@ -81,13 +77,31 @@ def test_waiting_and_parking_use_up_no_attempt(error: DownloaderError, attempts:
     assert attempts == of_item(error, item, START, 100).attempts
 
 
-@pytest.mark.parametrize("error", [RefusedError("X"), DownloaderError(Reason.BROKEN, "KeyError")])
-def test_f22_an_unknown_error_is_tried_three_times(error: DownloaderError) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        RefusedError("X"),
+        DownloaderError(Reason.BROKEN, "KeyError"),
+        SourceDamagedError(Reason.INCOMPLETE_AT_SOURCE, "5 of 9"),
+    ],
+)
+def test_f22_f29_what_may_be_otherwise_next_time_is_tried_three_times(
+    error: DownloaderError,
+) -> None:
     outcomes = [of_item(error, replace(ITEM, attempts=n), START, 0) for n in range(3)]
 
     assert ["waiting", "waiting", "failed"] == [outcome.state for outcome in outcomes]
     assert [1, 2, 3] == [outcome.attempts for outcome in outcomes]
     assert error.detail == outcomes[-1].detail
+
+
+def test_f21_what_lies_elsewhere_is_begun_anew_once() -> None:
+    outcomes = [of_item(MisplacedError("X"), replace(ITEM, attempts=n), START, 0) for n in range(2)]
+
+    assert [(ItemState.WAITING, 1), (ItemState.FAILED, 2)] == [
+        (outcome.state, outcome.attempts) for outcome in outcomes
+    ]
+    assert {(Reason.REFUSED, "X")} == {(outcome.reason, outcome.detail) for outcome in outcomes}
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from telethon.tl import types
 from downloader.clock import Clock
 from downloader.errors import (
     ChatUnavailableError,
+    MisplacedError,
     OfflineError,
     PostingGoneError,
     RefusedError,
@@ -91,6 +92,17 @@ async def test_what_was_planned_before_a_restart_is_looked_up(stand: Stand) -> N
 
     assert got == body_of(document)
     assert stand.cluster.counters.of("channels.getMessages") == 1
+
+
+async def test_f21_what_is_not_where_we_ask_is_looked_up_again(stand: Stand) -> None:
+    async with opened(stand) as it:
+        stand.faults.add(Rule(GET, error=(400, "LOCATION_INVALID")))
+        with pytest.raises(MisplacedError):
+            await part(it.file, 0, 4 * KIB)
+
+        assert await read(await it.source.open(it.audio)) == body_of(it.document)
+        await it.source.open(it.audio)
+        assert stand.cluster.counters.of("channels.getMessages") == 1
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
