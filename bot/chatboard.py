@@ -198,9 +198,11 @@ class ChatBoard:
     async def _face(self, views: Sequence[JobView]) -> Face:
         self._active = any(view.is_active for view in views)
         self._detailed &= self._active
-        standings = await self._views.standings() if self._detailed else None
+        standings = await self._views.standings()
         now = self._clock.now()
-        return face(views, now, () if standings is None else status.lines(standings, views, now))
+        if self._detailed:
+            return face(views, now, status.lines(standings, views, now))
+        return face(views, now, status.losses(standings, now))
 
     def _settle(self) -> None:
         """Strike off what the step was for; what came in between stays to be done."""

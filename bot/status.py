@@ -34,6 +34,11 @@ def lines(standings: Sequence[Standing], views: Sequence[JobView], now: datetime
     return [*told[:_SHOWN], f"… and {rest} more accounts"] if rest > 0 else told
 
 
+def losses(standings: Sequence[Standing], now: datetime) -> list[str]:
+    """Write a line for each account that was lost since the start: a person must act."""
+    return [_line(one, now) for one in standings if one.is_lost][:_SHOWN]
+
+
 def _with_all(only: Standing, views: Sequence[JobView]) -> Standing:
     """Let the only account do all that is done, where the pool does not say who does what."""
     if only.files or not only.busy:
@@ -49,6 +54,8 @@ def _line(one: Standing, now: datetime) -> str:
             return f"⛔️ {name}: {texts.BANNED}"
         case AccountState.NEEDS_LOGIN:
             return f"🔑 {name}: {texts.NEEDS_LOGIN}"
+        case AccountState.USED_ELSEWHERE:
+            return f"🚨 {name}: {texts.USED_ELSEWHERE}"
         case _:
             parts = [*_rests(one.rests, now), *_work(one)]
             return f"{'⏳' if one.rests else '👤'} {name}: {', '.join(parts)}"

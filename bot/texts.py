@@ -156,6 +156,10 @@ BUSY = "Another program keeps my database busy, so nothing came of this. Please 
 UNWRITABLE = "The disk of the server lets me store nothing, so nothing came of this. Is it full?"
 NO_ACCOUNT = "No Telegram account is logged in. Run <code>tad login</code> on the server."
 NEEDS_LOGIN = "needs a new login. Run <code>tad login</code> on the server."
+USED_ELSEWHERE = (
+    "its login was used in two places at once, so Telegram ended it. If that was not you, somebody "
+    "has a copy: end all other sessions under Settings → Devices. Then run <code>tad login</code>."
+)
 BANNED = "banned by Telegram. Write to their support, or use another account."
 RECONNECTING = "reconnecting…"
 SLOWED = "🐢 Telegram limits the speed of accounts without Premium."

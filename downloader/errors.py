@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage.models import Reason
+from storage.models import AccountState, Reason
 
 BRIEF = timedelta(seconds=5)
 # The speed limit comes back every few seconds. It is to be slower by, not to be waited for.
@@ -46,11 +46,11 @@ class PostingGoneError(DownloaderError):
 
 
 class AccountLostError(DownloaderError):
-    """`banned` tells that logging in again cannot help."""
+    """`state` is what the account is in from now on."""
 
-    def __init__(self, detail: str, *, banned: bool = False) -> None:
+    def __init__(self, detail: str, state: AccountState = AccountState.NEEDS_LOGIN) -> None:
         super().__init__(Reason.LOGIN, detail)
-        self.banned = banned
+        self.state = state
 
 
 class ThrottledError(DownloaderError):

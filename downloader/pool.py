@@ -179,9 +179,10 @@ class Pool:
         if member.lost:
             return
         member.lost = True
-        state = AccountState.BANNED if error.banned else AccountState.NEEDS_LOGIN
-        log.warning("account lost", account=member.account_id, state=state, error=error.detail)
-        await self._note(member, state)
+        log.warning(
+            "account lost", account=member.account_id, state=error.state, error=error.detail
+        )
+        await self._note(member, error.state)
 
     async def _note(
         self, member: Member, state: AccountState, rests_until: datetime | None = None

@@ -62,6 +62,7 @@ class Standing:
     speed: float = 0.0
     floods_last_day: int = 0
     waited_last_day: timedelta = timedelta(0)
+    is_lost: bool = False  # since the program has started
 
 
 def standings(
@@ -92,6 +93,7 @@ def _standing(account: Account, member: Member | None, now: datetime) -> Standin
         busy=member.busy,
         rests=_those(member.rests, now),
         files=len(member.documents),
+        is_lost=member.lost,
     )
 
 

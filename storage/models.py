@@ -92,6 +92,7 @@ class Role(StrEnum):
 class AccountState(StrEnum):
     READY = "ready"
     NEEDS_LOGIN = "needs login"
+    USED_ELSEWHERE = "used elsewhere"  # its session was, which Telegram ends at once
     BANNED = "banned"
 
 

@@ -94,6 +94,9 @@ def _wrong_notices(outlook: Outlook, onlooker: Onlooker, *, struck: bool) -> Ite
         yield f"notice: told {reason!r}, which is not so"
     for reason in sorted(outlook.must_tell - onlooker.read if struck else ()):
         yield f"notice: did not tell {reason!r}"
+    for words in sorted(outlook.must_say if struck else ()):
+        if not any(words in text for text in onlooker.faces):
+            yield f"notice: never said {words!r}"
 
 
 def _wrong_accounts(outlook: Outlook, accounts: dict[int, AccountState]) -> Iterator[str]:

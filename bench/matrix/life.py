@@ -105,9 +105,9 @@ async def one_life(scene: Scene, onlooker: Onlooker) -> AsyncIterator[Life]:
     clock = scene.clock()
     onlooker.heard.clear()
     async with open_sources(scene.access, scene.store, clock=clock) as sources:
-        engine = Engine(
-            scene.store, Pool(sources, scene.store, clock), clock, workers=scene.workers
-        )
+        pool = Pool(sources, scene.store, clock)
+        onlooker.roster = pool
+        engine = Engine(scene.store, pool, clock, workers=scene.workers)
         async with asyncio.TaskGroup() as group:
             with engine.events.listen() as heard:
                 life = Life(scene, engine, onlooker, group)

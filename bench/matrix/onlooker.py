@@ -13,6 +13,7 @@ from bot import texts
 from bot.board import face
 from bot.jobview import TROUBLES
 from bot.progress import Progress
+from bot.status import Roster, losses
 from bot.views import Views
 from downloader.clock import Clock
 from downloader.events import BytesArrived, Event, ItemMoved, JobMoved
@@ -36,12 +37,17 @@ class Onlooker:
         self.read: set[Reason] = set()
         self.faces: list[str] = []
         self.arrived: set[int] = set()  # jobs of which bytes were told
+        self.roster: Roster | None = None
         self.moved = asyncio.Event()
         self.heard = asyncio.Event()
         self.trouble = asyncio.Event()
         self._clock = clock
         self._progress = Progress(clock.monotonic)
-        self._views = Views(store.jobs, store.items, self._progress, _Nobody())
+        self._views = Views(store.jobs, store.items, self._progress, self)
+
+    async def standings(self) -> list[Standing]:
+        """Tell how the accounts of this life stand."""
+        return await self.roster.standings() if self.roster else []
 
     def of(self, store: Store) -> Onlooker:
         """Go on with what was read, over the store that a kill has left."""
@@ -69,19 +75,13 @@ class Onlooker:
     async def look(self) -> None:
         """Draw the board, and take out of it what it says of reasons."""
         views = await self._views.of(PERSON, 1)
-        text = face(views, self._clock.now()).text
+        now = self._clock.now()
+        text = face(views, now, losses(await self._views.standings(), now)).text
         if not self.faces or self.faces[-1] != text:
             self.faces.append(text)
         self.read |= reasons_in(text)
         if self.read:
             self.trouble.set()
-
-
-class _Nobody:
-    """Stands for the accounts, of which a board says nothing."""
-
-    async def standings(self) -> list[Standing]:
-        return []
 
 
 def reasons_in(text: str) -> set[Reason]:

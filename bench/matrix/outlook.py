@@ -25,6 +25,7 @@ class Outlook:
     Args:
         told: reasons that people may read on the way.
         must_tell: reasons that they must read.
+        must_say: what must stand on the board at some time, word for word.
         ends: how the item of a document may end, where not saved.
         refused: how the whole job may end, where nothing can be planned.
         tries: whether it may use up tries.
@@ -41,6 +42,7 @@ class Outlook:
 
     told: frozenset[Reason] = frozenset()
     must_tell: frozenset[Reason] = frozenset()
+    must_say: frozenset[str] = frozenset()
     ends: dict[int, frozenset[End]] = field(default_factory=dict)
     refused: Reason | None = None
     tries: bool = False

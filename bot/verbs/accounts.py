@@ -40,12 +40,12 @@ def run(args: argparse.Namespace) -> int:
 def table(accounts: list[Account]) -> list[str]:
     if not accounts:
         return ["No account is signed in. Sign one in with: tad login"]
-    lines = ["ID            STATE        NAME"]
+    lines = ["ID            STATE          NAME"]
     for account in accounts:
         rest = (
             f", rests until {account.rests_until:%Y-%m-%d %H:%M} UTC" if account.rests_until else ""
         )
-        lines.append(f"{account.id:<13} {account.state:<12} {account.name}{rest}")
+        lines.append(f"{account.id:<13} {account.state:<14} {account.name}{rest}")
     return lines
 
 

@@ -12,6 +12,7 @@ from downloader.errors import (
     ServerTroubleError,
     ThrottledError,
 )
+from storage.models import AccountState
 
 _BY_KIND: tuple[tuple[type[DownloaderError], str], ...] = (
     (OfflineError, "Telegram cannot be reached: check the network, TELEGRAM_PROXY and TELEGRAM_DC"),
@@ -36,7 +37,7 @@ def refusal(error: DownloaderError) -> str:
             return _BY_CODE.get(code, f"Telegram refused: {code}")
         case ThrottledError(wait=wait):
             return f"Telegram asks to wait {_words(wait)}: try again then"
-        case AccountLostError(banned=True):
+        case AccountLostError(state=AccountState.BANNED):
             return "Telegram has banned this phone number"
         case ServerTroubleError(detail=code):
             return f"Telegram has trouble of its own ({code}): try again in a minute"

@@ -34,7 +34,7 @@ from downloader.errors import (
     TakeoutRefusedError,
     ThrottledError,
 )
-from storage.models import Reason
+from storage.models import AccountState, Reason
 
 _SHORTEST_WAIT = timedelta(seconds=1)  # FLOOD_WAIT_0 has been seen, and means "not yet"
 _LONGEST_WAIT = timedelta(days=14)
@@ -54,7 +54,11 @@ def _lost(code: str) -> DownloaderError:
 
 
 def _banned(code: str) -> DownloaderError:
-    return AccountLostError(code, banned=True)
+    return AccountLostError(code, AccountState.BANNED)
+
+
+def _used_elsewhere(code: str) -> DownloaderError:
+    return AccountLostError(code, AccountState.USED_ELSEWHERE)
 
 
 def _deleted(code: str) -> DownloaderError:
@@ -93,7 +97,8 @@ _BY_CODE: tuple[tuple[str, _Make], ...] = (
     (r"USER_NOT_PARTICIPANT|INVITE_.*", _chat(Reason.CHAT_NOT_JOINED)),
     (r"(MSG|MESSAGE)_ID_INVALID|MESSAGE_IDS_EMPTY", _deleted),
     (r"USER_DEACTIVATED(_BAN)?|PHONE_NUMBER_BANNED", _banned),
-    (r"AUTH_KEY_(UNREGISTERED|DUPLICATED|INVALID|PERM_EMPTY)", _lost),
+    (r"AUTH_KEY_DUPLICATED", _used_elsewhere),
+    (r"AUTH_KEY_(UNREGISTERED|INVALID|PERM_EMPTY)", _lost),
     (r"SESSION_(REVOKED|EXPIRED)", _lost),
     (r"PHONE_(NUMBER|PASSWORD)_FLOOD|PHONE_CODE_FLOOD", _too_many_tries),
     (r"TAKEOUT_INIT_DELAY_\d+", _takeout_delayed),

@@ -7,9 +7,10 @@ import pytest
 
 from bot import texts
 from downloader.clock import Clock
+from downloader.standing import Standing
 from sandbox.botapi.dialogs import HeardKind
 from sandbox.faults import Drop, Rule
-from storage.models import JobState
+from storage.models import AccountState, JobState
 from tests.bot.rig import Rig, shelf
 
 
@@ -264,6 +265,23 @@ async def test_f56_a_chat_that_refuses_the_first_word_is_tried_at_the_next_order
         first = await rig.ask("/download @jazz")
 
         assert "@jazz" in first.text
+
+
+async def test_f16_f17_an_account_that_is_lost_amid_the_work_is_told_on_the_board(rig: Rig) -> None:
+    source = shelf()
+    async with rig.running(source, working=False) as product:
+        board = await rig.ask("/download @jazz")
+        source.stands = [
+            Standing(1, "Olga", AccountState.USED_ELSEWHERE, is_lost=True),
+            Standing(2, "Boris", AccountState.NEEDS_LOGIN),  # since long ago
+        ]
+        await product.app.engine.pause(1)
+        told = await rig.hears("🚨 Olga: its login was used in two places at once")
+
+        assert board.id == told.id
+        assert "Boris" not in told.text
+        await product.app.engine.cancel(1)
+        assert "Olga" in (await rig.hears("Cancelled")).text
 
 
 async def test_f56_an_edit_that_is_refused_silences_the_board(rig: Rig) -> None:

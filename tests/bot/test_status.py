@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.jobview import JobView, Moving
-from bot.status import lines
+from bot.status import lines, losses
+from bot.texts import USED_ELSEWHERE
 from downloader.lending import Call
 from downloader.standing import Rest, Standing
 from storage.models import AccountState, Reason
@@ -68,6 +69,10 @@ def line(one: Standing, *views: JobView) -> str:
             "🔑 Olga: needs a new login. Run <code>tad login</code> on the server.",
         ),
         (
+            replace(OLGA, state=AccountState.USED_ELSEWHERE),
+            f"🚨 Olga: {USED_ELSEWHERE}",
+        ),
+        (
             replace(OLGA, state=AccountState.BANNED),
             "⛔️ Olga: banned by Telegram. Write to their support, or use another account.",
         ),
@@ -77,6 +82,15 @@ def line(one: Standing, *views: JobView) -> str:
 )
 def test_an_account_is_told_in_one_line(one: Standing, expected: str) -> None:
     assert expected == line(one)
+
+
+def test_f16_only_what_was_lost_since_the_start_is_told_unasked() -> None:
+    lost = replace(OLGA, state=AccountState.NEEDS_LOGIN, is_lost=True)
+    long_ago = replace(BORIS, state=AccountState.NEEDS_LOGIN)
+
+    told = losses([OLGA, lost, long_ago], NOW)
+
+    assert ["🔑 Olga: needs a new login. Run <code>tad login</code> on the server."] == told
 
 
 def test_the_only_account_does_all_that_is_done() -> None:

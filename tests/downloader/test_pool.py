@@ -183,10 +183,20 @@ async def test_f16_a_lost_account_is_marked_and_used_no_more(two: Two) -> None:
 
 
 async def test_f18_a_banned_account_is_marked_as_such(two: Two) -> None:
-    two.first.script("chat", AccountLostError("USER_DEACTIVATED_BAN", banned=True))
+    two.first.script("chat", AccountLostError("USER_DEACTIVATED_BAN", AccountState.BANNED))
     await two.pool.chat("@jazz")
 
     assert AccountState.BANNED is (await two.account(1)).state
+
+
+async def test_f17_a_session_used_elsewhere_is_told_from_one_that_ended(two: Two) -> None:
+    error = AccountLostError("AUTH_KEY_DUPLICATED", AccountState.USED_ELSEWHERE)
+    two.first.script("chat", error)
+    await two.pool.chat("@jazz")
+    first, second = await two.pool.standings()
+
+    assert (AccountState.USED_ELSEWHERE, True) == (first.state, first.is_lost)
+    assert (AccountState.READY, False) == (second.state, second.is_lost)
 
 
 async def test_f16_with_no_account_left_it_says_so(two: Two) -> None:

@@ -9,6 +9,7 @@ from bench.matrix.life import Life
 from bench.matrix.methods import MESSAGES, PART, RESOLVE, SEARCH
 from bench.matrix.outlook import Outlook
 from bench.matrix.scene import Scene
+from bot import texts
 from sandbox.faults import Rule
 from sandbox.world import User
 from storage.models import AccountState, Reason
@@ -68,7 +69,9 @@ def lost_session(scene: Scene) -> Outlook:
 
 
 def duplicated_key(scene: Scene) -> Outlook:
-    return _lost(scene, (406, "AUTH_KEY_DUPLICATED"), AccountState.NEEDS_LOGIN)
+    outlook = _lost(scene, (406, "AUTH_KEY_DUPLICATED"), AccountState.USED_ELSEWHERE)
+    outlook.must_say = frozenset({texts.USED_ELSEWHERE})
+    return outlook
 
 
 def banned_account(scene: Scene) -> Outlook:

@@ -14,7 +14,7 @@ from downloader.errors import (
     ServerTroubleError,
     ThrottledError,
 )
-from storage.models import Reason
+from storage.models import AccountState, Reason
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from storage.models import Reason
         (ThrottledError(timedelta(hours=30)), "wait 30 hours"),
         (OfflineError(), "cannot be reached"),
         (AccountLostError("SESSION_REVOKED"), "tad login"),
-        (AccountLostError("PHONE_NUMBER_BANNED", banned=True), "banned"),
+        (AccountLostError("PHONE_NUMBER_BANNED", AccountState.BANNED), "banned"),
         (ServerTroubleError("RPC_CALL_FAIL"), "(RPC_CALL_FAIL)"),
         (ChatUnavailableError(Reason.CHAT_PRIVATE, "@x"), "chat private: @x"),
     ],

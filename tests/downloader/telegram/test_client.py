@@ -28,6 +28,7 @@ from downloader.telegram.session import Session
 from sandbox.faults import Faults, Rule
 from sandbox.mtproto.cluster import Cluster
 from sandbox.world import World
+from storage.models import AccountState
 from tests.downloader.telegram.stand import Stand
 
 ME = GetUsersRequest([InputUserSelf()])
@@ -158,7 +159,7 @@ async def test_f16_a_revoked_session_is_lost(stand: Stand) -> None:
             await client.ask(ME)
 
     assert caught.value.detail == "AUTH_KEY_UNREGISTERED"
-    assert not caught.value.banned
+    assert AccountState.NEEDS_LOGIN is caught.value.state
 
 
 async def test_f16_a_key_that_the_server_forgot_is_lost(stand: Stand) -> None:
@@ -177,6 +178,7 @@ async def test_f17_a_key_used_elsewhere_is_lost(stand: Stand) -> None:
             await client.ask(ME)
 
     assert caught.value.detail == "AUTH_KEY_DUPLICATED"
+    assert AccountState.USED_ELSEWHERE is caught.value.state
 
 
 async def test_f25_a_server_that_says_nothing_at_the_start_is_offline(stand: Stand) -> None:

@@ -25,7 +25,7 @@ from downloader.errors import (
     ThrottledError,
 )
 from downloader.telegram.errors import code_of, is_stale_reference, our_errors, translated
-from storage.models import Reason
+from storage.models import AccountState, Reason
 
 ROWS: list[tuple[str, int, str, type[DownloaderError], Reason]] = [
     ("F01", 420, "FLOOD_WAIT_34", ThrottledError, Reason.FLOOD),
@@ -131,14 +131,19 @@ def test_f03_the_limit_for_accounts_without_premium_is_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "banned"),
-    [("USER_DEACTIVATED_BAN", True), ("PHONE_NUMBER_BANNED", True), ("SESSION_REVOKED", False)],
+    ("name", "state"),
+    [
+        ("USER_DEACTIVATED_BAN", AccountState.BANNED),
+        ("PHONE_NUMBER_BANNED", AccountState.BANNED),
+        ("SESSION_REVOKED", AccountState.NEEDS_LOGIN),
+        ("AUTH_KEY_DUPLICATED", AccountState.USED_ELSEWHERE),
+    ],
 )
-def test_f18_a_banned_account_is_told_from_one_that_must_sign_in(name: str, banned: bool) -> None:
+def test_f16_f17_f18_how_an_account_was_lost_is_told_apart(name: str, state: AccountState) -> None:
     error = translated(answered(401, name))
 
     assert isinstance(error, AccountLostError)
-    assert error.banned is banned
+    assert error.state is state
 
 
 @pytest.mark.parametrize(
