@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, select
 
+from storage.columns import UtcTime
 from storage.models import ItemState, JobState
 from storage.states import ACTIVE_ITEMS
 from storage.tables import items, jobs
@@ -29,8 +30,13 @@ class Offer:
     rested: int | None
 
 
-def offers(now: datetime) -> Select[int, int, int | None, int | None]:
-    """Select the columns of an `Offer` for every running job."""
+@cache
+def offers() -> Select[int, int, int | None, int | None]:
+    """Select the columns of an `Offer` for every running job, at the time `now`.
+
+    To put it together takes longer than to run it.
+    """
+    now = bindparam("now", type_=UtcTime)
     queued = _first(items.c.state == ItemState.QUEUED)
     rested = _first((items.c.state == ItemState.WAITING) & (items.c.until <= now))
     return select(

@@ -94,7 +94,7 @@ class Items:
         are passed over.
         """
         async with self._database.write() as connection:
-            rows = await connection.execute(offers(now))
+            rows = await connection.execute(offers(), {"now": now})
             chosen = fairest(
                 [Offer(*row) for row in rows if row.job_id not in resting], self._served
             )

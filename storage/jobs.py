@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import put_chat
@@ -151,7 +152,7 @@ class Jobs:
 
 
 async def _find(connection: AsyncConnection, job_id: int) -> Job | None:
-    row = (await connection.execute(_jobs().where(jobs.c.id == job_id))).first()
+    row = (await connection.execute(_one(), {"job_id": job_id})).first()
     return _job(row) if row else None
 
 
@@ -167,6 +168,12 @@ async def _set(connection: AsyncConnection, job_id: int, values: Mapping[str, An
     return await _found(connection, job_id)
 
 
+@cache
+def _one() -> Select[Any]:
+    return _jobs().where(jobs.c.id == bindparam("job_id"))
+
+
+@cache
 def _jobs() -> Select[Any]:
     its_chat = chats.c.title, chats.c.username, chats.c.kind
     return select(jobs, *its_chat).select_from(jobs.outerjoin(chats))

@@ -1,4 +1,4 @@
-"""Plays runs again: `python -m bench.matrix F05 17` plays F05 with seed 17 and shows all."""
+"""Plays runs again: `python -m bench.matrix F05 F20 17` plays a pair with seed 17."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ def main(arguments: list[str]) -> int:
     faults = [fault for fault in FAULTS if fault.number in numbers]
     missed = False
     with tempfile.TemporaryDirectory() as folder:
-        for run in play(faults, seeds, Path(folder) / "run"):
+        plays = [(faults, seed) for seed in seeds]
+        for run in play(plays, Path(folder) / "run"):
             missed = missed or bool(run.wrong)
             print(" + ".join(run.faults), run.seed, f"{run.strikes} strikes, {run.seconds:.1f} s")
             for line in run.wrong:

@@ -107,7 +107,9 @@ async def one_life(scene: Scene, onlooker: Onlooker) -> AsyncIterator[Life]:
     async with open_sources(scene.access, scene.store, clock=clock) as sources:
         pool = Pool(sources, scene.store, clock)
         onlooker.roster = pool
-        engine = Engine(scene.store, pool, clock, workers=scene.workers)
+        engine = Engine(
+            scene.store, pool, clock, workers=scene.workers, check_bytes=scene.check_bytes
+        )
         async with asyncio.TaskGroup() as group:
             with engine.events.listen() as heard:
                 life = Life(scene, engine, onlooker, group)

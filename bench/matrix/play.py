@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bench.matrix.judge import judged
 from bench.matrix.life import Life, Rest, one_life
@@ -40,6 +40,9 @@ class Fault(Protocol):
     def arm(self, scene: Scene) -> Outlook: ...
 
 
+Play: TypeAlias = tuple[Sequence[Fault], int]  # faults that strike together, and a seed
+
+
 @dataclass(slots=True)
 class Run:
     """What became of a run. `wrong` is empty if all was as it should be."""
@@ -51,12 +54,8 @@ class Run:
     seconds: float = 0.0  # of virtual time
 
 
-def play(faults: Sequence[Fault], seeds: Sequence[int], folder: Path) -> list[Run]:
-    """Play the same faults with each of the seeds, below an empty folder."""
-    return play_all([(faults, seed) for seed in seeds], folder)
-
-
-def play_all(plays: Sequence[tuple[Sequence[Fault], int]], folder: Path) -> list[Run]:
+def play(plays: Sequence[Play], folder: Path) -> list[Run]:
+    """Play one after the other in a folder that is made anew; what each draws is its seed's."""
     runs: list[Run] = []
     with without_threads(), overheard() as errors:
         left = list(plays)
@@ -68,9 +67,7 @@ def play_all(plays: Sequence[tuple[Sequence[Fault], int]], folder: Path) -> list
     return runs
 
 
-def _until_broken(
-    plays: Sequence[tuple[Sequence[Fault], int]], folder: Path, errors: list[str]
-) -> list[Run]:
+def _until_broken(plays: Sequence[Play], folder: Path, errors: list[str]) -> list[Run]:
     runs: list[Run] = []
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -83,7 +80,7 @@ def _until_broken(
 
 
 async def _over_one_store(
-    plays: Sequence[tuple[Sequence[Fault], int]], folder: Path, errors: list[str], runs: list[Run]
+    plays: Sequence[Play], folder: Path, errors: list[str], runs: list[Run]
 ) -> None:
     async with open_store(folder / "data", folder / "music") as store:
         for faults, seed in plays:

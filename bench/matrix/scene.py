@@ -16,6 +16,7 @@ from telethon.crypto import AuthKey
 from bench.matrix.tape import Tape
 from bench.virtual.loop import VirtualLoop
 from downloader.clock import Clock, steady_clock
+from downloader.proof import CheckBytes
 from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.session import Session
 from sandbox.mtproto.cluster import Cluster
@@ -51,6 +52,7 @@ class Scene:
     wall_shift: timedelta = timedelta()
     copy: Path | None = None  # of the folder as it was at a kill
     workers: int = 2
+    check_bytes: CheckBytes = CheckBytes.RISKY
     pause: float = 0.0  # seconds from a stop to the next start
     orders: list[Request] = field(default_factory=lambda: [Request("@jazz", 50)])
     complaints: list[str] = field(default_factory=list)

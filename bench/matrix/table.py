@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.matrix.faults import access, acts, answers, disk, floods, library, lives, places, wire
+from bench.matrix.faults import (
+    access,
+    acts,
+    answers,
+    damage,
+    disk,
+    floods,
+    library,
+    lives,
+    places,
+    wire,
+)
 from bench.matrix.outlook import Outlook
 from bench.matrix.scene import Scene
 
@@ -32,7 +43,9 @@ _ALONE = (
     Fault("F06", places.reference_to_upgrade),
     Fault("F07", places.migrating_file),
     Fault("F08", places.refused_introduction),
-    Fault("F09", places.cdn_redirect),
+    Fault("F09", damage.cdn_redirect),
+    Fault("F10", damage.tampering_cdn),
+    Fault("F11", damage.damaged_source),
     Fault("F12", places.deleted_midway),
     Fault("F13", access.shut_out, may_join=False),
     Fault("F14", access.renamed_channel, may_join=False),

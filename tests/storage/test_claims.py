@@ -145,12 +145,16 @@ async def test_two_claims_at_once_never_get_the_same_work(tmp_path: Path) -> Non
 def test_the_question_is_one_select_on_every_engine(engine: str) -> None:
     dialect = make_url(f"{engine}://").get_dialect()()
 
-    assert str(offers(NOW).compile(dialect=dialect)).startswith("SELECT")
+    assert str(offers().params(now=NOW).compile(dialect=dialect)).startswith("SELECT")
 
 
 async def test_every_part_of_the_question_is_answered_from_an_index(tmp_path: Path) -> None:
-    question = offers(NOW).compile(
-        dialect=make_url("sqlite://").get_dialect()(), compile_kwargs={"literal_binds": True}
+    question = (
+        offers()
+        .params(now=NOW)
+        .compile(
+            dialect=make_url("sqlite://").get_dialect()(), compile_kwargs={"literal_binds": True}
+        )
     )
 
     async with open_database(tmp_path / "tad.db") as database, database.read() as connection:

@@ -1,11 +1,8 @@
-"""A file lies elsewhere, has another reference, or is there no more: F05 to F09 and F12."""
+"""A file lies elsewhere, has another reference, or is there no more: F05 to F08 and F12."""
 
 from __future__ import annotations
 
 import itertools
-from typing import Any
-
-from telethon.tl import types
 
 from bench.matrix.methods import PART
 from bench.matrix.outlook import End, Outlook
@@ -68,15 +65,6 @@ def refused_introduction(scene: Scene) -> Outlook:
     times = None if for_good else scene.chance.randint(1, 4)
     scene.tape.add(Rule(method, error=error, times=times, account=account))
     return Outlook(told=_TROUBLE, patience=1800.0)
-
-
-def cdn_redirect(scene: Scene) -> Outlook:
-    def redirect(_: Any) -> Any:
-        return types.upload.FileCdnRedirect(203, b"token", bytes(32), bytes(16), [])
-
-    skip = scene.chance.randint(0, 2)
-    scene.tape.add(Rule(PART, reply=redirect, skip=skip, times=scene.chance.randint(1, 2)))
-    return Outlook(told=frozenset({Reason.REFUSED}), tries=True)
 
 
 def deleted_midway(scene: Scene) -> Outlook:

@@ -1,0 +1,110 @@
+"""What becomes of jobs when every fault of the catalogue strikes, alone and with others."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import monotonic, process_time
+
+from bench import child
+from bench.figure import CannotMeasureError, Figure, Goal
+from bench.matrix.coverage import ALL, LATER, PARTLY, coverage
+from bench.matrix.play import Play, Run, play
+from bench.matrix.table import FAULTS, Fault
+
+SOAK = True
+
+_TESTS = Path(__file__).parents[2] / "tests"
+_SEEDS, _SEEDS_QUICK = 100, 4
+_PAIRS, _PAIRS_QUICK = 1000, 40
+_SHOWN = 20
+_NONE = Goal(at_most=0)
+# By how a finding begins.
+_KINDS = {
+    "lost": ("lost", "twice"),
+    "corrupt": ("corrupt", "stray", "overwritten"),
+    "stuck": ("stuck", "late", "ignored"),
+    "wrong notices": ("notice",),
+}
+_REST = "broken rules"
+
+
+def measure(*, quick: bool) -> Iterator[Figure]:
+    if not _TESTS.is_dir():
+        raise CannotMeasureError("the tests are not here")
+    begun, used = monotonic(), process_time()
+    alone = [_alone(fault, _SEEDS_QUICK if quick else _SEEDS) for fault in FAULTS]
+    runs = [run for some in alone for run in some]
+    runs += _played(pairs(_PAIRS_QUICK if quick else _PAIRS))
+    yield from figures_of(runs)
+    yield from _bite(alone)
+    yield from _coverage()
+    detail: dict[str, object] = {
+        "runs": len(runs),
+        "of pairs": sum(len(run.faults) > 1 for run in runs),
+        "days of virtual time": round(sum(run.seconds for run in runs) / 86_400, 1),
+        "CPU seconds": round(process_time() - used),
+        "load": child.load(),
+    }
+    yield Figure("matrix.time", (monotonic() - begun) / 60, "min", Goal(at_most=15), detail)
+
+
+def pairs(count: int) -> list[Play]:
+    """Draw pairs of different faults; the same every time."""
+    chance = random.Random(1)
+    joinable = [fault for fault in FAULTS if fault.may_join]
+    return [(tuple(chance.sample(joinable, 2)), number) for number in range(1, count + 1)]
+
+
+def figures_of(runs: Sequence[Run]) -> Iterator[Figure]:
+    found = defaultdict[str, list[str]](list)
+    for run in runs:
+        for line in run.wrong:
+            found[_kind(line)].append(f"{' + '.join(run.faults)}, seed {run.seed}: {line}")
+    for kind in (*_KINDS, _REST):
+        yield Figure(f"matrix.{kind}", len(found[kind]), "", _NONE, {"found": found[kind][:_SHOWN]})
+
+
+def _kind(line: str) -> str:
+    start = line.partition(":")[0]
+    return next((kind for kind, starts in _KINDS.items() if start in starts), _REST)
+
+
+def _bite(alone: Sequence[Sequence[Run]]) -> Iterator[Figure]:
+    """Tell of faults that strike too seldom: what happens to nobody proves nothing."""
+    shares = {some[0].faults[0]: sum(run.strikes > 0 for run in some) / len(some) for some in alone}
+    blunt = [f"{name}: {share:.0%}" for name, share in shares.items() if share < 0.5]
+    detail: dict[str, object] = {"found": blunt, "strike in": f"{min(shares.values()):.0%} or more"}
+    yield Figure("matrix.blunt", len(blunt), "", _NONE, detail)
+
+
+def _coverage() -> Iterator[Figure]:
+    known = coverage([fault.number for fault in FAULTS], _TESTS)
+    detail: dict[str, object] = {
+        "of": len(ALL),
+        "by the matrix": sorted(known.by_matrix),
+        "by tests alone": sorted(known.by_tests - known.by_matrix),
+        "later": LATER,
+        "in part": PARTLY,
+    }
+    yield Figure("matrix.covered", len(known.covered), "faults", None, detail)
+    yield Figure("matrix.uncovered", len(known.uncovered), "", _NONE, {"found": known.uncovered})
+
+
+def _alone(fault: Fault, seeds: int) -> list[Run]:
+    return _played([((fault,), seed) for seed in range(1, seeds + 1)])
+
+
+def _played(plays: Sequence[Play]) -> list[Run]:
+    """Play in a folder in memory where there is one: nothing here hangs on a disk."""
+    memory = Path("/dev/shm")  # noqa: S108  # a folder of our own below it
+    place = memory if memory.is_dir() else None
+    folder = Path(tempfile.mkdtemp(prefix="tad-matrix-", dir=place))
+    try:
+        return play(plays, folder / "run")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
