@@ -21,7 +21,7 @@ from bench.crash.verdict import STRANGER, Verdict, judge
 from bench.figure import CannotMeasureError
 
 _CUT_OFF = -signal.SIGKILL
-# Where a fault lasts, nothing comes to an end. It is enough for an hour of trying.
+# Where a fault lasts, nothing comes to an end. In so many seconds a life tries a thousand times.
 _BRIEF = 4.0
 
 
