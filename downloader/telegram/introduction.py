@@ -11,6 +11,7 @@ from telethon.network import MTProtoSender
 from telethon.tl.alltlobjects import LAYER
 from telethon.tl.functions import InvokeWithLayerRequest, InvokeWithoutUpdatesRequest
 from telethon.tl.functions.auth import ExportAuthorizationRequest, ImportAuthorizationRequest
+from telethon.tl.functions.help import GetConfigRequest
 
 from downloader.telegram.client import Client
 from downloader.telegram.door import Door
@@ -32,6 +33,10 @@ class Introduction:
 
     async def address(self, dc: int) -> Any:
         return await self._client.centre(dc)
+
+    async def confirm(self) -> None:
+        await self._client.ready()
+        await self._client(GetConfigRequest())
 
     async def secret(self, dc: int) -> Secret:
         if self.is_home(dc):
