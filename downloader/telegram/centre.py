@@ -131,7 +131,8 @@ class Centre:
         try:
             answer, delay = await self._asked(grant.lane, request)
         except ThrottledError as error:
-            self._rest_for(error.wait)
+            self._rest_for(error)
+            self.window.flooded()
             raise
         self.window.answered(grant, delay)
         return answer
@@ -161,11 +162,10 @@ class Centre:
             for lane in tuple(self._lanes):
                 self._drop(lane)
 
-    def _rest_for(self, wait: timedelta) -> None:
+    def _rest_for(self, error: ThrottledError) -> None:
         """Give out no turn until Telegram's wait is over."""
-        seconds = max(wait, timedelta(seconds=1)).total_seconds()
-        self._rests_until = max(self._rests_until, self._clock.monotonic() + seconds)
-        self.window.flooded()
+        wait = max(error.wait, timedelta(seconds=1)).total_seconds()
+        self._rests_until = max(self._rests_until, self._clock.monotonic() + wait)
 
     async def _rest(self) -> None:
         while (left := self._rests_until - self._clock.monotonic()) > 0:
@@ -222,7 +222,7 @@ class Centre:
             self._secret = None
             for lane in tuple(self._lanes):
                 self._drop(lane)
-            await self._open()
+            await self._open_first()
 
     async def _ready(self) -> None:
         """See that there is a lane. Raises what connecting raises, or has raised of late."""
@@ -232,8 +232,15 @@ class Centre:
         async with self._opening:
             self.breaker.check()
             if not self._lanes:
-                with our_errors(), self.breaker.watching(only_connecting=True):
-                    await self._open()
+                await self._open_first()
+
+    async def _open_first(self) -> None:
+        try:
+            with our_errors(), self.breaker.watching(only_connecting=True):
+                await self._open()
+        except ThrottledError as error:  # of the authorisation, which is exported on the way
+            self._rest_for(error)
+            raise
 
     async def _open(self) -> None:
         if self._secret is None:
