@@ -1,97 +1,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from downloader.conduct import Conducts
 from downloader.errors import (
     AccountLostError,
     AskAgainError,
     OfflineError,
     ServerTroubleError,
-    ThrottledError,
 )
-from downloader.manners import MANNERS, Temper
-from downloader.move import Pace
-from downloader.room import Room
 from downloader.source import RemoteFile
-from downloader.telegram.centre import Centre
-from downloader.telegram.lane import Lane
-from downloader.telegram.source import TelethonSource
-from downloader.transfer import Carrier
-from downloader.window import Limits
 from sandbox.faults import Rule
-from sandbox.mtproto.connection import Connection
-from sandbox.mtproto.framing import KEY_UNKNOWN, Intermediate
-from sandbox.world import Document
-from storage.models import Order, Request
+from sandbox.mtproto.framing import KEY_UNKNOWN
 from tests.downloader.scripted import OwnedTime
+from tests.downloader.telegram.centre import (
+    GET,
+    far_ends,
+    lanes_of,
+    muted,
+    opened,
+    seen,
+    told_offline,
+    widen,
+)
 from tests.downloader.telegram.proxies import Proxy, open_proxy
 from tests.downloader.telegram.stand import KIB, MIB, Stand, body_of, part, read
 
-GET, EXPORT = "upload.getFile", "auth.exportAuthorization"
-
-
-def widen(stand: Stand, **limits: Any) -> None:
-    """Let every document come at once, over as many lanes as told."""
-    manners = replace(MANNERS[Temper.NORMAL], limits=Limits(**limits))
-    stand.conducts = Conducts(manners, stand.clock)
-
-
-@asynccontextmanager
-async def opened(
-    stand: Stand, *sizes: int, dc: int = 2
-) -> AsyncIterator[tuple[TelethonSource, list[tuple[RemoteFile, Document]]]]:
-    """Open the songs of a chat, one for each size."""
-    chat = stand.world.add_chat("Jazz", username="jazz")
-    posts = [stand.song(chat, number, size=size, dc=dc) for number, size in enumerate(sizes)]
-    async with stand.source() as source:
-        request = Request("@jazz", 99, Order.OLDEST)
-        found = [one async for one in source.audio(await source.chat("@jazz"), request)]
-        files = [await source.open(audio) for audio in found]
-        documents = [post.document for post in posts if post.document]
-        yield source, list(zip(files, documents, strict=True))
-
-
-def lanes_of(source: TelethonSource, dc: int = 2) -> list[Lane]:
-    return list(source._centres.of(dc)._lanes)
-
-
-def far_ends(stand: Stand, dc: int = 2) -> list[Connection]:
-    """Return the server's ends of the lanes on which something was asked."""
-    return [
-        one
-        for one in stand.cluster._visitors
-        if isinstance(one, Connection) and one.dc == dc
-        if isinstance(one._framing._transport, Intermediate)
-    ]
-
-
-async def seen(happens: Callable[[], bool]) -> None:
-    """Let the others go on until it happens."""
-    while not happens():  # noqa: ASYNC110  # nobody tells of it
-        await asyncio.sleep(0)
-
-
-async def told_offline(file: RemoteFile, offset: int = 0) -> None:
-    with pytest.raises(OfflineError):
-        await part(file, offset, 128 * KIB)
-
-
-def muted(stand: Stand, times: int | None = None) -> tuple[Rule, asyncio.Queue[Any]]:
-    """Let no part be answered; the requests that come are in the queue."""
-    asked: asyncio.Queue[Any] = asyncio.Queue()
-
-    def note(request: Any) -> bool:
-        asked.put_nowait(request)
-        return True
-
-    return stand.faults.add(Rule(GET, mute=True, times=times, when=note)), asked
+EXPORT = "auth.exportAuthorization"
 
 
 async def test_whoever_waits_for_a_turn_is_told_when_the_source_closes(stand: Stand) -> None:
@@ -127,6 +64,40 @@ async def test_a_source_closes_while_a_lane_is_reached(stand: Stand) -> None:
             await proxy.paused.wait()
 
     assert stand.cluster.counters.open[2] == 0
+
+
+async def test_a_source_closes_while_one_more_lane_is_reached_and_another_is_tried(
+    stand: Stand,
+) -> None:
+    async with open_proxy(Proxy("socks5")) as proxy:
+        stand.proxy = proxy.url()
+        widen(stand, lanes=2, first_lanes=1, share=MIB)
+        async with opened(stand, *[MIB] * 4) as (source, songs):
+            await part(songs[0][0], 0, 4 * KIB)
+            [lane] = lanes_of(source)
+            [end] = far_ends(stand)
+            assert end._transport is not None
+            end._transport.pause_reading()
+            lane._packets.arrived_at -= 50
+            await source._centres.of(2).keep()
+            proxy.pause()
+            turns = [await file.turn(MIB) for file, _ in songs[:2]]
+            async with asyncio.TaskGroup() as tasks:
+                third = tasks.create_task(songs[2][0].turn(MIB))
+                await proxy.paused.wait()
+                third.cancel()
+            for turn in turns:
+                turn.give_back()
+
+        assert ours() == []
+    await seen(lambda: stand.cluster.counters.open[2] == 0)
+
+
+def ours() -> list[str]:
+    """Return the tasks of the product that go on."""
+    frames = [frame for task in asyncio.all_tasks() for frame in task.get_stack(limit=1)]
+    places = [frame.f_code.co_filename for frame in frames]
+    return [place for place in places if "/downloader/" in place and "/tests/" not in place]
 
 
 async def test_f30_all_goes_through_the_proxy(stand: Stand) -> None:
@@ -260,145 +231,3 @@ async def test_f07_one_move_counts_once_however_many_were_on_their_way(stand: St
             turn.give_back()
 
         assert await read(file) == body_of(document)
-
-
-async def test_too_many_connections_make_fewer_lanes_and_no_rest(stand: Stand) -> None:
-    widen(stand, lanes=8, first_lanes=2)
-    stand.faults.wire.rtt = 0.005
-    stand.faults.wire.connections_per_account = 3  # that at home, and two lanes
-    async with opened(stand, *[3 * MIB] * 8) as (source, songs):
-        async with asyncio.TaskGroup() as tasks:
-            fetching = [tasks.create_task(fetched(stand, *song)) for song in songs]
-
-        assert [one.result() for one in fetching] == [True] * 8
-        assert source.outage is None
-        assert stand.cluster.counters.service["refused"] <= 2
-
-
-async def test_one_connection_less_than_the_first_lanes_is_no_reason_to_knock_on_and_on(
-    stand: Stand,
-) -> None:
-    widen(stand, lanes=8, first_lanes=2)
-    stand.faults.wire.connections_per_account = 2  # that at home, and one lane
-    async with opened(stand, *[3 * MIB] * 4) as (_, songs):
-        async with asyncio.TaskGroup() as tasks:
-            fetching = [tasks.create_task(fetched(stand, *song)) for song in songs]
-
-        assert [one.result() for one in fetching] == [True] * 4
-    assert stand.cluster.counters.service["refused"] <= 1
-
-
-async def test_an_account_without_room_for_a_single_lane_rests(stand: Stand) -> None:
-    stand.faults.wire.connections_per_account = 1
-    async with opened(stand, MIB) as (_, [(file, _)]):
-        with pytest.raises(ThrottledError):
-            await part(file, 0, 4 * KIB)
-
-
-async def test_a_lane_that_cannot_be_opened_is_done_without_and_tried_later(stand: Stand) -> None:
-    time = OwnedTime()
-    stand.clock = time.clock
-    widen(stand, lanes=3, first_lanes=1, share=256 * KIB, most=256 * KIB)
-    async with opened(stand, *[MIB] * 6) as (source, songs):
-        await part(songs[0][0], 0, 4 * KIB)
-        listener = stand.cluster._listeners[2]._server
-        assert listener is not None
-        listener.close()
-        assert await all_read(songs)
-        assert len(lanes_of(source)) == 1
-
-        stand.cluster._listeners[2]._server = None
-        await stand.cluster._listeners[2].open()
-        assert await all_read(songs)
-        assert len(lanes_of(source)) == 1
-        time.advance(601)
-        assert await all_read(songs)
-        assert len(lanes_of(source)) > 1
-
-
-async def all_read(songs: list[tuple[RemoteFile, Document]]) -> bool:
-    async with asyncio.TaskGroup() as tasks:
-        reading = [tasks.create_task(read(file)) for file, _ in songs]
-    return [one.result() for one in reading] == [body_of(document) for _, document in songs]
-
-
-async def fetched(stand: Stand, file: RemoteFile, document: Document) -> bool:
-    """Fetch as the engine does, and tell whether all has come as it should."""
-    carrier = Carrier(stand.store, Room(stand.store.files, stand.clock, 0), stand.clock, Pace())
-    await carrier.fetch(file, document.id, lambda _: None)
-    opened = await stand.store.files.open_part(document.id)
-    assert opened is not None
-    async with opened:
-        return await opened.read(0, document.size + 1) == body_of(document)
-
-
-async def test_lanes_that_nobody_uses_are_closed_after_five_minutes(stand: Stand) -> None:
-    async with opened(stand, MIB) as (source, [(file, document)]):
-        await part(file, 0, 4 * KIB)
-        centre, [lane] = source._centres.of(2), lanes_of(source)
-        await kept(centre, lane, idle=250)
-        assert lanes_of(source) == [lane]
-        assert lane.is_open
-
-        await kept(centre, lane, idle=60)
-        assert lanes_of(source) == []
-        assert await read(file) == body_of(document)
-
-
-async def kept(centre: Centre, lane: Lane, idle: float) -> None:
-    """Let time pass on an idle lane, and look after it as happens every few seconds."""
-    lane.used_at -= idle
-    lane._packets.arrived_at -= idle
-    async with asyncio.TaskGroup() as tasks:
-        centre._tasks = tasks
-        await centre.keep()
-
-
-async def test_an_idle_lane_is_tried_and_counts_as_heard(stand: Stand) -> None:
-    async with opened(stand, MIB) as (source, [(file, _)]):
-        await part(file, 0, 4 * KIB)
-        centre, [lane] = source._centres.of(2), lanes_of(source)
-        assert lane.heard_within(45)
-        await kept(centre, lane, idle=50)
-
-        assert lane.heard_within(45)
-        assert lane.is_open
-
-
-async def test_f25_an_idle_lane_that_died_unseen_is_gone_before_it_is_needed(stand: Stand) -> None:
-    stand.hurry()
-    async with opened(stand, MIB) as (source, [(file, document)]):
-        await part(file, 0, 4 * KIB)
-        centre, [lane] = source._centres.of(2), lanes_of(source)
-        [end] = far_ends(stand)
-        assert end._transport is not None
-        end._transport.pause_reading()
-        await kept(centre, lane, idle=50)
-
-        assert lanes_of(source) == []
-        assert await part(file, 0, 4 * KIB) == body_of(document)[: 4 * KIB]
-
-
-async def test_f24_lanes_that_telegram_closed_when_idle_are_no_failure(stand: Stand) -> None:
-    async with opened(stand, MIB) as (source, [(file, document)]):
-        await part(file, 0, 4 * KIB)
-        share = source._centres.of(2).window.share
-        for end in far_ends(stand):
-            end.close()
-        await seen(lambda: not lanes_of(source))
-        got = await part(file, 0, 4 * KIB, tries=1)
-
-        assert got == body_of(document)[: 4 * KIB]
-        assert source._centres.of(2).window.share == share
-
-
-async def test_f25_a_request_without_answer_keeps_nobody_waiting_for_ever(stand: Stand) -> None:
-    stand.hurry()
-    widen(stand, lanes=3, first_lanes=3)
-    rules = [stand.faults.add(Rule(GET, mute=True, skip=skip)) for skip in (0, 3, 9)]
-    async with opened(stand, *[5 * MIB] * 4) as (_, songs):
-        async with asyncio.TaskGroup() as tasks:
-            fetching = [tasks.create_task(fetched(stand, *song)) for song in songs]
-
-        assert [one.result() for one in fetching] == [True] * 4
-        assert [rule.hits for rule in rules] == [1, 1, 1]
