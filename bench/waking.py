@@ -1,0 +1,67 @@
+"""An engine that wakes among unfinished items: `python -m bench.waking PLACE FILES`.
+
+It tells when the first file had come, and says no more. With the number of files it first orders
+them, and ends as if it were killed when some have come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+import structlog
+
+from bench.light import opened, order, running
+from bench.noise import NoiseSource, posting
+from bench.transfer.child import say
+from downloader.engine import Engine
+from downloader.events import ItemMoved
+from storage.models import Audio, ItemState
+
+_SIZE = 20_000  # bytes
+_JOBS = 10
+_SOME = 5
+
+
+def find(number: int) -> Audio:
+    return posting(number, _SIZE)
+
+
+async def begin(place: Path, files: int) -> None:
+    """Order so many files in a few jobs, and end in the middle."""
+    async with opened(place) as store, running(store, NoiseSource(find)) as engine:
+        share = files // _JOBS
+        for first in range(1, files, share):
+            await order(engine, *range(first, first + share))
+        await saved(engine, _SOME)
+        os._exit(0)
+
+
+async def wake(place: Path) -> None:
+    """Take them up, and tell how many seconds it took until the first had come."""
+    start = time.perf_counter()
+    async with opened(place) as store:
+        ready = time.perf_counter()
+        async with running(store, NoiseSource(find)) as engine:
+            await saved(engine, 1)
+            say({"store": ready - start, "engine": time.perf_counter() - ready})
+            os._exit(0)
+
+
+async def saved(engine: Engine, count: int) -> None:
+    """Wait until so many more files have come."""
+    with engine.events.listen() as heard:
+        async for event in heard:
+            count -= isinstance(event, ItemMoved) and event.item.state is ItemState.SAVED
+            if not count:
+                return
+
+
+if __name__ == "__main__":
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    _, where, *rest = sys.argv
+    asyncio.run(begin(Path(where), int(rest[0])) if rest else wake(Path(where)))
