@@ -19,7 +19,7 @@ from bench.light import opened, order, running
 from bench.noise import NoiseSource, posting
 from bench.transfer.child import say
 from downloader.engine import Engine
-from downloader.events import ItemMoved
+from downloader.events import BytesArrived, ItemMoved
 from storage.models import Audio, ItemState
 
 _SIZE = 20_000  # bytes
@@ -53,12 +53,16 @@ async def wake(place: Path) -> None:
 
 
 async def saved(engine: Engine, count: int) -> None:
-    """Wait until so many more files have come."""
+    """Wait until so many files have been fetched and saved; one that is only entered is none."""
+    fetched: set[int] = set()
     with engine.events.listen() as heard:
         async for event in heard:
-            count -= isinstance(event, ItemMoved) and event.item.state is ItemState.SAVED
-            if not count:
-                return
+            if isinstance(event, BytesArrived):
+                fetched.add(event.item.id)
+            elif isinstance(event, ItemMoved) and event.item.state is ItemState.SAVED:
+                count -= event.item.id in fetched
+                if not count:
+                    return
 
 
 if __name__ == "__main__":

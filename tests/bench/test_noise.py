@@ -54,7 +54,7 @@ async def test_as_many_turns_are_given_as_are_given_back() -> None:
 
 
 async def test_hashes_are_those_of_the_true_bytes_whatever_size_is_declared() -> None:
-    file = await NoiseSource({}.__getitem__, sizes={SONG.document_id: 200 * KIB}).open(SONG)
+    file = await NoiseSource({1: SONG}.__getitem__, sizes={SONG.document_id: 200 * KIB}).open(SONG)
     true = body(SONG.document_id, 200 * KIB)
     told = await file.hashes(0)
 
