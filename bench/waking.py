@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import structlog
@@ -19,7 +20,7 @@ from bench.light import opened, order, running
 from bench.noise import NoiseSource, posting
 from bench.transfer.child import say
 from downloader.engine import Engine
-from downloader.events import BytesArrived, ItemMoved
+from downloader.events import BytesArrived, Event, ItemMoved
 from storage.models import Audio, ItemState
 
 _SIZE = 20_000  # bytes
@@ -54,15 +55,20 @@ async def wake(place: Path) -> None:
 
 async def saved(engine: Engine, count: int) -> None:
     """Wait until so many files have been fetched and saved; one that is only entered is none."""
-    fetched: set[int] = set()
     with engine.events.listen() as heard:
-        async for event in heard:
-            if isinstance(event, BytesArrived):
+        arrivals = _arrivals(heard)
+        for _ in range(count):
+            await anext(arrivals)
+
+
+async def _arrivals(heard: AsyncIterator[Event]) -> AsyncIterator[int]:
+    fetched: set[int] = set()
+    async for event in heard:
+        match event:
+            case BytesArrived():
                 fetched.add(event.item.id)
-            elif isinstance(event, ItemMoved) and event.item.state is ItemState.SAVED:
-                count -= event.item.id in fetched
-                if not count:
-                    return
+            case ItemMoved() if event.item.state is ItemState.SAVED and event.item.id in fetched:
+                yield event.item.id
 
 
 if __name__ == "__main__":

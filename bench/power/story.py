@@ -60,11 +60,7 @@ class Story:
         """Begin three jobs, pause one of them, and end in the middle."""
         async with opened(self._place) as store:
             async with self._told(store) as engine:
-                with engine.events.listen() as heard:
-                    for numbers in (range(1, 9), (5, 9, 10, 13, 14), (11, 12)):
-                        await self._submit(engine, *numbers)
-                    await _bytes_of(STOPPED, heard)
-                    await engine.pause(STOPPED)
+                await self._begin(engine)
                 await self._some_saved.wait()
             await asyncio.sleep(_STILL)
             os._exit(0)  # with nothing closed
@@ -79,6 +75,13 @@ class Story:
             await engine.cancel(STOPPED)
             self._mark(f"cancelled {STOPPED}")
             await at_rest(store, engine)
+
+    async def _begin(self, engine: Engine) -> None:
+        with engine.events.listen() as heard:
+            for numbers in (range(1, 9), (5, 9, 10, 13, 14), (11, 12)):
+                await self._submit(engine, *numbers)
+            await _bytes_of(STOPPED, heard)
+        await engine.pause(STOPPED)
 
     async def _submit(self, engine: Engine, *numbers: int) -> None:
         job = await order(engine, *numbers)
