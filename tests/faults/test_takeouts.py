@@ -1,4 +1,4 @@
-"""A takeout on the whole way: begun by a job, kept over a restart, ended with the last that wants it."""
+"""A takeout on the whole way: begun by a job, kept over a restart, ended with the last user."""
 
 from __future__ import annotations
 
