@@ -122,7 +122,8 @@ several links at once, or forward a track from a channel.
 /cancel – stop a download; finished tracks stay
 /retry – try again what failed
 /why <code>https://t.me/jazz/12</code> – what became of a track (or answer one with /why)
-With several downloads these take a number, as in <code>/pause 12</code>, or <code>all</code>.
+With a number, as in <code>/pause 12</code>, they mean that download; to pause, resume or cancel \
+every one, write <code>all</code>.
 
 A private chat works once the Telegram account that downloads has joined it."""
 STRANGER = "Sorry, this is a private bot."

@@ -29,10 +29,10 @@ from downloader.errors import (
     SourceDamagedError,
     ThrottledError,
 )
-from downloader.parts import PART
+from downloader.parts import PART, Layout
 from downloader.pieces import MIB, differing, end_of, following, handfuls
 from downloader.source import PieceHash, RemoteFile
-from storage.models import Reason
+from storage.models import Reason, Transfer
 from storage.parts import PartFile
 
 log = structlog.get_logger(__name__)
@@ -205,3 +205,32 @@ class Proof:
                     raise
                 pause = timedelta(seconds=2**failures)
             await self._clock.sleep(pause.total_seconds())
+
+
+class Proofs:
+    """What was proven of the documents that are not published yet. A restart proves them anew."""
+
+    def __init__(self, check_bytes: CheckBytes, clock: Clock) -> None:
+        self._check_bytes = check_bytes
+        self._clock = clock
+        self._reach = Reach()
+        self._proven: dict[int, set[int]] = {}
+
+    def of(self, remote: RemoteFile, part: PartFile, row: Transfer) -> Proof | None:
+        """Return what proves the bytes of a document as they come; `row` tells what is here."""
+        layout = Layout(row.size, row.part_size)
+        is_resumed = layout.bytes_done(row.done) > 0
+        if not self._check_bytes.covers(row.size, is_resumed=is_resumed):
+            return None
+        proven = self._proven.setdefault(row.document_id, set())
+        # What is not claimed comes anew, and may come otherwise.
+        proven -= {number * row.part_size // MIB for number in layout.missing(row.done)}
+        return Proof(remote, part, self._clock, self._reach, proven)
+
+    def are_done(self, document_id: int, size: int) -> bool:
+        """Tell whether nothing of a document that is whole is left to prove."""
+        proven = self._proven.get(document_id, ())
+        return self._check_bytes is CheckBytes.OFF or len(proven) == -(-size // MIB)
+
+    def forget(self, document_id: int) -> None:
+        self._proven.pop(document_id, None)

@@ -6,8 +6,7 @@ from downloader.backlog import Backlog
 from downloader.clock import Clock
 from downloader.move import Arrived, Move, Pace
 from downloader.parts import Layout
-from downloader.pieces import MIB
-from downloader.proof import CheckBytes, Proof, Reach
+from downloader.proof import CheckBytes, Proofs
 from downloader.room import Room
 from downloader.source import RemoteFile
 from storage.errors import DiskFailure, DiskTrouble
@@ -33,10 +32,7 @@ class Carrier:
         self._clock = clock
         self._pace = pace
         self._backlog = Backlog()
-        self._check_bytes = check_bytes
-        self._reach = Reach()
-        # What was proven of documents that are not published yet. A restart proves them anew.
-        self._proven: dict[int, set[int]] = {}
+        self._proofs = Proofs(check_bytes, clock)
 
     async def is_whole(self, document_id: int, size: int) -> bool:
         """Tell whether every byte is on disk."""
@@ -54,9 +50,7 @@ class Carrier:
         """Tell whether nothing more need be asked of Telegram."""
         if not await self.is_whole(document_id, size):
             return False
-        if self._check_bytes is CheckBytes.OFF:
-            return True
-        if len(self._proven.get(document_id, ())) == -(-size // MIB):
+        if self._proofs.are_done(document_id, size):
             return True
         # Nothing gets so far as to be named before it is proven.
         return await self._rows.intended(document_id) is not None
@@ -68,7 +62,7 @@ class Carrier:
             done = await _believed(part, row)
             await self._room.check(await self.lacking(document_id, row.size))
             row = Transfer(row.document_id, row.size, row.part_size, done)
-            proof = self._proof(remote, part, row)
+            proof = self._proofs.of(remote, part, row)
             move = Move(
                 remote, part, row, self._rows, self._clock, self._pace, self._backlog, arrived,
                 proof=proof,
@@ -82,7 +76,7 @@ class Carrier:
 
     def forget(self, document_id: int) -> None:
         """Note that the document has gone to the library."""
-        self._proven.pop(document_id, None)
+        self._proofs.forget(document_id)
 
     async def lacking(self, document_id: int, size: int) -> int:
         """Return how many bytes of the disk the document is still to take."""
@@ -90,19 +84,9 @@ class Carrier:
 
     async def discard(self, document_id: int) -> None:
         """Drop what is here of the document, the claims first."""
-        self._proven.pop(document_id, None)
+        self._proofs.forget(document_id)
         await self._rows.forget(document_id)
         await self._files.drop_part(document_id)
-
-    def _proof(self, remote: RemoteFile, part: PartFile, row: Transfer) -> Proof | None:
-        layout = Layout(row.size, row.part_size)
-        is_resumed = layout.bytes_done(row.done) > 0
-        if not self._check_bytes.covers(row.size, is_resumed=is_resumed):
-            return None
-        proven = self._proven.setdefault(row.document_id, set())
-        # What is not claimed comes anew, and may come otherwise.
-        proven -= {number * row.part_size // MIB for number in layout.missing(row.done)}
-        return Proof(remote, part, self._clock, self._reach, proven)
 
     async def _taken_up(self, document_id: int, size: int) -> tuple[Transfer, PartFile]:
         """Return what is here of the document, or a new and empty part."""

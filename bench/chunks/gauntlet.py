@@ -14,6 +14,7 @@ from bench.light import at_rest, opened, order, running
 from bench.noise import Ask, NoiseSource, body, posting
 from downloader.proof import CheckBytes
 from storage.models import Audio
+from storage.store import Store
 
 HASHED = 128 << 10  # bytes that one of Telegram's hashes speaks for
 _LARGEST = 700_000
@@ -52,19 +53,21 @@ class Gauntlet:
 
     async def run(self, place: Path) -> Passage:
         """Bring everything to its end, and look at what there is."""
-        postings = {audio.message_id: audio for files in self._jobs for audio in files}
-        source = NoiseSource(postings.__getitem__, self.reply, self._sizes)
         with without_threads():
             async with opened(place) as store:
-                async with running(
-                    store, source, workers=_WORKERS, check_bytes=self._check
-                ) as engine:
-                    for start in range(0, len(self._jobs), _AT_ONCE):
-                        for files in self._jobs[start : start + _AT_ONCE]:
-                            await order(engine, *(audio.message_id for audio in files))
-                        await at_rest(store, engine)
+                await self._bring(store)
                 await judged(store, self._mishaps, self._body, self._passage)
         return self._passage
+
+    async def _bring(self, store: Store) -> None:
+        postings = {audio.message_id: audio for files in self._jobs for audio in files}
+        source = NoiseSource(postings.__getitem__, self.reply, self._sizes)
+        check = self._check
+        async with running(store, source, workers=_WORKERS, check_bytes=check) as engine:
+            for start in range(0, len(self._jobs), _AT_ONCE):
+                for files in self._jobs[start : start + _AT_ONCE]:
+                    await order(engine, *(audio.message_id for audio in files))
+                await at_rest(store, engine)
 
     def reply(self, ask: Ask, right: bytes) -> bytes:
         self._asked[ask.document_id] += 1

@@ -21,7 +21,7 @@ NAMES = (
     "fallocate", "copy_file_range", "sendfile", "utimensat", "fchmod", "fchmodat", "chmod",
 )  # fmt: skip
 _LINE = re.compile(r"(?P<process>\d+) +(?P<name>\w+)\((?P<rest>.*)")
-_PATIENCE = 30.0  # seconds
+_PATIENCE = 600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -19,20 +18,18 @@ from bench.crash.descriptors import leave_free
 from bench.crash.inline import without_threads
 from bench.crash.shapes import Shape, named
 from bench.crash.source import SteadySource
-from downloader.clock import Clock
+from bench.light import opened, running
 from downloader.engine import Engine
 from downloader.events import BytesArrived, Event, JobMoved
 from downloader.move import Pace
 from storage.errors import StorageError
 from storage.models import ItemState, Job, Origin, Reason, Request
 from storage.states import ENDED_ITEMS, ENDED_JOBS
-from storage.store import Store, open_store
+from storage.store import Store
 
 _ME = Origin(person_id=7, chat_id=7)
 _ALL = 10_000
-# To wait is proved elsewhere: here a minute of it takes 60 ms.
-_HASTE = 1000
-_AGAIN = 1.0
+_AGAIN = 0.005  # seconds
 _SYNC_BYTES = 1 << 20
 _NEVER = timedelta(days=1)
 
@@ -121,16 +118,11 @@ def _plain() -> list[structlog.typing.Processor]:
 
 
 async def _live(order: Order, report: Report) -> None:
-    folder = Path(order.folder)
     with ExitStack() as terms:
         terms.enter_context(without_threads() if order.in_line else nullcontext())
         terms.enter_context(leave_free(order.descriptors))
-        async with (
-            asyncio.timeout(order.patience),
-            open_store(folder / "data", folder / "music") as store,
-        ):
-            with store.files.held():
-                await _work(order, store, report)
+        async with asyncio.timeout(order.patience), opened(Path(order.folder)) as store:
+            await _work(order, store, report)
             await _take_stock(store, report)
 
 
@@ -140,23 +132,17 @@ async def _work(order: Order, store: Store, report: Report) -> None:
         report.end = End.OVER
         return
     source = SteadySource(shape.songs, order.parts, order.delay)
-    clock = _hasty_clock()
     pace = Pace(sync_bytes=_SYNC_BYTES, sync_after=_NEVER)
-    engine = Engine(store, source, clock, workers=shape.workers, pace=pace)
-    async with asyncio.TaskGroup() as tasks:
+    async with running(store, source, workers=shape.workers, pace=pace) as engine:
         with engine.events.listen() as heard:
-            running = tasks.create_task(engine.run())
-            try:
-                job = await _ordered(engine, store, shape, clock)
-                report.end = await _ended(store, job, heard, report)
-                # Whoever is killed at random a thousand times is killed three times over one file.
-                while report.end is End.AT_REST and await _is_quarantined(store, job.id):
-                    report.end = await _ended(store, await engine.retry(job.id), heard, report)
-            finally:
-                running.cancel()
+            job = await _ordered(engine, store, shape)
+            report.end = await _ended(store, job, heard, report)
+            # Whoever is killed at random a thousand times is killed three times over one file.
+            while report.end is End.AT_REST and await _is_quarantined(store, job.id):
+                report.end = await _ended(store, await engine.retry(job.id), heard, report)
 
 
-async def _ordered(engine: Engine, store: Store, shape: Shape, clock: Clock) -> Job:
+async def _ordered(engine: Engine, store: Store, shape: Shape) -> Job:
     """Do as a person does: order it once, and say it again where the answer was an error."""
     chat = f"@{shape.chat.username}"
     while True:
@@ -165,7 +151,7 @@ async def _ordered(engine: Engine, store: Store, shape: Shape, clock: Clock) -> 
             job = known[0] if known else await engine.submit(Request(chat, _ALL), _ME)
             return await engine.cancel(job.id) if shape.is_cancelled else job
         except StorageError:
-            await clock.sleep(_AGAIN)
+            await asyncio.sleep(_AGAIN)
 
 
 async def _ended(store: Store, job: Job, heard: AsyncIterator[Event], report: Report) -> End:
@@ -221,15 +207,3 @@ async def _take_stock(store: Store, report: Report) -> None:
         )
     report.left = [f"part {number}" for number in await store.files.parts()]
     report.left += [f"transfer {number}" for number in await store.transfers.documents()]
-
-
-def _hasty_clock() -> Clock:
-    begin, monotonic = datetime.now(UTC), time.monotonic()
-
-    def passed() -> float:
-        return (time.monotonic() - monotonic) * _HASTE
-
-    async def sleep(seconds: float) -> None:
-        await asyncio.sleep(seconds / _HASTE)
-
-    return Clock(lambda: begin + timedelta(seconds=passed()), passed, sleep)

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,9 +18,10 @@ from bench.crash.nursery import Nursery, open_nursery
 from bench.crash.shapes import Past, Shape, named
 from bench.crash.verdict import STRANGER, Verdict, judge
 from bench.figure import CannotMeasureError
+from bench.scratch import scratch
 
 _CUT_OFF = -signal.SIGKILL
-# Where a fault lasts, nothing comes to an end. It is enough for an hour of trying.
+# Where a fault lasts, nothing comes to an end. In so many seconds a life tries a thousand times.
 _BRIEF = 4.0
 
 
@@ -162,9 +162,7 @@ def open_ward() -> Iterator[Ward]:
 
     The folders of what went wrong are kept, and their place is told.
     """
-    memory = Path("/dev/shm")  # noqa: S108  # nosec B108  # a folder of our own is made in it
-    parent = memory if os.access(memory, os.W_OK) else None
-    base = Path(tempfile.mkdtemp(prefix="tad-crash-", dir=parent))
+    base = scratch("tad-crash-")
     try:
         with open_nursery() as nursery:
             ward = Ward(nursery, base)

@@ -29,6 +29,7 @@ from storage.store import Store
 JOB = 50  # files
 _WORKERS = 4
 _LARGEST = 20_000  # bytes
+_STILL = 0.3  # seconds in which what was begun comes to an end
 
 
 def find(number: int) -> Audio:
@@ -65,6 +66,7 @@ class Life:
         await self._order_in_vain()
         await at_rest(self._store, self._engine)
         seconds = time.perf_counter() - begin
+        await asyncio.sleep(_STILL)
         return self._look() | {"seconds": seconds, "wrong": await self._wrong(numbers)}
 
     async def _order_in_vain(self) -> None:

@@ -20,7 +20,7 @@ SOAK = True
 _FREE, _FREE_QUICK = range(41), range(0, 41, 5)
 # Four workers, their database and a folder or two must get on with so many. With fewer they wait.
 _ENOUGH = 20
-_PATIENCE = 10.0  # seconds, which are hours of waiting
+_PATIENCE = 10.0  # seconds, which are days of waiting
 _ALLOWED = {None, Reason.TOO_MANY_FILES.value}
 
 

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import shutil
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +16,7 @@ from bench.figure import Figure, Goal
 from bench.power.recording import Naming, recorded
 from bench.power.replay import Finding
 from bench.power.trial import Trial, tried
+from bench.scratch import scratch
 
 SOAK = True
 
@@ -24,12 +24,11 @@ _STATES, _STATES_QUICK = 5000, 150
 _SEED = 1
 _SHOWN = 10
 _NONE = Goal(at_most=0)
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, where there is one
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
     states = _STATES_QUICK if quick else _STATES
-    folder = Path(tempfile.mkdtemp(prefix="tad-power-", dir=_MEMORY if _MEMORY.is_dir() else None))
+    folder = scratch("tad-power-")
     figures = list(figures_of(trials(folder, states), states))
     if any(figure.is_missed for figure in figures):
         print(f"power: the records are kept in {folder}", file=sys.stderr)

@@ -113,15 +113,18 @@ class _Outage:
         names: dict[int, dict[str, int]] = defaultdict(dict)
         for effect in self._begun:
             if isinstance(effect, Named):
-                # A rename is whole, or leaves the old name beside the new: it loses no file.
-                for folder, name, node in sorted(effect.names, key=lambda one: one[2] is None):
-                    if not self._is_named(effect, folder):
-                        break
-                    if node is None:
-                        names[folder].pop(name, None)
-                    else:
-                        names[folder][name] = node
+                self._name(effect, names)
         return names
+
+    def _name(self, effect: Named, names: dict[int, dict[str, int]]) -> None:
+        # A rename is whole, or leaves the old name beside the new: it loses no file.
+        for folder, name, node in sorted(effect.names, key=lambda one: one[2] is None):
+            if not self._is_named(effect, folder):
+                return
+            if node is None:
+                names[folder].pop(name, None)
+            else:
+                names[folder][name] = node
 
     def _is_named(self, effect: Named, folder: int) -> bool:
         if self._lasts(effect, folder):

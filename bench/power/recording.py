@@ -15,7 +15,7 @@ from bench.power.effects import Record, Recorder
 from bench.power.story import LIVES
 from bench.power.trace import OPTIONS
 
-_LIMIT = 300  # seconds
+_LIMIT = 3600  # seconds
 
 
 class Naming(StrEnum):

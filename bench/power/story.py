@@ -40,7 +40,7 @@ FIND = {audio.message_id: audio for audio in _POSTINGS}.__getitem__
 # So eager to sync that the bitmap of every file is claimed in several steps.
 PACE = Pace(sync_bytes=1)
 _SAVED_IN_THE_FIRST = 7
-_CHANGES_OF_MIND = 120  # more than what fills the thousand pages at which SQLite empties its log
+_FULL_LOG = 1050 * 4120  # bytes: it is emptied after a thousand pages, each with a head
 _STILL = 0.3  # seconds in which threads that nobody waits for come to rest
 _HERE = frozenset({ItemState.SAVED, ItemState.LINKED})
 
@@ -60,11 +60,7 @@ class Story:
         """Begin three jobs, pause one of them, and end in the middle."""
         async with opened(self._place) as store:
             async with self._told(store) as engine:
-                with engine.events.listen() as heard:
-                    for numbers in (range(1, 9), (5, 9, 10, 13, 14), (11, 12)):
-                        await self._submit(engine, *numbers)
-                    await _bytes_of(STOPPED, heard)
-                    await engine.pause(STOPPED)
+                await self._begin(engine)
                 await self._some_saved.wait()
             await asyncio.sleep(_STILL)
             os._exit(0)  # with nothing closed
@@ -72,13 +68,24 @@ class Story:
     async def second_life(self) -> None:
         """Take up what is left, order more, and bring everything to its end."""
         async with opened(self._place) as store, self._told(store) as engine:
-            for _ in range(_CHANGES_OF_MIND):
+            while not self._has_emptied_its_log():
                 await engine.resume(STOPPED)
                 await engine.pause(STOPPED)
             await self._submit(engine, *range(13, 19))
             await engine.cancel(STOPPED)
             self._mark(f"cancelled {STOPPED}")
             await at_rest(store, engine)
+
+    async def _begin(self, engine: Engine) -> None:
+        with engine.events.listen() as heard:
+            for numbers in (range(1, 9), (5, 9, 10, 13, 14), (11, 12)):
+                await self._submit(engine, *numbers)
+            await _bytes_of(STOPPED, heard)
+        await engine.pause(STOPPED)
+
+    def _has_emptied_its_log(self) -> bool:
+        """Tell whether SQLite has; the log stays as long as it was, and begins anew."""
+        return (self._place / "data" / "tad.db-wal").stat().st_size > _FULL_LOG
 
     async def _submit(self, engine: Engine, *numbers: int) -> None:
         job = await order(engine, *numbers)

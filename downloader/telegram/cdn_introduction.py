@@ -40,6 +40,9 @@ class CdnIntroduction:
     def is_home(self, _dc: int) -> bool:
         return False
 
+    async def confirm(self) -> None:
+        """Nobody there knows an account."""
+
     async def address(self, dc: int) -> Any:
         return await self._client.centre(dc, cdn=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -10,7 +11,12 @@ import structlog
 from telethon.errors import AuthKeyNotFound, InvalidBufferError, RPCError, UnauthorizedError
 
 from downloader.conduct import Conduct
-from downloader.errors import AskAgainError, DownloaderError, ThrottledError
+from downloader.errors import (
+    AskAgainError,
+    DownloaderError,
+    ServerTroubleError,
+    ThrottledError,
+)
 from downloader.lending import Call
 from downloader.seats import Seats
 from downloader.telegram.breaker import Breaker
@@ -27,12 +33,17 @@ log = structlog.get_logger(__name__)
 _PATIENCE = timedelta(seconds=20)
 _IDLE = 300.0  # seconds after which a lane is closed
 _SILENT = 45.0  # seconds without a byte after which an idle lane is tried
+_RENEWALS, _WITHIN = 2, 60.0  # so often in so many seconds a new key is agreed for one forgotten
 
 
 class Introducing(Protocol):
     """Makes us known to a data centre, as far as it may know us."""
 
     def is_home(self, dc: int) -> bool: ...
+
+    async def confirm(self) -> None:
+        """Raise what the home connection says if the account is lost."""
+        ...
 
     async def address(self, dc: int) -> Any:
         """Return where it is, as Telegram names it (`DcOption`)."""
@@ -79,6 +90,7 @@ class Centre:
         self._opening = asyncio.Lock()
         self._growing: asyncio.Task[None] | None = None
         self._rests_until = float("-inf")
+        self._renewed: deque[float] = deque(maxlen=_RENEWALS)
 
     async def turn(self, stream: Stream, left: int) -> Grant[Lane]:
         """Wait for leave to ask for some of the `left` bytes of a document.
@@ -119,7 +131,8 @@ class Centre:
         try:
             answer, delay = await self._asked(grant.lane, request)
         except ThrottledError as error:
-            self._rest_for(error.wait)
+            self._rest_for(error)
+            self.window.flooded()
             raise
         self.window.answered(grant, delay)
         return answer
@@ -149,11 +162,10 @@ class Centre:
             for lane in tuple(self._lanes):
                 self._drop(lane)
 
-    def _rest_for(self, wait: timedelta) -> None:
+    def _rest_for(self, error: ThrottledError) -> None:
         """Give out no turn until Telegram's wait is over."""
-        seconds = max(wait, timedelta(seconds=1)).total_seconds()
-        self._rests_until = max(self._rests_until, self._clock.monotonic() + seconds)
-        self.window.flooded()
+        wait = max(error.wait, timedelta(seconds=1)).total_seconds()
+        self._rests_until = max(self._rests_until, self._clock.monotonic() + wait)
 
     async def _rest(self) -> None:
         while (left := self._rests_until - self._clock.monotonic()) > 0:
@@ -167,10 +179,10 @@ class Centre:
                 return await lane.ask(request)
         except (UnauthorizedError, AuthKeyNotFound) as error:
             if self._introduction.is_home(self.dc):
-                raise
+                raise await self._doubted(error) from error
             # Perhaps only this data centre forgot us. If the account is lost, the home one says
             # so while the authorisation is exported again.
-            await self._forgotten(lane.secret)
+            await self._forgotten(lane.secret, error)
             raise AskAgainError(type(error).__name__) from error
         except InvalidBufferError as error:
             if self._lanes:
@@ -187,15 +199,30 @@ class Centre:
             self._conduct.flooded(Call.FILES, flood)
             raise flood from error
 
-    async def _forgotten(self, secret: Secret) -> None:
+    async def _doubted(self, error: Exception) -> Exception:
+        """Return what it means that a lane to the home data centre is not known there.
+
+        That a key is unknown is also said of a packet that was not understood:
+        https://core.telegram.org/mtproto/mtproto-transports#transport-errors
+        """
+        if not isinstance(error, AuthKeyNotFound):
+            return error
+        await self._introduction.confirm()
+        return ConnectionResetError("a key unknown to one lane only")
+
+    async def _forgotten(self, secret: Secret, error: Exception) -> None:
         async with self._opening:
             if self._secret is not secret:
                 return  # another request was faster
+            now = self._clock.monotonic()
+            if len(self._renewed) == _RENEWALS and now - self._renewed[0] < _WITHIN:
+                raise ServerTroubleError(translated(error).detail)  # a new key is no help
+            self._renewed.append(now)
             self._introduction.forget(self.dc)
             self._secret = None
             for lane in tuple(self._lanes):
                 self._drop(lane)
-            await self._open()
+            await self._open_first()
 
     async def _ready(self) -> None:
         """See that there is a lane. Raises what connecting raises, or has raised of late."""
@@ -205,8 +232,15 @@ class Centre:
         async with self._opening:
             self.breaker.check()
             if not self._lanes:
-                with our_errors(), self.breaker.watching(only_connecting=True):
-                    await self._open()
+                await self._open_first()
+
+    async def _open_first(self) -> None:
+        try:
+            with our_errors(), self.breaker.watching(only_connecting=True):
+                await self._open()
+        except ThrottledError as error:  # of the authorisation, which is exported on the way
+            self._rest_for(error)
+            raise
 
     async def _open(self) -> None:
         if self._secret is None:
@@ -246,9 +280,11 @@ class Centre:
             return
         self._lanes.remove(lane)
         log.debug("lane lost", dc=self.dc, lanes=len(self._lanes), error=str(lane.reason))
-        if isinstance(lane.reason, InvalidBufferError):
+        is_refused = isinstance(lane.reason, InvalidBufferError)
+        if is_refused:
             self.window.allow(len(self._lanes))
-        self.window.remove(lane, broken=lane.in_flight > 0)  # idle ones are closed by Telegram
+        # Idle ones are closed by Telegram, and that tells nothing of the line.
+        self.window.remove(lane, broken=lane.in_flight > 0 and not is_refused)
 
     def _drop(self, lane: Lane) -> None:
         self._lanes.remove(lane)

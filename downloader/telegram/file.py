@@ -68,17 +68,17 @@ class TelethonFile:
 
     async def hashes(self, offset: int) -> Sequence[PieceHash]:
         async def ask(location: Any) -> Any:
-            centre = self._centres.of(self._place.dc)
             return await centre.call(self.takeout.marked(GetFileHashesRequest(location, offset)))
 
         for _ in range(_ASKED_AGAIN):
+            centre = self._centres.of(self._place.dc)
             with contextlib.suppress(AskAgainError):
-                found = await self.located(ask)
+                found = await self.located(centre.dc, ask)
                 return [PieceHash(one.offset, one.limit, one.hash) for one in found]
         raise ServerTroubleError("no hashes")
 
-    async def located(self, ask: Callable[[Any], Awaitable[Any]]) -> Any:
-        """Ask something about the file where it is thought to lie, with the reference of now.
+    async def located(self, dc: int, ask: Callable[[Any], Awaitable[Any]]) -> Any:
+        """Ask a data centre something about the file, with the reference of now.
 
         Raises AskAgainError when the next request will know better.
         """
@@ -94,11 +94,7 @@ class TelethonFile:
             try:
                 answer = await ask(location)
             except FileMigrateError as error:
-                place.moves += 1
-                if place.moves > _MOVES:  # they send us round in a ring
-                    place.moves = 0
-                    raise ServerTroubleError(code_of(error)) from error
-                place.dc = error.new_dc
+                self._move(dc, error)
                 raise AskAgainError(code_of(error)) from error
             except TakeoutInvalidError as error:
                 await self.takeout.lose(takeout)
@@ -117,6 +113,16 @@ class TelethonFile:
         if not isinstance(sent, FileCdnRedirect) or not is_usable(sent):
             raise RefusedError(type(sent).__name__)
         return Copy(sent, self._place.size, master, self._centres.cdn(sent.dc_id))
+
+    def _move(self, dc: int, error: FileMigrateError) -> None:
+        place = self._place
+        if place.dc != dc:
+            return  # another answer has told already
+        place.moves += 1
+        if place.moves > _MOVES:  # they send us round in a ring
+            place.moves = 0
+            raise ServerTroubleError(code_of(error)) from error
+        place.dc = error.new_dc
 
     async def _renew(self, version: int, error: RPCError) -> None:
         place = self._place
@@ -160,7 +166,7 @@ class FileTurn:
 
         refusals = 0
         while True:
-            answer = await self._file.located(ask)
+            answer = await self._file.located(self._centre.dc, ask)
             if isinstance(answer, Bytes):
                 return answer.view
             copy = self._file.copy(answer, self._centre)

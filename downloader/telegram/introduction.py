@@ -6,15 +6,18 @@ import copy
 from typing import Any
 
 from telethon.crypto import AuthKey
-from telethon.errors import AuthBytesInvalidError, AuthKeyNotFound
+from telethon.errors import AuthBytesInvalidError, AuthKeyNotFound, UnauthorizedError
 from telethon.network import MTProtoSender
 from telethon.tl.alltlobjects import LAYER
 from telethon.tl.functions import InvokeWithLayerRequest, InvokeWithoutUpdatesRequest
 from telethon.tl.functions.auth import ExportAuthorizationRequest, ImportAuthorizationRequest
+from telethon.tl.functions.help import GetConfigRequest
 
+from downloader.errors import ServerTroubleError
 from downloader.telegram.client import Client
 from downloader.telegram.door import Door
 from downloader.telegram.envelope import Secret
+from downloader.telegram.errors import code_of
 from downloader.telegram.link import Link, Wire
 from downloader.telegram.session import Session
 
@@ -32,6 +35,10 @@ class Introduction:
 
     async def address(self, dc: int) -> Any:
         return await self._client.centre(dc)
+
+    async def confirm(self) -> None:
+        await self._client.ready()
+        await self._client(GetConfigRequest())
 
     async def secret(self, dc: int) -> Secret:
         if self.is_home(dc):
@@ -69,13 +76,20 @@ class Introduction:
                 await self._connect(sender, dc)
                 exported = await client(ExportAuthorizationRequest(dc))
                 imported = ImportAuthorizationRequest(id=exported.id, bytes=exported.bytes)
-                await link.call(self.introduced(imported))
+                await self._import(link, imported)
         finally:
             await link.close()
         self._session.set_key(dc, sender.auth_key.key)
         await self._session.keep()
         state = sender._state  # noqa: SLF001
         return Secret(AuthKey(sender.auth_key.key), state.salt, state.time_offset)
+
+    async def _import(self, link: Link, imported: ImportAuthorizationRequest) -> None:
+        try:
+            await link.call(self.introduced(imported))
+        except UnauthorizedError as error:
+            # Home has just vouched for us: whatever this is, the account is not lost.
+            raise ServerTroubleError(code_of(error)) from error
 
     async def _connect(self, sender: Any, dc: int) -> None:
         client = self._client

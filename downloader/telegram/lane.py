@@ -11,6 +11,7 @@ from telethon.errors import BadMessageError, RPCError, SecurityError, TypeNotFou
 from telethon.tl import types
 from telethon.tl.functions import PingRequest
 
+from downloader.errors import AskAgainError
 from downloader.telegram.answers import notice_in, refusal, result_in, result_of, unpacked
 from downloader.telegram.envelope import Envelope, Secret
 from downloader.telegram.link import Patience
@@ -88,7 +89,8 @@ class Lane(Load):
     async def ask(self, request: Any) -> tuple[Any, float]:
         """Send once; return the answer, and after how many seconds its first byte came.
 
-        Raises what the server answers, or OSError. The bytes of a file come as `Bytes`.
+        Raises what the server answers, OSError, or AskAgainError where the lane was closed by us.
+        The bytes of a file come as `Bytes`.
         """
         self.used_at = self._loop.time()
         outer = request if self._introduced is None else self._introduced(request)
@@ -102,7 +104,7 @@ class Lane(Load):
         return self._loop.time() - self._packets.arrived_at < seconds
 
     def close(self) -> None:
-        self._fail(ConnectionAbortedError())
+        self._fail(AskAgainError("the lane was closed"))
 
     async def _asked(self, request: Any, body: bytes) -> tuple[Any, float]:
         if not self.is_open:

@@ -18,12 +18,12 @@ class Patience:
     """How long to wait: `connect` for a connection incl. sign-on, `quiet` without a single byte.
 
     `whole` bounds one request on a line that drips, for files counted from the answer before it:
-    512 KiB at 1 KiB/s still arrive. `scan` is how long a person may take to scan a QR code.
+    1 MiB at 1 KiB/s still arrives. `scan` is how long a person may take to scan a QR code.
     """
 
     connect: timedelta = timedelta(seconds=30)
     quiet: timedelta = timedelta(seconds=30)
-    whole: timedelta = timedelta(minutes=10)
+    whole: timedelta = timedelta(minutes=20)
     scan: timedelta = timedelta(minutes=10)
     retries: int = 1  # of a connection; later ones are made when somebody asks
     retry_delay: timedelta = timedelta(milliseconds=500)

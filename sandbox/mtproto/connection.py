@@ -25,7 +25,9 @@ log = structlog.get_logger(__name__)
 
 _SEND_BUFFER = 4 << 20
 _HIGH_WATER = 64 << 20  # replies wait in memory; the sandbox never pauses a method for them
-_SLICE = 64 << 10  # a narrow line gives its bytes little by little, not each reply at once
+# A narrow line gives its bytes little by little, not each reply at once.
+_SLICE = 64 << 10
+_SLICE_LASTS = 0.05  # seconds, at most
 
 
 class Connection(asyncio.Protocol):
@@ -113,8 +115,9 @@ class Connection(asyncio.Protocol):
         """Send in slices, each when a line of so many bytes/s would have carried it."""
         loop = asyncio.get_running_loop()
         self._free_at = max(self._free_at, loop.time())
-        for start in range(0, len(data), _SLICE):
-            piece = data[start : start + _SLICE]
+        size = max(1, min(_SLICE, int(bandwidth * _SLICE_LASTS)))
+        for start in range(0, len(data), size):
+            piece = data[start : start + size]
             self._free_at += len(piece) / bandwidth
             loop.call_at(self._free_at, self._send, piece)
 

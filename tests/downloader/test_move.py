@@ -15,7 +15,9 @@ from downloader.errors import (
     ThrottledError,
 )
 from downloader.move import Pace
+from downloader.parts import LARGEST_REQUEST
 from downloader.telegram.link import Patience
+from downloader.window import Limits
 from storage.models import Reason, Transfer
 from storage.store import Store
 from storage.transfers import Transfers
@@ -241,3 +243,11 @@ async def test_f65_a_commit_that_was_cut_off_is_made_up_for(store: Store) -> Non
 def test_f25_whether_a_line_is_dead_is_judged_by_the_line_itself() -> None:
     """Parts queue behind each other on a slow line: none may be given up before the line is."""
     assert Pace().part_timeout > Patience().whole > Patience().quiet
+
+
+def test_f26_at_one_kib_a_second_everything_gets_the_time_it_takes() -> None:
+    def takes(size: int) -> timedelta:
+        return timedelta(seconds=size / 1024)
+
+    assert Patience().whole > takes(LARGEST_REQUEST)
+    assert Pace().part_timeout > takes(Limits().most)

@@ -144,7 +144,7 @@ async def running(
     """
     environment = stage.environment(data, music)
     values = {name.lower(): value for name, value in environment.items()}
-    settings = Settings(_env_file=None, workers=workers, **values, **more)
+    settings = Settings(_env_file=None, workers=workers, **(values | more))
     pace = Pace(gap=_GAP)
     async with open_app(settings, clock=clock, pace=pace) as app, asyncio.TaskGroup() as tasks:
         # A moment in the eyes of a person does not hurry.

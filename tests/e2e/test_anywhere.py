@@ -69,7 +69,7 @@ async def test_f65_while_a_connection_does_not_come_about(
     person = stage.botapi.person(stage.owner, stage.bot)
     async with (
         black_hole() as (port, come),
-        running(stage, data, music, TELEGRAM_DC=f"{HOME_DC}@127.0.0.1:{port}") as app,
+        running(stage, data, music, telegram_dc=f"{HOME_DC}@127.0.0.1:{port}") as app,
     ):
         journey = Journey(stage, cast, data, music, person, app)
         await journey.ask("/download @jazz 10")

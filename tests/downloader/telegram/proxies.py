@@ -31,6 +31,14 @@ class Proxy:
     asked: list[Address] = field(default_factory=list)
     address: Address = ("", 0)
 
+    def __post_init__(self) -> None:
+        self.paused = asyncio.Event()
+        self._is_silent = False
+
+    def pause(self) -> None:
+        """Say nothing any more to whoever comes; `paused` tells that somebody did."""
+        self._is_silent = True
+
     def url(self, user: str | None = None, password: str | None = None) -> str:
         login = f"{user}:{password}@" if user else ""
         return f"{self.kind}://{login}{self.address[0]}:{self.address[1]}"
@@ -43,6 +51,10 @@ class Proxy:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_silent:
+            self.paused.set()
+            await reader.read()
+            return
         if self.garbage is not None:
             await reader.read(1)
             writer.write(self.garbage)

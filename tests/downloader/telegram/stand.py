@@ -41,6 +41,7 @@ class Stand:
     user: User
     clock: Clock = field(default_factory=Clock)
     conducts: Conducts | None = None
+    proxy: str | None = None
     patience: Patience = field(
         default_factory=lambda: Patience(
             connect=timedelta(seconds=20),
@@ -52,7 +53,8 @@ class Stand:
 
     @property
     def access(self) -> Access:
-        return Access(1, "hash", DataCentre(2, *self.cluster.address(2)), self.cluster.pem)
+        home = DataCentre(2, *self.cluster.address(2))
+        return Access(1, "hash", home, self.cluster.pem, self.proxy)
 
     def hurry(self) -> None:
         """Give up on a silent line soon, for tests in which it is silent."""

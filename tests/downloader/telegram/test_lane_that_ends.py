@@ -13,6 +13,7 @@ from telethon.errors import (
 )
 from telethon.tl import types
 
+from downloader.errors import AskAgainError
 from sandbox.mtproto.replies import result_of
 from tests.downloader.telegram.peer import (
     Far,
@@ -117,18 +118,18 @@ async def test_f24_a_line_that_breaks_fails_all_it_carries(
 async def test_a_closed_lane_fails_all_it_carries(far: Far) -> None:
     lane, peer = await far.lane()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(told(ConnectionAbortedError, lane))
+        tasks.create_task(told(AskAgainError, lane))
         await peer.heard()
         lane.close()
     await peer.gone.wait()
-    await told(ConnectionAbortedError, lane)
+    await told(AskAgainError, lane)
 
 
 async def test_a_lane_that_is_closed_while_it_connects_stays_closed(far: Far) -> None:
     lane = far.new_lane()
 
     async def connect() -> None:
-        with pytest.raises(ConnectionAbortedError):
+        with pytest.raises(AskAgainError):
             await lane.connect(*far.address, None)
 
     async with asyncio.TaskGroup() as tasks:
