@@ -76,9 +76,8 @@ def _corrupt(scene: Scene, tracks: list[Track]) -> Iterator[str]:
         if digests != {truth[track.document_id]}:
             yield f"corrupt: track {track.id} at {track.path}"
     named = {track.path for track in tracks}
-    strangers = {PurePosixPath(path.relative_to(scene.music)) for path in scene.foreign}
-    yield from (f"stray: {path}" for path in files.keys() - named - strangers)
-    yield from (f"overwritten: {path}" for path in strangers & named)
+    yield from (f"stray: {path}" for path in files.keys() - named - scene.foreign)
+    yield from (f"overwritten: {path}" for path in scene.foreign & named)
 
 
 def _spent(outlook: Outlook, items: list[Item]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from telethon.crypto import AuthKey
 
@@ -47,7 +47,7 @@ class Scene:
     users: list[User] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)  # of the posts, as they were posted
-    foreign: set[Path] = field(default_factory=set)  # files in the library that are not ours
+    foreign: set[PurePosixPath] = field(default_factory=set)  # in the library, but not ours
     interrupted: asyncio.Event = field(default_factory=asyncio.Event)
     wall_shift: timedelta = timedelta()
     copy: Path | None = None  # of the folder as it was at a kill
@@ -107,6 +107,10 @@ class Scene:
         self.posts.append(self.world.post(self.chat, document=document, date=START))
         self.documents.append(document)
         return document
+
+    def disown(self, path: Path) -> None:
+        """Take a file of the library for somebody else's."""
+        self.foreign.add(PurePosixPath(path.relative_to(self.music)))
 
     def interrupt(self) -> None:
         """Stop the program, as SIGTERM does."""

@@ -19,7 +19,7 @@ def damaged_file(scene: Scene) -> Outlook:
         if cut:
             with victim.open("r+b") as file:
                 file.truncate(victim.stat().st_size // 2)
-            scene.foreign.add(victim)
+            scene.disown(victim)
         else:
             victim.unlink()
         await life.order(Request("@jazz", 50))
@@ -36,7 +36,7 @@ def taken_name(scene: Scene) -> Outlook:
         scene.struck += 1
         path = folder / f"Ann - {document.title}.mp3"
         path.write_bytes(b"mine")
-        scene.foreign.add(path)
+        scene.disown(path)
     return Outlook()
 
 
