@@ -10,6 +10,7 @@ import structlog
 
 from downloader.clock import Clock
 from downloader.errors import DiskError
+from storage.errors import StorageError
 from storage.files import Files
 from storage.models import Reason
 
@@ -50,10 +51,16 @@ class Room:
         """Wait for a shortage, look again slowly, and call `go_on` once when it has passed."""
         await self._short.wait()
         await self._clock.sleep(_LOOK_AGAIN)
-        if await self._fits(self._needed):
+        needed = self._needed
+        if await self._fits(needed):
             self._short.clear()
             log.info("room on the disk again")
-            await go_on()
+            try:
+                await go_on()
+            except StorageError:
+                # Nobody was told: the database may be on the same disk.
+                self.fell_short(needed)
+                raise
 
     async def _fits(self, needed: int) -> bool:
         return await self._files.free_bytes() - needed >= self._reserve

@@ -8,6 +8,7 @@ import pytest
 
 from downloader.errors import DiskError
 from downloader.room import Room
+from storage.errors import DiskFailure, DiskTrouble
 from storage.files import Files
 from storage.models import ItemState, Reason, Transfer
 from storage.store import Store
@@ -64,6 +65,25 @@ async def test_f31_only_what_fits_again_is_told(store: Store) -> None:
         await room.watch(go_on)
     assert [1] == told
     assert [30.0, 30.0] == time.slept
+
+
+async def test_f32_who_could_not_be_told_is_told_again(store: Store) -> None:
+    time = OwnedTime()
+    room = Room(store.files, time.clock, reserve=0)
+    told: list[int] = []
+
+    async def go_on() -> None:
+        told.append(1)
+        if len(told) == 1:
+            raise DiskFailure(DiskTrouble.FULL, Path("tad.db"))
+
+    room.fell_short(1)
+    async with time.passing():
+        with pytest.raises(DiskFailure):
+            await room.watch(go_on)
+        await room.watch(go_on)
+
+    assert [1, 1] == told
 
 
 async def test_without_a_shortage_the_watch_only_waits(store: Store) -> None:

@@ -20,6 +20,7 @@ _STEPS = (_WRITE, _SYNC, "PartFile.create", "Files._place", "Files._sync_part")
 _FULL = frozenset({Reason.DISK_FULL})
 _DENIED = frozenset({Reason.DISK_DENIED})
 _BROKEN = frozenset({Reason.DISK_BROKEN})
+_CROWDED = frozenset({Reason.TOO_MANY_FILES})
 _STUMBLED = frozenset({"loop stumbled"})
 
 
@@ -72,10 +73,10 @@ def broken_disk(scene: Scene) -> Outlook:
 
 
 def many_files(scene: Scene) -> Outlook:
-    """Let there be no descriptor left for a moment."""
+    """Let there be no descriptor left for a moment: one that is free again is noticed."""
     step = scene.chance.choice(("PartFile.create", "PartFile.open", "Files._sync_part"))
     _fail(scene, step, 1, scene.chance.choice((errno.EMFILE, errno.ENFILE)))
-    return Outlook(told=_BROKEN, remedies=[try_again])
+    return Outlook(told=_CROWDED)
 
 
 def busy_database(scene: Scene) -> Outlook:
