@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
@@ -36,7 +37,7 @@ async def judged(
         *_wrong_accounts(outlook, accounts),
         *(f"called: {line}" for line in scene.tape.broken_windows()[:3]),
         *_calls_of_the_lost(scene),
-        *_not_shared(scene, outlook, onlooker, jobs),
+        *_not_shared(scene, outlook, onlooker, jobs, items),
         *scene.complaints,
         *(f"log: {line}" for line in errors if not line.startswith(tuple(outlook.logged))),
         *(f"sandbox: {crash!r}" for crash in scene.cluster.crashes),
@@ -111,7 +112,7 @@ def _calls_of_the_lost(scene: Scene) -> Iterator[str]:
 
 
 def _not_shared(
-    scene: Scene, outlook: Outlook, onlooker: Onlooker, jobs: list[Job]
+    scene: Scene, outlook: Outlook, onlooker: Onlooker, jobs: list[Job], items: list[Item]
 ) -> Iterator[str]:
     """Tell of parts that were asked for twice, and of jobs that were never told of bytes."""
     if outlook.once:
@@ -119,5 +120,12 @@ def _not_shared(
             if count > 1:
                 yield f"shared: {document} was asked for {count} times at {offset}"
         for job in jobs:
-            if job.id not in onlooker.arrived:
+            if job.id not in onlooker.arrived and _could_see(onlooker, job, items):
                 yield f"shared: job {job.id} saw no progress"
+
+
+def _could_see(onlooker: Onlooker, job: Job, items: list[Item]) -> bool:
+    """Tell whether something of the job came while it ran; it may all have been there before."""
+    documents = {item.audio.document_id for item in items if item.job_id == job.id and item.audio}
+    begun = onlooker.begun.get(job.id, math.inf)
+    return any(onlooker.flowed.get(document, 0.0) > begun for document in documents)

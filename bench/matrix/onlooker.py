@@ -18,7 +18,7 @@ from bot.views import Views
 from downloader.clock import Clock
 from downloader.events import BytesArrived, Event, ItemMoved, JobMoved
 from downloader.standing import Standing
-from storage.models import ItemState, Reason
+from storage.models import ItemState, JobState, Reason
 from storage.states import ENDED_ITEMS, ENDED_JOBS
 from storage.store import Store
 
@@ -37,6 +37,8 @@ class Onlooker:
         self.read: set[Reason] = set()
         self.faces: list[str] = []
         self.arrived: set[int] = set()  # jobs of which bytes were told
+        self.begun: dict[int, float] = {}  # jobs, and since when they run
+        self.flowed: dict[int, float] = {}  # documents, and when bytes of them were last told
         self.roster: Roster | None = None
         self.moved = asyncio.Event()
         self.heard = asyncio.Event()
@@ -53,6 +55,7 @@ class Onlooker:
         """Go on with what was read, over the store that a kill has left."""
         other = Onlooker(store, self._clock)
         other.read, other.faces, other.arrived = self.read, self.faces, self.arrived
+        other.begun, other.flowed = self.begun, self.flowed
         return other
 
     async def watch(self, heard: AsyncIterator[Event]) -> None:
@@ -61,6 +64,8 @@ class Onlooker:
             self.heard.set()
             match event:
                 case JobMoved(job):
+                    if job.state is JobState.RUNNING:
+                        self.begun.setdefault(job.id, self._clock.monotonic())
                     if job.reason or job.state in ENDED_JOBS:
                         await self.look()
                     self.moved.set()
@@ -69,8 +74,10 @@ class Onlooker:
                         await self.look()
                     if item.state in STANDING:
                         self.moved.set()
-                case BytesArrived(job):
+                case BytesArrived(job, item):
                     self.arrived.add(job.id)
+                    if item.audio is not None:
+                        self.flowed[item.audio.document_id] = self._clock.monotonic()
 
     async def look(self) -> None:
         """Draw the board, and take out of it what it says of reasons."""

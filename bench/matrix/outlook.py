@@ -76,7 +76,8 @@ def combined(outlooks: Iterable[Outlook]) -> Outlook:
         refused=next((one.refused for one in all_of if one.refused), None),
         tries=any(one.tries for one in all_of),
         accounts=accounts,
-        patience=sum(one.patience for one in all_of),
+        # Who meets one trouble after another waits long already when the second begins.
+        patience=2 * sum(one.patience for one in all_of),
         remedies=[remedy for one in all_of for remedy in one.remedies],
         logged=frozenset().union(*(one.logged for one in all_of)),
         afterwards=[remedy for one in all_of for remedy in one.afterwards],

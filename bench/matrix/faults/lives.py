@@ -62,6 +62,8 @@ def jumping_clock(scene: Scene) -> Outlook:
 
     scene.tape.add(Rule(PART, error=(420, f"FLOOD_WAIT_{wait}"), times=1))
     scene.tape.at_call(PART, 1, lambda: scene.loop.call_later(scene.chance.uniform(0, 60), shift))
-    if scene.chance.random() < 0.3:
+    # Who starts after a jump cannot know of it: ahead, the wait is taken for over; back by more
+    # than anybody waits, for nonsense; back by an hour, it lasts an hour longer.
+    if jump == -hour:
         scene.tape.at_call(PART, 1, lambda: scene.loop.call_later(61.0, scene.interrupt))
-    return Outlook(told=frozenset({Reason.FLOOD}), patience=wait * 2 + 600.0)
+    return Outlook(told=frozenset({Reason.FLOOD}), patience=wait * 2 + 4200.0)
