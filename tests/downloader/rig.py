@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from downloader.engine import Engine
@@ -115,7 +115,7 @@ class Rig:
     def published(self) -> dict[str, str]:
         """Return the SHA-256 of every file in the library, by its path."""
         return {
-            str(path.relative_to(self.music)): sha256(path.read_bytes()).hexdigest()
+            str(path.relative_to(self.music)): digest_of(path)
             for path in sorted(self.music.rglob("*"))
             if path.is_file() and ".tad" not in path.parts
         }
@@ -127,6 +127,11 @@ class Rig:
     async def left_over(self) -> tuple[frozenset[int], frozenset[int]]:
         """Return the parts on disk and the transfers stored; both empty when all is at rest."""
         return await self.store.files.parts(), await self.store.transfers.documents()
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 @asynccontextmanager
