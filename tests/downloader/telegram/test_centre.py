@@ -90,7 +90,6 @@ async def test_a_source_closes_while_one_more_lane_is_reached_and_another_is_tri
                 turn.give_back()
 
         assert ours() == []
-    await seen(lambda: stand.cluster.counters.open[2] == 0)
 
 
 def ours() -> list[str]:
