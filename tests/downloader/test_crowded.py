@@ -26,10 +26,12 @@ class FewFiles(Files):
         self._music = root
         self.room = room
         self.open = self.refused = 0
+        self.crowded = asyncio.Event()
 
     async def create_part(self, document_id: int, size: int) -> PartFile:
         if self.open >= self.room:
             self.refused += 1
+            self.crowded.set()
             raise DiskFailure(DiskTrouble.CROWDED, self._music)
         part = await super().create_part(document_id, size)
         self.open += 1
@@ -62,11 +64,11 @@ def crowd(rig: Rig, room: int) -> FewFiles:
 async def test_f37_every_file_comes_though_only_two_may_be_open(tmp_path: Path) -> None:
     async with open_rig(tmp_path, ScriptedSource(*SONGS)) as rig:
         files = crowd(rig, room=2)
+        rig.source.script("part", hold=files.crowded, times=2)
         async with rig.running(), rig.time.passing():
             job = await rig.submit()
             assert JobState.DONE is (await rig.ended(job.id)).state
 
-        assert files.refused
         assert [0] * 8 == [item.attempts for item in await rig.items(job.id)]
         assert rig.bodies() == sorted(rig.published().values())
 
