@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,33 +16,14 @@ from downloader.errors import (
 from downloader.lending import Call
 from downloader.pool import Pool
 from downloader.source import RemoteFile
-from storage.models import Account, AccountState, ItemState, JobState, Reason, Request
+from storage.models import Account, AccountState, Reason, Request
 from storage.store import Store
-from tests.downloader.rig import open_rig
-from tests.downloader.scripted import JAZZ, OwnedTime, ScriptedSource, song
+from tests.downloader.scripted import JAZZ, OwnedTime, song
+from tests.downloader.two import SONGS, Two
 
 MIB = 1 << 20
 MINUTE = timedelta(minutes=1)
-SONGS = [song(1), song(2, size=6 * MIB)]
 ALL = Request("@jazz", 9)
-
-
-class Two:
-    """Two accounts, 1 and 2, and their pool."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.time = OwnedTime()
-        self.first = ScriptedSource(*SONGS, account=1)
-        self.second = ScriptedSource(*SONGS, account=2)
-        self.pool = self.build()
-
-    def build(self) -> Pool:
-        self.pool = Pool([self.first, self.second], self.store, self.time.clock)
-        return self.pool
-
-    async def account(self, number: int) -> Account:
-        return (await self.store.accounts.all())[number - 1]
 
 
 async def part(file: RemoteFile, offset: int) -> bytes:
@@ -330,40 +310,6 @@ async def test_a_file_that_nobody_may_fetch_now_names_the_awakening(two: Two) ->
         await part(file, 0)
 
     assert MINUTE * 3 <= info.value.wait < MINUTE * 3.1
-
-
-@pytest.mark.parametrize("error", [ThrottledError(timedelta(hours=5)), AccountLostError("x")])
-@pytest.mark.parametrize("method", ["chat", "posting", "open", "part"])
-async def test_f16_with_one_of_two_accounts_gone_every_job_still_ends_well(
-    tmp_path: Path, method: str, error: DownloaderError
-) -> None:
-    async with open_rig(tmp_path, ScriptedSource(*SONGS)) as rig:
-        for number in (1, 2):
-            await rig.store.accounts.save(Account(number, "A", AccountState.READY), b"")
-        two = Two(rig.store)
-        two.first.script(method, error, times=99)
-        rig.build(two.pool)
-        job = await rig.finish()
-
-        assert JobState.DONE is job.state
-        assert rig.bodies() == sorted(rig.published().values())
-
-
-async def test_f16_with_both_accounts_gone_nothing_fails(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, ScriptedSource(*SONGS)) as rig:
-        for number in (1, 2):
-            await rig.store.accounts.save(Account(number, "A", AccountState.READY), b"")
-        two = Two(rig.store)
-        for source in (two.first, two.second):
-            source.script("open", AccountLostError("x"), times=99)
-        rig.build(two.pool)
-        async with rig.running():
-            job = await rig.submit()
-            await rig.item_is(job.id, ItemState.PARKED, at=0)
-            await rig.item_is(job.id, ItemState.PARKED, at=1)
-
-        assert 2 == two.first.count("open") + two.second.count("open")
-        assert {Reason.LOGIN} == {item.reason for item in await rig.items(job.id)}
 
 
 async def test_a_file_leaves_an_account_that_was_sent_to_a_long_rest_by_another(two: Two) -> None:
