@@ -174,6 +174,7 @@ class Files:
                 os.close(number)
 
     def _place(self, document_id: int, path: PurePosixPath) -> None:
+        self._check_mounted()
         target = self._inside(path)
         with self._placing, disk_errors(target):
             make_folders(self._root, path.parent)

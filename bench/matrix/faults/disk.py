@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -57,8 +58,9 @@ def gone_mount(scene: Scene) -> Outlook:
         there.mkdir()
 
     async def mount(life: Life) -> bool:
-        assert not list(there.iterdir()), "something was written into the empty mount point"
-        there.rmdir()
+        for path in there.rglob("*"):
+            scene.complaints.append(f"stray: {path.relative_to(there)} in the empty mount point")
+        shutil.rmtree(there)
         away.rename(there)
         return await try_again(life)
 
