@@ -13,11 +13,13 @@ from bench.matrix.scene import Scene
 from downloader.engine import Engine
 from downloader.pool import Pool
 from downloader.telegram.accounts import open_sources
+from storage.errors import StorageError
 from storage.models import ItemState, Job, JobState, Origin, Reason, Request
 from storage.states import ENDED_JOBS
 
 ME = Origin(PERSON, PERSON)
 _START = 60.0  # seconds
+_AGAIN = 2.0
 # For room on the disk the program looks by itself.
 _NEEDS_SOMEBODY = {Reason.LOGIN, Reason.DISK_DENIED, Reason.DISK_BROKEN}
 
@@ -47,7 +49,12 @@ class Life:
         self.beside.append(self.tasks.create_task(do()))
 
     async def order(self, request: Request) -> Job:
-        return await self.engine.submit(request, ME)
+        """Do as a person does: say it again where the answer was an error."""
+        while True:
+            try:
+                return await self.engine.submit(request, ME)
+            except StorageError:
+                await asyncio.sleep(_AGAIN)
 
     async def begun(self) -> None:
         """Wait until a start has shown what it goes on with, if there is anything."""

@@ -115,6 +115,7 @@ class Scene:
     def interrupt(self) -> None:
         """Stop the program, as SIGTERM does."""
         self.struck += 1
+        self.tape.stops.append(self.loop.time())
         self.interrupted.set()
 
     def kill(self) -> None:

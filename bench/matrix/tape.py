@@ -16,6 +16,7 @@ from sandbox.faults import Faults, Rule
 _TRAVEL = 0.25
 _SHORTEST, _LONGEST = 1.0, 14 * 86_400.0  # seconds; what is asked for is made sane
 _UNNUMBERED = 60.0
+_SAT_OUT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Tape(Faults):
     calls: list[Called] = field(default_factory=list)
     parts: Counter[tuple[int, int]] = field(default_factory=Counter)  # by document and offset
     windows: list[Window] = field(default_factory=list)
+    stops: list[float] = field(default_factory=list)  # of the program
     lost: dict[int, float] = field(default_factory=dict)
     _acts: list[_Act] = field(default_factory=list)
     _firsts: list[tuple[Rule, Callable[[], object]]] = field(default_factory=list)
@@ -94,8 +96,13 @@ class Tape(Faults):
             f"{window.end - window.begin:.0f} s"
             for window in self.windows
             for call in self.calls
-            if window.holds(call)
+            if window.holds(call) and not self._is_forgotten(window, call)
         ]
+
+    def _is_forgotten(self, window: Window, call: Called) -> bool:
+        """Tell whether a wait ended with the program: what is sat out at once is not stored."""
+        is_short = window.end - window.begin <= _SAT_OUT
+        return is_short and any(window.begin - 1.0 < stop < call.at for stop in self.stops)
 
     def calls_of_the_lost(self, within: float) -> dict[int, int]:
         """Count for each lost account the calls that came later than so soon after."""
@@ -111,7 +118,7 @@ class Tape(Faults):
             end = call.at + wait_of(message)
             begin = call.at + _TRAVEL
             self.windows.append(Window(call.method, call.account, call.centre, begin, end))
-        if code in {401, 406} and call.account is not None and "REFERENCE" not in message:
+        if call.account is not None and (code == 401 or message == "AUTH_KEY_DUPLICATED"):
             self.lost.setdefault(call.account, call.at)
 
 

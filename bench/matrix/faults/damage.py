@@ -33,12 +33,18 @@ def cdn_redirect(scene: Scene) -> Outlook:
 def tampering_cdn(scene: Scene) -> Outlook:
     """Let the CDN give other bytes than the master has, now and then or always."""
     document = _in_cdn(scene)
+
+    def is_it(request: Any) -> bool:
+        copy = scene.cluster.cdn.opened(request.file_token)
+        return copy is not None and copy.document.id == document.id
+
     alarm = frozenset({"bytes of the CDN have been tampered with"})
     if scene.chance.random() < 0.5:
         skip = scene.chance.randint(0, 1)
-        scene.tape.add(Rule(_CDN_PART, reply=_flipped, skip=skip, times=scene.chance.randint(1, 2)))
+        times = scene.chance.randint(1, 2)
+        scene.tape.add(Rule(_CDN_PART, reply=_flipped, when=is_it, skip=skip, times=times))
         return Outlook(told=_TROUBLE, logged=alarm)
-    scene.tape.add(Rule(_CDN_PART, reply=_flipped, times=None))
+    scene.tape.add(Rule(_CDN_PART, reply=_flipped, when=is_it, times=None))
     tampered = Reason.TAMPERED
     return Outlook(
         must_tell=frozenset({tampered}),
