@@ -60,10 +60,16 @@ def crowd(rig: Rig, room: int) -> FewFiles:
 
 
 async def test_f37_every_file_comes_though_only_two_may_be_open(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, ScriptedSource(*SONGS)) as rig:
+    source = ScriptedSource(*SONGS)
+    async with open_rig(tmp_path, source) as rig:
         files = crowd(rig, room=2)
+        opened = asyncio.Event()
+        for _ in range(2):
+            source.script("part", hold=opened)
         async with rig.running(), rig.time.passing():
             job = await rig.submit()
+            await rig.item_is(job.id, ItemState.WAITING, at=2)
+            opened.set()
             assert JobState.DONE is (await rig.ended(job.id)).state
 
         assert files.refused
