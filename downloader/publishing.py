@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from pathlib import PurePosixPath
@@ -10,14 +12,11 @@ import structlog
 
 from downloader.kinds import UNKNOWN, Kind, kind_of, of_name
 from storage.errors import NameTaken
-from storage.models import Audio, Chat, Item, Track
+from storage.models import Audio, Chat, Intent, Item, ItemState, Track
 from storage.names import library_path, numbered
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
-
-# The path a file is about to get, and the SHA-256 it has.
-Intent = tuple[PurePosixPath, str]
 
 _RACES = 20
 
@@ -28,21 +27,29 @@ async def kind_of_part(store: Store, audio: Audio) -> Kind:
 
 
 async def publish(
-    store: Store, item: Item, chat: Chat, kind: Kind, sha256: str, now: datetime
-) -> Track:
+    store: Store,
+    item: Item,
+    chat: Chat,
+    kind: Kind,
+    sha256: str,
+    now: datetime,
+    tell: Callable[[Item], None],
+) -> Item:
     """Put the whole, checked part under the first free name, and into the catalogue.
 
     The intended path is stored before the file gets it, so that whoever finds the file after a
-    crash knows whose it is.
+    crash knows whose it is. `tell` hears that the item is being published.
     """
     audio = _audio(item)
     wanted = library_path(audio, chat, kind.extension)
     races = 0
     for number in count(1):
         path = await store.files.choose(wanted.with_name(numbered(wanted.name, number)))
-        if await _is_anothers(store, path, audio):
+        try:
+            item = await store.transfers.begin_publishing(item, path, sha256)
+        except NameTaken:
             continue  # the name of a track whose file somebody took away
-        await store.transfers.intend(audio.document_id, path, sha256)
+        tell(item)
         try:
             await store.files.publish(audio.document_id, path)
         except NameTaken:
@@ -65,9 +72,8 @@ async def is_there(store: Store, track: Track) -> bool:
     return size is not None and size >= track.size
 
 
-async def torn_off(store: Store, audio: Audio) -> Intent | None:
+async def torn_off(store: Store, audio: Audio, intent: Intent | None) -> Intent | None:
     """Tell whether a publishing that was torn off had brought its file into the library."""
-    intent = await store.transfers.intended(audio.document_id)
     if intent is None:
         return None
     path, sha256 = intent
@@ -81,21 +87,22 @@ async def _is_anothers(store: Store, path: PurePosixPath, audio: Audio) -> bool:
     return holder is not None and holder.document_id != audio.document_id
 
 
-async def adopt(store: Store, item: Item, intent: Intent, now: datetime) -> Track:
+async def adopt(store: Store, item: Item, intent: Intent, now: datetime) -> Item:
     """Finish a publishing that was torn off after its file had reached the library."""
     path, sha256 = intent
     await store.files.settle(path)
-    track = await _enter(store, item, path, of_name(path.name) or UNKNOWN, sha256, now)
+    saved = await _enter(store, item, path, of_name(path.name) or UNKNOWN, sha256, now)
     # A link may have been made, and the name in the parts folder not yet taken away.
-    await store.files.drop_part(track.document_id)
-    log.info("publishing adopted", item=item.id, track=track.id)
-    return track
+    await store.files.drop_part(_audio(item).document_id)
+    log.info("publishing adopted", item=item.id, track=saved.track_id)
+    return saved
 
 
 async def _enter(
     store: Store, item: Item, path: PurePosixPath, kind: Kind, sha256: str, now: datetime
-) -> Track:
-    return await store.catalog.save(
+) -> Item:
+    """Return the item as it is then."""
+    track = await store.catalog.save(
         item,
         path=path,
         size=_audio(item).size,
@@ -104,6 +111,7 @@ async def _enter(
         sha256=sha256,
         now=now,
     )
+    return replace(item, state=ItemState.SAVED, track_id=track.id)
 
 
 def _audio(item: Item) -> Audio:

@@ -34,26 +34,23 @@ class Carrier:
         self._backlog = Backlog()
         self._proofs = Proofs(check_bytes, clock)
 
-    async def is_whole(self, document_id: int, size: int) -> bool:
+    async def is_whole(self, row: Transfer | None, size: int) -> bool:
         """Tell whether every byte is on disk."""
-        row = await self._rows.get(document_id)
         if row is None or row.size != size:
             return False
-        part = await self._files.open_part(document_id)
+        part = await self._files.open_part(row.document_id)
         if part is None:
             return False
         async with part:
             layout = Layout(size, row.part_size)
             return layout.bytes_done(await _believed(part, row)) == size
 
-    async def is_ready(self, document_id: int, size: int) -> bool:
+    async def is_ready(self, row: Transfer | None, size: int) -> bool:
         """Tell whether nothing more need be asked of Telegram."""
-        if not await self.is_whole(document_id, size):
+        if row is None or not await self.is_whole(row, size):
             return False
-        if self._proofs.are_done(document_id, size):
-            return True
         # Nothing gets so far as to be named before it is proven.
-        return await self._rows.intended(document_id) is not None
+        return row.intent is not None or self._proofs.are_done(row.document_id, size)
 
     async def fetch(self, remote: RemoteFile, document_id: int, arrived: Arrived) -> None:
         """Bring what is missing of the document; `arrived` is told the bytes here so far."""

@@ -23,13 +23,13 @@ from downloader.events import BytesArrived, Slowed, Stalled
 from downloader.heard import HeardFile
 from downloader.ledger import Ledger
 from downloader.outcomes import TRIES, disk_error, of_item
-from downloader.publishing import Intent, adopt, is_there, kind_of_part, publish, torn_off
+from downloader.publishing import adopt, is_there, kind_of_part, publish, torn_off
 from downloader.room import Room
 from downloader.running import Work
 from downloader.source import AudioSource, RemoteFile
 from downloader.transfer import Carrier
 from storage.errors import DiskFailure, StorageError
-from storage.models import Audio, Item, ItemState, Job, Reason, Track
+from storage.models import Audio, Intent, Item, ItemState, Job, Reason, Track, Transfer
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ class Worker:
         """Bring on an item whose publishing was torn off: adopt its file, or queue it again."""
         job = await self._ledger.job(item.job_id)
         try:
-            intent = await torn_off(self._store, item.audio) if item.audio else None
+            intent = await self._torn_off(item.audio) if item.audio else None
             if intent is not None:
                 await adopt(self._store, item, intent, self._ledger.clock.on_the_wall())
         except StorageError as error:
@@ -93,7 +93,7 @@ class Worker:
         if item.state in ENDED_ITEMS or item.audio is None:
             return
         try:
-            intent = await torn_off(self._store, item.audio)
+            intent = await self._torn_off(item.audio)
         except DiskFailure as failure:
             # A library that is away keeps nobody waiting: its intent stays, for whoever asks again.
             log.warning("publishing not looked at", item=item.id, error=str(failure))
@@ -147,39 +147,45 @@ class Worker:
             return
         if audio.size <= 0:
             raise SourceDamagedError(Reason.EMPTY_FILE)
-        if intent := await torn_off(self._store, audio):
+        transfer = await self._store.transfers.get(audio.document_id)
+        intended = transfer.intent if transfer else None
+        if intent := await torn_off(self._store, audio, intended):
             work.no_stop_from_here()
             await self._adopt(job, item, intent)
             return
-        await self._fetch(job, item, audio)
+        await self._fetch(job, item, audio, transfer)
         item = await self._ledger.move_item(job, item, ItemState.CHECKING)
         sha256 = await self._store.files.digest(audio.document_id)
         kind = await kind_of_part(self._store, audio)
         chat = job.chat or await self._store.chats.get(item.chat_id)
         assert chat is not None, "a planned job knows its chat"
         work.no_stop_from_here()
-        item = await self._ledger.move_item(job, item, ItemState.PUBLISHING)
-        await publish(self._store, item, chat, kind, sha256, self._ledger.clock.on_the_wall())
+        now, tell = self._ledger.clock.on_the_wall(), partial(self._ledger.tell, job)
+        saved = await publish(self._store, item, chat, kind, sha256, now, tell)
         self._carrier.forget(audio.document_id)
-        await self._tell_end(job, item)
+        self._tell_end(job, saved)
+
+    async def _torn_off(self, audio: Audio) -> Intent | None:
+        intent = await self._store.transfers.intended(audio.document_id)
+        return await torn_off(self._store, audio, intent)
 
     async def _adopt(self, job: Job, item: Item, intent: Intent) -> None:
         item = await self._ledger.move_item(job, item, ItemState.CHECKING)
         item = await self._ledger.move_item(job, item, ItemState.PUBLISHING)
-        await adopt(self._store, item, intent, self._ledger.clock.on_the_wall())
-        await self._tell_end(job, item)
+        saved = await adopt(self._store, item, intent, self._ledger.clock.on_the_wall())
+        self._tell_end(job, saved)
 
     async def _in_library(self, audio: Audio) -> Track | None:
         track = await self._store.catalog.by_document(audio.document_id)
         return track if track is not None and await is_there(self._store, track) else None
 
-    async def _fetch(self, job: Job, item: Item, audio: Audio) -> None:
-        if await self._carrier.is_ready(audio.document_id, audio.size):
+    async def _fetch(self, job: Job, item: Item, audio: Audio, transfer: Transfer | None) -> None:
+        if await self._carrier.is_ready(transfer, audio.size):
             return
         try:
             remote = await self._open(audio)
         except _GONE_FOR_US as error:
-            if not await self._carrier.is_whole(audio.document_id, audio.size):
+            if not await self._carrier.is_whole(transfer, audio.size):
                 raise
             # It came while it could be had; nobody is left to compare it with.
             log.warning("a file is taken as it came", error=str(error))
@@ -253,8 +259,6 @@ class Worker:
         elif current is not None:
             self._ledger.tell(job, current)
 
-    async def _tell_end(self, job: Job, item: Item) -> None:
+    def _tell_end(self, job: Job, item: Item) -> None:
         self._ledger.crew.grow()
-        ended = await self._store.items.get(item.id)
-        if ended is not None:
-            self._ledger.tell(job, ended)
+        self._ledger.tell(job, item)

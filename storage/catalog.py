@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from storage.batches import batches
 from storage.database import Database
 from storage.errors import NameTaken
-from storage.item_rows import found_item, set_item
+from storage.item_rows import move_item
 from storage.models import Audio, Item, ItemState, Track
-from storage.states import check_item_move
-from storage.tables import postings, tracks, transfers
+from storage.tables import postings, tracks
+from storage.transfers import forget_transfer
 from storage.upsert import upsert
 
 
@@ -28,7 +30,9 @@ class Catalog:
         return await self._one(tracks.c.id == track_id)
 
     async def by_document(self, document_id: int) -> Track | None:
-        return await self._one(tracks.c.document_id == document_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(_one_document(), {"document": document_id})).first()
+        return _track(row) if row else None
 
     async def by_path(self, path: PurePosixPath) -> Track | None:
         return await self._one(tracks.c.path == path)
@@ -80,14 +84,11 @@ class Catalog:
             "sha256": sha256,
         }
         async with self._database.write() as connection:
-            await _check_free(connection, path, audio.document_id)
-            track_id = await _put_track(connection, audio, file, now)
-            await _put_posting(connection, audio, track_id)
-            await _end(connection, item.id, ItemState.SAVED, track_id)
-            ended = transfers.c.document_id == audio.document_id
-            await connection.execute(delete(transfers).where(ended))
-            row = (await connection.execute(select(tracks).where(tracks.c.id == track_id))).one()
-        return _track(row)
+            track = await _put_track(connection, audio, file, now)
+            await _put_posting(connection, audio, track.id)
+            await _end(connection, item.id, ItemState.SAVED, track.id)
+            await forget_transfer(connection, audio.document_id)
+        return track
 
     async def link(self, item: Item, track: Track) -> Item:
         """Enter that this posting carries a track we have, and end the item, or nothing."""
@@ -102,21 +103,16 @@ class Catalog:
         return _track(row) if row else None
 
 
-async def _check_free(connection: AsyncConnection, path: PurePosixPath, document_id: int) -> None:
-    other = (tracks.c.path == path) & (tracks.c.document_id != document_id)
-    if await connection.scalar(select(tracks.c.id).where(other)) is not None:
-        raise NameTaken(path)
-
-
 async def _put_track(
     connection: AsyncConnection, audio: Audio, file: dict[str, Any], now: datetime
-) -> int:
+) -> Track:
     """Insert the track, or fill in the file of one that is remembered."""
-    this = tracks.c.document_id == audio.document_id
-    track_id: int | None = await connection.scalar(select(tracks.c.id).where(this))
-    if track_id is not None:
-        await connection.execute(update(tracks).where(this).values(**file))
-        return track_id
+    this = {"document": audio.document_id}
+    holders = set(await connection.scalars(_holders(), this | {"path": file["path"]}))
+    if holders - {audio.document_id}:
+        raise NameTaken(file["path"])
+    if holders:
+        return _track((await connection.execute(_filled_in(), this | file)).one())
     described = {
         "document_id": audio.document_id,
         "title": audio.title,
@@ -125,9 +121,7 @@ async def _put_track(
         "name": audio.name,
         "added_at": now,
     }
-    added = insert(tracks).values(**described, **file).returning(tracks.c.id)
-    new_id: int = (await connection.execute(added)).scalar_one()
-    return new_id
+    return _track((await connection.execute(_added(), described | file)).one())
 
 
 async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int) -> None:
@@ -145,10 +139,31 @@ async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int)
 
 
 async def _end(connection: AsyncConnection, item_id: int, state: ItemState, track_id: int) -> Item:
-    before = await found_item(connection, item_id)
-    check_item_move(before.state, state)
-    values = {"state": state, "track_id": track_id, "reason": None, "detail": "", "until": None}
-    return await set_item(connection, item_id, values)
+    return await move_item(connection, item_id, state, {"track_id": track_id})
+
+
+@cache
+def _one_document() -> Select[Any]:
+    return select(tracks).where(tracks.c.document_id == bindparam("document"))
+
+
+@cache
+def _holders() -> Select[int]:
+    """Select the documents among which are those that have the path."""
+    its_path = tracks.c.path == bindparam("path", type_=tracks.c.path.type)
+    its_own = tracks.c.document_id == bindparam("document")
+    return select(tracks.c.document_id).where(its_path | its_own)
+
+
+@cache
+def _added() -> ReturningInsert[Any]:
+    return insert(tracks).returning(tracks)
+
+
+@cache
+def _filled_in() -> ReturningUpdate[Any]:
+    this = tracks.c.document_id == bindparam("document")
+    return update(tracks).where(this).returning(tracks)
 
 
 def _track(row: Row[Any]) -> Track:

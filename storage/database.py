@@ -16,6 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.driver import Driver, DriverConnection
 from storage.errors import DatabaseDamagedError, disk_errors
 from storage.exclusive import exclusive
 from storage.mishaps import give_up_what_is_read_only, our_errors
@@ -25,6 +26,8 @@ from storage.unbroken import unbroken
 
 _BUSY_TIMEOUT = timedelta(seconds=30)
 _WRITING = "tad_writing"
+# More would only wait for each other, and each connection is a thread and three descriptors.
+_READERS = 4
 
 
 class Database:
@@ -35,28 +38,30 @@ class Database:
     """
 
     def __init__(self, engine: AsyncEngine, path: Path) -> None:
-        self._engine = engine
+        self._reader = engine
+        self._writer = engine.execution_options(**{_WRITING: True})
         self._path = path
+        self._reading = asyncio.Semaphore(_READERS)
         self._writing = asyncio.Lock()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Everything read in the block is of one moment."""
-        async with self._connected(writing=False) as connection:
+        async with self._reading, self._connected(self._reader) as connection:
             yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        async with self._writing, self._connected(writing=True) as connection:
+        async with self._writing, self._connected(self._writer) as connection:
             yield connection
             await unbroken(_committed(connection))
 
     @asynccontextmanager
-    async def _connected(self, *, writing: bool) -> AsyncIterator[AsyncConnection]:
-        connection = _Connection(self._engine)
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        connection = _Connection(engine)
         with our_errors(self._path):
             try:
-                await unbroken(_opened(connection, writing=writing))
+                await unbroken(_started(connection))
                 yield connection
             finally:
                 if connection.sync_connection is not None:
@@ -78,11 +83,8 @@ class _Connection(AsyncConnection):
         return await unbroken(super().run_sync(*args, **options))
 
 
-async def _opened(connection: AsyncConnection, *, writing: bool) -> None:
+async def _started(connection: AsyncConnection) -> None:
     await connection.start()
-    await connection.execution_options(**{_WRITING: writing})
-    if writing:
-        await connection.begin()
 
 
 async def _committed(connection: AsyncConnection) -> None:
@@ -160,6 +162,7 @@ def _engine(
 ) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
+        module=Driver(),
         connect_args={"timeout": busy_timeout.total_seconds(), "factory": _Driver},
     )
     event.listen(engine.sync_engine, "connect", set_up)
@@ -196,4 +199,6 @@ def _begin(connection: Connection) -> None:
     # A transaction that reads first and then writes may fail at once when another has written in
     # between, whatever the time-out: take the lock at the start.
     writing = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("begin immediate" if writing else "begin")
+    driver = connection.connection.dbapi_connection
+    assert isinstance(driver, DriverConnection)
+    driver.to_begin = "begin immediate" if writing else "begin"

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, exists, func, select, true, update
 from storage.batches import batches
 from storage.claims import Offer, fairest, offers
 from storage.database import Database
-from storage.item_rows import find_item, found_item, item_from, new_audio, new_missing, set_item
+from storage.item_rows import find_item, item_from, move_item, new_audio, new_missing
 from storage.models import Audio, Item, ItemState, JobState, Reason, Tally
-from storage.states import ENDED_ITEMS, check_item_move
+from storage.states import ENDED_ITEMS
 from storage.tables import items, jobs
 from storage.upsert import insert_new
 
@@ -100,13 +100,7 @@ class Items:
             )
             if chosen is None:
                 return None
-            values = {
-                "state": ItemState.FETCHING,
-                "reason": None,
-                "detail": "",
-                "until": None,
-            }
-            item = await set_item(connection, chosen, values)
+            item = await move_item(connection, chosen, ItemState.FETCHING)
         self._served = item.job_id
         return item
 
@@ -121,18 +115,11 @@ class Items:
         attempts: int | None = None,
     ) -> Item:
         """Move the item; reason, detail and time are replaced, attempts only when given."""
-        values: dict[str, Any] = {
-            "state": state,
-            "reason": reason,
-            "detail": detail,
-            "until": until,
-        }
+        values: dict[str, Any] = {"reason": reason, "detail": detail, "until": until}
         if attempts is not None:
             values["attempts"] = attempts
         async with self._database.write() as connection:
-            before = await found_item(connection, item_id)
-            check_item_move(before.state, state)
-            return await set_item(connection, item_id, values)
+            return await move_item(connection, item_id, state, values)
 
     async def waiting_for(self, document_id: int) -> list[Item]:
         """Return the queued items of running jobs that want a document."""

@@ -231,6 +231,10 @@ class Track:
     added_at: datetime
 
 
+# The path that a file is about to get, and the SHA-256 that it has.
+Intent = tuple[PurePosixPath, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Transfer:
     """The bytes of one document on their way to disk.
@@ -243,6 +247,7 @@ class Transfer:
     size: int
     part_size: int
     done: bytes
+    intent: Intent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,11 @@ def check_item_move(before: ItemState, after: ItemState) -> None:
         raise IllegalMoveError(before, after)
 
 
+def before(after: ItemState) -> frozenset[ItemState]:
+    """Return the states from which an item may move to that one."""
+    return frozenset(state for state, next_ones in _ITEM.items() if after in next_ones)
+
+
 def ending(items: dict[ItemState, int]) -> JobState | None:
     """Return the state a running job ends in, or None while an item is still to move.
 

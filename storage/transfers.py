@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import PurePosixPath
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, Row, Select, Update, bindparam, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.errors import NotStoredError
-from storage.models import Transfer
-from storage.tables import transfers
+from storage.errors import NameTaken, NotStoredError
+from storage.item_rows import move_item
+from storage.models import Intent, Item, ItemState, Transfer
+from storage.tables import tracks, transfers
 from storage.upsert import upsert
 
 
@@ -18,10 +22,9 @@ class Transfers:
         self._database = database
 
     async def get(self, document_id: int) -> Transfer | None:
-        wanted = select(transfers).where(transfers.c.document_id == document_id)
         async with self._database.read() as connection:
-            row = (await connection.execute(wanted)).first()
-        return Transfer(row.document_id, row.size, row.part_size, row.done) if row else None
+            row = (await connection.execute(_one(), {"document": document_id})).first()
+        return _transfer(row) if row else None
 
     async def save(self, transfer: Transfer) -> None:
         """Store the bitmap; only after the bytes it claims are synced."""
@@ -39,28 +42,32 @@ class Transfers:
 
         After a kill the file of that name with these bytes is ours, and is adopted.
         """
-        change = (
-            update(transfers)
-            .where(transfers.c.document_id == document_id)
-            .values(path=path, sha256_source=sha256_source)
-        )
         async with self._database.write() as connection:
-            if not (await connection.execute(change)).rowcount:
-                raise NotStoredError("transfer", document_id)
+            await _intend(connection, document_id, path, sha256_source)
 
-    async def intended(self, document_id: int) -> tuple[PurePosixPath, str] | None:
-        wanted = select(transfers.c.path, transfers.c.sha256_source).where(
-            transfers.c.document_id == document_id, transfers.c.path.is_not(None)
-        )
-        async with self._database.read() as connection:
-            row = (await connection.execute(wanted)).first()
-        return (row.path, row.sha256_source) if row else None
+    async def begin_publishing(self, item: Item, path: PurePosixPath, sha256_source: str) -> Item:
+        """Store the same for an item, and that its file is on its way to that name.
+
+        Raises `NameTaken` when another track has that path.
+        """
+        assert item.audio is not None
+        document_id = item.audio.document_id
+        async with self._database.write() as connection:
+            taken = {"path": path, "document": document_id}
+            if await connection.scalar(_others(), taken) is not None:
+                raise NameTaken(path)
+            await _intend(connection, document_id, path, sha256_source)
+            if item.state is ItemState.PUBLISHING:
+                return item
+            return await move_item(connection, item.id, ItemState.PUBLISHING)
+
+    async def intended(self, document_id: int) -> Intent | None:
+        transfer = await self.get(document_id)
+        return transfer.intent if transfer else None
 
     async def forget(self, document_id: int) -> None:
         async with self._database.write() as connection:
-            await connection.execute(
-                delete(transfers).where(transfers.c.document_id == document_id)
-            )
+            await forget_transfer(connection, document_id)
 
     async def documents(self) -> frozenset[int]:
         async with self._database.read() as connection:
@@ -71,3 +78,42 @@ class Transfers:
         intended = select(transfers.c.document_id).where(transfers.c.path.is_not(None))
         async with self._database.read() as connection:
             return frozenset(await connection.scalars(intended))
+
+
+async def forget_transfer(connection: AsyncConnection, document_id: int) -> None:
+    await connection.execute(_forgotten(), {"document": document_id})
+
+
+async def _intend(
+    connection: AsyncConnection, document_id: int, path: PurePosixPath, sha256_source: str
+) -> None:
+    values = {"document": document_id, "path": path, "sha256_source": sha256_source}
+    if not (await connection.execute(_changed(), values)).rowcount:
+        raise NotStoredError("transfer", document_id)
+
+
+@cache
+def _one() -> Select[Any]:
+    return select(transfers).where(transfers.c.document_id == bindparam("document"))
+
+
+@cache
+def _changed() -> Update:
+    return update(transfers).where(transfers.c.document_id == bindparam("document"))
+
+
+@cache
+def _forgotten() -> Delete:
+    return delete(transfers).where(transfers.c.document_id == bindparam("document"))
+
+
+@cache
+def _others() -> Select[Any]:
+    """Select the tracks of other documents that have a path."""
+    its_path = tracks.c.path == bindparam("path", type_=tracks.c.path.type)
+    return select(tracks.c.id).where(its_path, tracks.c.document_id != bindparam("document"))
+
+
+def _transfer(row: Row[Any]) -> Transfer:
+    intent = None if row.path is None else (row.path, row.sha256_source)
+    return Transfer(row.document_id, row.size, row.part_size, row.done, intent)

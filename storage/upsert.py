@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -17,10 +18,7 @@ _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 
 async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert the row, or set these columns in the row with the same primary key."""
-    insert = _INSERT[connection.dialect.name](table).values(**values)
-    keys = [column.name for column in table.primary_key]
-    changed = {name: insert.excluded[name] for name in values if name not in keys}
-    await connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changed))
+    await connection.execute(_upserted(connection.dialect.name, table, tuple(values)), values)
 
 
 async def insert_new(
@@ -30,3 +28,14 @@ async def insert_new(
     if rows:
         insert = _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
         await connection.execute(insert, rows)
+
+
+@cache
+def _upserted(
+    dialect: str, table: Table, names: tuple[str, ...]
+) -> sqlite.Insert | postgresql.Insert:
+    """To put it together takes longer than to run it."""
+    insert = _INSERT[dialect](table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: insert.excluded[name] for name in names if name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=changed)

@@ -53,7 +53,7 @@ def counted(store: Store) -> Iterator[list[str]]:
         if statement.lower().startswith("select"):
             queries.append(statement)
 
-    engine = store.jobs._database._engine.sync_engine
+    engine = store.jobs._database._reader.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield queries

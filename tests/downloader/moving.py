@@ -8,7 +8,7 @@ from downloader.parts import Layout
 from downloader.proof import CheckBytes
 from downloader.room import Room
 from downloader.transfer import Carrier
-from storage.models import Audio
+from storage.models import Audio, Transfer
 from storage.store import Store
 from tests.downloader.scripted import OwnedTime, ScriptedSource, song
 
@@ -60,12 +60,15 @@ class Bench:
             return await part.read(0, audio.size + 1)
 
     async def has_come(self, audio: Audio) -> bool:
-        whole = await self.carrier.is_whole(audio.document_id, audio.size)
+        whole = await self.carrier.is_whole(await self.row(audio), audio.size)
         return whole and self.source.bodies[audio.document_id] == await self.body(audio)
+
+    async def row(self, audio: Audio) -> Transfer | None:
+        return await self.store.transfers.get(audio.document_id)
 
     async def claims(self, audio: Audio) -> int:
         """Return how many whole MiB are claimed to be on disk."""
-        row = await self.store.transfers.get(audio.document_id)
+        row = await self.row(audio)
         return 0 if row is None else Layout(row.size, row.part_size).bytes_done(row.done) // MIB
 
     async def first_claims(self, audio: Audio) -> int:

@@ -124,7 +124,7 @@ async def test_f29_a_source_that_ends_before_its_declared_size_is_incomplete(sto
 
     assert Reason.INCOMPLETE_AT_SOURCE is info.value.reason
     assert f"{6 * MIB + 100} of {BIG.size}" == info.value.detail
-    assert not await bench.carrier.is_whole(BIG.document_id, BIG.size)
+    assert not await bench.carrier.is_whole(await bench.row(BIG), BIG.size)
 
 
 async def test_f25_a_part_that_never_comes_is_asked_for_again(store: Store) -> None:

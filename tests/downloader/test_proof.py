@@ -268,7 +268,7 @@ async def test_trouble_with_hashes_holds_up_no_byte_and_is_told_when_all_have_co
         await bench.fetch(BIG)
 
     assert await bench.has_come(BIG)
-    assert not await bench.carrier.is_ready(BIG.document_id, BIG.size)
+    assert not await bench.carrier.is_ready(await bench.row(BIG), BIG.size)
 
 
 async def test_f02_what_was_proven_is_not_proven_twice_after_a_throttle(store: Store) -> None:
@@ -283,7 +283,7 @@ async def test_f02_what_was_proven_is_not_proven_twice_after_a_throttle(store: S
     await bench.fetch(audio)
 
     assert await bench.has_come(audio)
-    assert await bench.carrier.is_ready(audio.document_id, audio.size)
+    assert await bench.carrier.is_ready(await bench.row(audio), audio.size)
     again = hashes(bench)[len(before) :]
     assert 0 < len(again) < 20
     assert set(before) | set(again) == {number * MIB for number in range(30)}
@@ -325,7 +325,7 @@ async def test_what_is_not_claimed_is_proven_again_though_it_was_once(store: Sto
     audio = song(1, size=2 * MIB)
     bench = Bench(store, audio)
     await bench.fetch(audio)
-    assert await bench.carrier.is_ready(audio.document_id, audio.size)
+    assert await bench.carrier.is_ready(await bench.row(audio), audio.size)
     row = await store.transfers.get(audio.document_id)
     assert row is not None
     await store.transfers.save(Transfer(row.document_id, row.size, row.part_size, b"\xff\x00"))
@@ -346,4 +346,4 @@ async def test_a_stop_while_hashes_are_awaited_leaves_what_has_come(store: Store
         task.cancel()
 
     assert await bench.has_come(BIG)
-    assert not await bench.carrier.is_ready(BIG.document_id, BIG.size)
+    assert not await bench.carrier.is_ready(await bench.row(BIG), BIG.size)

@@ -84,9 +84,9 @@ async def test_a_part_without_claims_or_of_another_size_starts_anew(store: Store
     bench = Bench(store, BIG)
     async with await store.files.create_part(BIG.document_id, 0) as part:
         await part.write(0, b"x" * (9 * MIB))
-    assert not await bench.carrier.is_whole(BIG.document_id, BIG.size)
+    assert not await bench.carrier.is_whole(await bench.row(BIG), BIG.size)
     await store.transfers.save(Transfer(BIG.document_id, 9 * MIB, MIB, b"\xff\x01"))
-    assert not await bench.carrier.is_whole(BIG.document_id, BIG.size)
+    assert not await bench.carrier.is_whole(await bench.row(BIG), BIG.size)
 
     await bench.fetch(BIG)
 
@@ -97,7 +97,7 @@ async def test_a_lost_part_file_is_not_whole(store: Store) -> None:
     bench = Bench(store, BIG)
     await store.transfers.save(Transfer(BIG.document_id, BIG.size, MIB, b"\xff"))
 
-    assert not await bench.carrier.is_whole(BIG.document_id, BIG.size)
+    assert not await bench.carrier.is_whole(await bench.row(BIG), BIG.size)
 
 
 async def test_f31_what_would_eat_the_reserve_is_refused_before_a_byte(store: Store) -> None:

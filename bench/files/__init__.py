@@ -1,0 +1,1 @@
+"""Many files end to end, in a process that knows where its time goes."""
