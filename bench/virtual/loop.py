@@ -8,6 +8,7 @@ waiting costs no more than a second, and who waits for nothing at all is found a
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,17 @@ class StuckError(Exception):
     """Everybody waits, and nothing is to come; or somebody runs in a circle."""
 
 
+class _Task(asyncio.Task[Any]):
+    """Stands in sets, of groups above all, where its number puts it and not its address."""
+
+    def __init__(self, number: int, coro: Any, **options: Any) -> None:
+        self._number = number  # first: what is begun is put into a set at once
+        super().__init__(coro, **options)
+
+    def __hash__(self) -> int:
+        return self._number
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """`interfere` is told the name of each call in a thread before it is made: it may raise."""
 
@@ -35,6 +47,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._turns = 0
         self._selector = self  # what BaseEventLoop waits with
         self._clock_resolution = _A_TURN
+        self._tasks_begun = itertools.count()
+        self.set_task_factory(self._begin)
 
     def begin(self, seed: int) -> None:
         """Begin a new run at time zero. Nobody waits for anything then."""
@@ -94,6 +108,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     async def shutdown_default_executor(self) -> None:
         """There is none."""
+
+    def _begin(self, _: Any, coro: Any, **options: Any) -> asyncio.Task[Any]:
+        return _Task(next(self._tasks_begun), coro, loop=self, **options)
 
     def _process_events(self, event_list: Any) -> None:
         """There are none: nothing comes from outside."""

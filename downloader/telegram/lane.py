@@ -239,7 +239,7 @@ class Lane(Load):
             return
         self.reason = error
         self._packets.abort()
-        for pending in set(self._pending.values()):
+        for pending in tuple(self._pending.values()):
             if not pending.answer.done():
                 pending.answer.set_exception(error)
         self._pending.clear()
