@@ -54,12 +54,16 @@ class AccountLostError(DownloaderError):
 
 
 class ThrottledError(DownloaderError):
-    """`premium` marks the speed limit for accounts without Telegram Premium."""
+    """`premium` marks the speed limit for accounts without Telegram Premium.
+
+    `of_reading` marks what keeps an account from reading messages, while it may fetch files.
+    """
 
     def __init__(self, wait: timedelta, *, premium: bool = False) -> None:
         super().__init__(Reason.FLOOD, f"{wait.total_seconds():.0f} s")
         self.wait = wait
         self.premium = premium
+        self.of_reading = False
 
     @property
     def is_brief(self) -> bool:

@@ -14,6 +14,8 @@ from downloader.errors import AccountLostError, ChatUnavailableError, ThrottledE
 
 # So long another account is tried first: a data centre may refuse this one alone.
 _REMEMBERED = timedelta(minutes=5)
+# To find out that an account cannot read a chat may take it a search through all of its own.
+_SHUT_OUT = timedelta(hours=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _turns = itertools.count(1)
 
@@ -31,18 +33,25 @@ def _awake() -> dict[Call, datetime]:
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """One account of the pool: until when it rests, when it had trouble, and how busy it is."""
+    """One account of the pool: until when it rests, when it had trouble, and how busy it is.
+
+    `shut_out` tells when it could not read a chat.
+    """
 
     account_id: int
     rests: dict[Call, datetime] = field(default_factory=_awake)
     lost: bool = False
     troubled: datetime = _LONG_AGO
+    shut_out: dict[int, datetime] = field(default_factory=dict)
     busy: int = 0
     turn: int = 0
     documents: Counter[int] = field(default_factory=Counter)  # parts of each that are under way
 
     def rest_left(self, call: Call, now: datetime) -> timedelta:
         return self.rests[call] - now
+
+    def is_shut_out(self, chat_id: int, now: datetime) -> bool:
+        return now - self.shut_out.get(chat_id, _LONG_AGO) < _SHUT_OUT
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -106,12 +115,13 @@ def freest(
     if not awake:
         raise ThrottledError(min(left.values()))
 
-    def rank(member: Member) -> tuple[bool, bool, int, int]:
-        """Put first who had no trouble of late, then who reads the chat, then who is idlest."""
-        troubled = now - member.troubled < _REMEMBERED
+    def rank(member: Member) -> tuple[bool, bool, bool, int, int]:
+        """Put first who may read the chat, then who had no trouble of late, then who is idlest."""
+        shut_out = errand.chat_id is not None and member.is_shut_out(errand.chat_id, now)
+        troubled = not errand.is_steady and now - member.troubled < _REMEMBERED
         stranger = member.account_id not in readers
         busy = (member.account_id, 0) if errand.is_steady else (member.busy, member.turn)
-        return troubled, stranger, *busy
+        return shut_out, troubled, stranger, *busy
 
     return min(awake, key=rank)
 

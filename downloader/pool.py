@@ -69,6 +69,7 @@ class Pool:
         self._members = [Member(account_id) for account_id in self._sources]
         self._recalling = asyncio.Lock()
         self._recalled = False
+        self._losses: dict[Member, AccountState] = {}  # that are not stored yet
 
     async def standings(self) -> list[Standing]:
         """Tell how every stored account stands, those that are not in here too."""
@@ -150,7 +151,7 @@ class Pool:
                 yield
         except ThrottledError as error:
             if not error.is_brief:
-                await self.rest(member, error, Call.FILES)
+                await self.rest(member, error, _call_of(error))
             raise
         except AccountLostError as error:
             await self.lose(member, error)
@@ -163,7 +164,7 @@ class Pool:
         elif error.is_brief:
             raise error
         else:
-            await self.rest(member, error, Call.FILES)
+            await self.rest(member, error, _call_of(error))
 
     async def rest(self, member: Member, error: ThrottledError, call: Call) -> None:
         now = self._clock.now()
@@ -182,7 +183,14 @@ class Pool:
         log.warning(
             "account lost", account=member.account_id, state=error.state, error=error.detail
         )
-        await self._note(member, error.state)
+        self._losses[member] = error.state
+        await self._note_losses()
+
+    async def _note_losses(self) -> None:
+        """Store what could not be stored yet: a login is noticed by what is stored only."""
+        for member, state in tuple(self._losses.items()):
+            await self._note(member, state)
+            self._losses.pop(member, None)
 
     async def _note(
         self, member: Member, state: AccountState, rests_until: datetime | None = None
@@ -217,6 +225,7 @@ class Pool:
 
     async def _freest(self, errand: Errand, *also: Call) -> Member:
         await self._recall()
+        await self._note_losses()
         readers = frozenset[int]()
         if errand.chat_id is not None:
             readers = await self._store.chats.readers(errand.chat_id)
@@ -236,6 +245,8 @@ class Pool:
                 if error.reason is Reason.CHAT_NOT_FOUND and errand.chat_id is None:
                     raise error
                 errand.refused[member] = error
+                if errand.chat_id is not None:
+                    member.shut_out[errand.chat_id] = self._clock.now()
                 if errand.chat_id is not None and error.reason in _NOT_MINE:
                     await self._store.chats.revoke(member.account_id, errand.chat_id)
 
@@ -252,6 +263,11 @@ class Pool:
                 if until and until - self._clock.now() <= LONGEST_WAIT:
                     member.rests = dict.fromkeys(Call, until)
             self._recalled = True
+
+
+def _call_of(error: ThrottledError) -> Call:
+    """Return what an account is to rest from: a file may have had to be looked up anew."""
+    return Call.MESSAGES if error.of_reading else Call.FILES
 
 
 class PooledFile:
@@ -284,13 +300,14 @@ class PooledFile:
 
     async def _asked(self, ask: Callable[[RemoteFile], Awaitable[Answer]]) -> tuple[Answer, Member]:
         while True:
+            if not self._pool.may_fetch(self._member):
+                await self._change_from(self._member)
             remote, member = self._remote, self._member
-            if self._pool.may_fetch(member):
-                try:
-                    with self._pool.noting_trouble(member):
-                        return await ask(remote), member
-                except (ThrottledError, AccountLostError) as error:
-                    await self._pool.give_up(member, error)
+            try:
+                with self._pool.noting_trouble(member):
+                    return await ask(remote), member
+            except (ThrottledError, AccountLostError) as error:
+                await self._pool.give_up(member, error)
             await self._change_from(member)
 
     async def _change_from(self, member: Member) -> None:

@@ -120,12 +120,7 @@ async def _act(scene: Scene, outlook: Outlook) -> Onlooker:
         async with one_life(scene, onlooker) as life:
             for act in outlook.meanwhile if number == 0 else ():
                 life.meanwhile(act)
-            # A kill may have come before an order was stored.
-            if number == 0 or not await scene.store.jobs.every():
-                for request in scene.orders:
-                    await life.order(request)
-            else:
-                await life.begun()
+            await _begin(life, is_first=number == 0)
             if await _is_over(life, remedies, afterwards):
                 return onlooker
         if scene.copy is not None:
@@ -133,6 +128,15 @@ async def _act(scene: Scene, outlook: Outlook) -> Onlooker:
             onlooker = onlooker.of(scene.store)
         await asyncio.sleep(scene.pause)
     raise StuckError("started again and again")
+
+
+async def _begin(life: Life, *, is_first: bool) -> None:
+    """Order what is to be fetched; a kill may have come before that was stored."""
+    if not is_first and await life.scene.store.jobs.every():
+        await life.begun()
+        return
+    for request in life.scene.orders:
+        await life.order(request)
 
 
 async def _is_over(life: Life, remedies: list[Remedy], afterwards: list[Remedy]) -> bool:

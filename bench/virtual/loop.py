@@ -82,16 +82,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         del executor
         future = self.create_future()
 
-        def run() -> None:
-            try:
-                self.interfere(_name(func))
-                result = func(*args)
-            except Exception as error:  # noqa: BLE001  # handed on to whoever waits
-                settle(future, error)
-            else:
-                settle(future, None, result)
+        def act() -> Any:
+            self.interfere(_name(func))
+            return func(*args)
 
-        self.call_later(self.chance.random() * _SLOWEST_CALL, run)
+        self.call_later(self.chance.random() * _SLOWEST_CALL, settle, future, act)
         return future
 
     async def create_connection(  # only what is used of it
@@ -130,10 +125,19 @@ def _name(func: Any) -> str:
     return str(getattr(func, "__qualname__", func))
 
 
-def settle(future: asyncio.Future[Any], error: BaseException | None, result: Any = None) -> None:
-    if future.done():
+def settle(future: asyncio.Future[Any] | None, act: Callable[[], Any]) -> None:
+    """Do it, and tell whoever waits for it how it went."""
+    result, error = _outcome(act)
+    if future is None or future.done():
         return
     if error is None:
         future.set_result(result)
     else:
         future.set_exception(error)
+
+
+def _outcome(act: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    try:
+        return act(), None
+    except Exception as error:  # noqa: BLE001  # handed on to whoever waits
+        return None, error

@@ -43,15 +43,12 @@ class _Turns:
         future, function = self._steps.popleft()
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
-        try:
+
+        def act() -> Any:
             loop.interfere(f"sqlite {_name(function)}")
-            result = function()
-        except Exception as error:  # noqa: BLE001  # handed on to whoever waits
-            if future is not None:
-                settle(future, error)
-        else:
-            if future is not None:
-                settle(future, None, result)
+            return function()
+
+        settle(future, act)
         self._busy = False
         if self._steps:
             self._plan()

@@ -106,6 +106,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
             with our_errors():
                 return await self(request)
         except ThrottledError as error:
+            error.of_reading = True
             if self._conduct is not None:
                 self._conduct.flooded(Call.MESSAGES, error)
             raise

@@ -7,7 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-_CAPACITY = 5_000
+# Files are fetched in the order in which they were found: fewer than a job plans would be none.
+_CAPACITY = 25_000
 
 
 @dataclass(slots=True, eq=False)

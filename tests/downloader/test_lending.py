@@ -74,6 +74,24 @@ def test_where_message_numbers_differ_only_the_account_that_saw_them_will_do() -
         lent(member(1), member(2, lost=True), errand=errand)
 
 
+def test_an_export_stays_with_its_account_whatever_trouble_that_had() -> None:
+    one, two = member(1), member(2)
+    one.troubled = START
+
+    assert 2 == lent(one, two)
+    assert 1 == lent(one, two, errand=Errand(JAZZ.id, is_steady=True))
+
+
+def test_who_could_not_read_the_chat_is_asked_last_for_an_hour() -> None:
+    one, two = member(1), member(2)
+    one.troubled = START
+    two.shut_out[JAZZ.id] = START - timedelta(minutes=59)
+
+    assert 1 == lent(one, two)
+    two.shut_out[JAZZ.id] = START - timedelta(minutes=61)
+    assert 2 == lent(one, two)
+
+
 def test_when_all_have_refused_the_first_refusal_counts() -> None:
     one, two = member(1), member(2)
     errand = Errand(JAZZ.id)

@@ -15,27 +15,14 @@ from downloader.errors import (
 )
 from downloader.lending import Call
 from downloader.pool import Pool
-from downloader.source import RemoteFile
 from storage.models import Account, AccountState, Reason, Request
 from storage.store import Store
 from tests.downloader.scripted import JAZZ, OwnedTime, song
-from tests.downloader.two import SONGS, Two
+from tests.downloader.two import SONGS, Two, part
 
 MIB = 1 << 20
 MINUTE = timedelta(minutes=1)
 ALL = Request("@jazz", 9)
-
-
-async def part(file: RemoteFile, offset: int) -> bytes:
-    """Bring a MiB as the engine does, again where the first request was in vain."""
-    while True:
-        turn = await file.turn(MIB)
-        try:
-            return bytes(await turn.part(offset, MIB))
-        except (ThrottledError, AccountLostError):
-            continue
-        finally:
-            turn.give_back()
 
 
 @pytest.fixture

@@ -153,8 +153,9 @@ async def test_f01_a_flood_of_look_ups_keeps_nobody_from_fetching(stand: Stand) 
         assert document is not None
         document.epoch += 1
         stand.faults.add(Rule("channels.getMessages", error=(420, "FLOOD_WAIT_300"), times=None))
-        with pytest.raises(ThrottledError):
+        with pytest.raises(ThrottledError) as caught:
             await part(first, 0, 128 * KIB)
+        assert caught.value.of_reading
 
         assert body_of(chat.posts[2].document) == await read(second)
     assert [] == time.slept

@@ -1,0 +1,87 @@
+"""What the pool learns of its accounts from what goes wrong, and what it stores of that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from downloader.errors import (
+    AccountLostError,
+    ChatUnavailableError,
+    ServerTroubleError,
+    ThrottledError,
+)
+from downloader.lending import Call
+from storage.accounts import Accounts
+from storage.errors import DatabaseBusyError
+from storage.models import Account, AccountState, Reason
+from storage.store import Store
+from tests.downloader.scripted import JAZZ
+from tests.downloader.two import SONGS, Two, part
+
+HOUR = timedelta(hours=1)
+
+
+class Held(Accounts):
+    """Cannot be written the first time."""
+
+    is_held = True
+
+    async def move(
+        self, account_id: int, state: AccountState, rests_until: datetime | None = None
+    ) -> None:
+        if self.is_held:
+            self.is_held = False
+            raise DatabaseBusyError(self._database._path)
+        await super().move(account_id, state, rests_until=rests_until)
+
+
+async def joined(store: Store) -> None:
+    for number in (1, 2):
+        await store.accounts.save(Account(number, "A", AccountState.READY), b"")
+
+
+async def test_f16_a_loss_that_could_not_be_stored_is_stored_later(store: Store) -> None:
+    await joined(store)
+    held = Held(store.accounts._database, store.accounts._vault)
+    two = Two(replace(store, accounts=held))
+    two.first.script("open", AccountLostError("SESSION_REVOKED"))
+    with pytest.raises(DatabaseBusyError):
+        await two.pool.open(SONGS[0])
+    await two.pool.open(SONGS[0])
+
+    assert AccountState.NEEDS_LOGIN is (await two.account(1)).state
+
+
+async def test_f01_who_may_not_look_a_file_up_anew_rests_from_reading_alone(store: Store) -> None:
+    await joined(store)
+    two = Two(store)
+    told = ThrottledError(HOUR)
+    told.of_reading = True
+    two.first.script("part", told)
+    await part(await two.pool.open(SONGS[0]), 0)
+    [first, _] = await two.pool.standings()
+
+    assert {Call.MESSAGES} == {rest.call for rest in first.rests}
+
+
+async def test_f13_an_account_that_cannot_read_the_chat_is_not_asked_first_again(
+    store: Store,
+) -> None:
+    """To find that out may have taken it a search through all its chats."""
+    await joined(store)
+    await store.chats.save(JAZZ)
+    await store.chats.grant(1, JAZZ.id, 5)
+    two = Two(store)
+    two.second.script("open", ChatUnavailableError(Reason.CHAT_NOT_JOINED), times=99)
+    two.first.script("open", ServerTroubleError("RPC_CALL_FAIL"))
+    with pytest.raises(ServerTroubleError):
+        await two.pool.open(SONGS[0])
+    for _ in range(5):
+        await two.pool.open(SONGS[0])
+
+    assert 1 == two.second.count("open")
+    two.time.advance(2 * HOUR.total_seconds())
+    await two.pool.open(SONGS[0])
