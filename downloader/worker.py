@@ -205,7 +205,7 @@ class Worker:
         with followers.behind(audio.document_id):
             for other in await self._store.items.waiting_for(audio.document_id):
                 followers.join(await self._ledger.job(other.job_id), [other])
-            await self._carrier.fetch(heard, audio.document_id, arrived)
+            await self._carrier.fetch(heard, audio.document_id, transfer, arrived)
 
     def _hear(self, job: Job, item: Item, error: DownloaderError) -> None:
         """Tell what a person should know of a request that will be made again."""
