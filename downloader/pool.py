@@ -218,7 +218,7 @@ class Pool:
     async def _freest(self, errand: Errand, *also: Call) -> Member:
         await self._recall()
         readers = frozenset[int]()
-        if errand.chat_id is not None:
+        if errand.chat_id is not None and len(self._members) > 1:  # else there is no choice
             readers = await self._store.chats.readers(errand.chat_id)
         now = self._clock.now()
         return freest(self._members, readers, errand, now, BRIEF, (Call.MESSAGES, *also))

@@ -55,15 +55,15 @@ class Carrier:
         return row.intent is not None or self._proofs.are_done(row.document_id, size)
 
     async def fetch(
-        self, remote: RemoteFile, document_id: int, row: Transfer | None, arrived: Arrived
+        self, remote: RemoteFile, document_id: int, stored: Transfer | None, arrived: Arrived
     ) -> None:
         """Bring what is missing of the document; `arrived` is told the bytes here so far.
 
-        `row` is what is stored of it.
+        `stored` is what the last fetch has stored of it.
         """
-        row, part = await self._taken_up(document_id, remote.size, row)
+        row, part = await self._taken_up(document_id, remote.size, stored)
         async with part:
-            if any(row.done):
+            if row is stored:
                 row = replace(row, done=await _believed(part, row))
                 await self._room.check(await self.lacking(document_id, row.size))
             proof = self._proofs.of(remote, part, row)
