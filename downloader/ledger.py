@@ -16,6 +16,7 @@ from downloader.events import Broadcast, ItemMoved, JobMoved
 from downloader.followers import Followers
 from downloader.outcomes import ItemOutcome
 from downloader.running import Running, Work
+from storage.claims import Claim
 from storage.models import Chat, Item, ItemState, Job, JobState, Reason
 from storage.states import ENDED_ITEMS, ending
 from storage.store import Store
@@ -63,15 +64,16 @@ class Ledger:
             raise NoSuchJobError(job_id)
         return job
 
-    async def next_item(self) -> tuple[Item, Work]:
+    async def next_item(self) -> tuple[Claim, Work]:
         """Wait for an item to fetch, and claim it."""
         while True:
             ring = self.items_bell.next_ring()
             async with self.lock:
-                item = await self._claimed()
-                if item is not None:
+                claim = await self._claimed()
+                if claim is not None:
+                    item = claim.item
                     assert item.audio is not None, "an item without audio is skipped when planned"
-                    return item, self.running.enter(item.job_id, item.audio.document_id, item.id)
+                    return claim, self.running.enter(item.job_id, item.audio.document_id, item.id)
             dues = [await self.store.items.next_due(), *self._resting.values()]
             await self._idle(ring, dues)
 
@@ -192,7 +194,7 @@ class Ledger:
         self.items_bell.ring()
         self.jobs_bell.ring()
 
-    async def _claimed(self) -> Item | None:
+    async def _claimed(self) -> Claim | None:
         if not self.crew.has_room(len(self.running.items())):
             return None  # the end of one rings
         passed = self._still_resting() | self.running.held()

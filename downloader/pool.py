@@ -227,7 +227,7 @@ class Pool:
         await self._recall()
         await self._note_losses()
         readers = frozenset[int]()
-        if errand.chat_id is not None:
+        if errand.chat_id is not None and len(self._members) > 1:  # else there is no choice
             readers = await self._store.chats.readers(errand.chat_id)
         now = self._clock.now()
         return freest(self._members, readers, errand, now, BRIEF, (Call.MESSAGES, *also))

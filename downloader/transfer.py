@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from downloader.backlog import Backlog
 from downloader.clock import Clock
 from downloader.move import Arrived, Move, Pace
@@ -52,13 +54,18 @@ class Carrier:
         # Nothing gets so far as to be named before it is proven.
         return row.intent is not None or self._proofs.are_done(row.document_id, size)
 
-    async def fetch(self, remote: RemoteFile, document_id: int, arrived: Arrived) -> None:
-        """Bring what is missing of the document; `arrived` is told the bytes here so far."""
-        row, part = await self._taken_up(document_id, remote.size)
+    async def fetch(
+        self, remote: RemoteFile, document_id: int, stored: Transfer | None, arrived: Arrived
+    ) -> None:
+        """Bring what is missing of the document; `arrived` is told the bytes here so far.
+
+        `stored` is what the last fetch has stored of it.
+        """
+        row, part = await self._taken_up(document_id, remote.size, stored)
         async with part:
-            done = await _believed(part, row)
-            await self._room.check(await self.lacking(document_id, row.size))
-            row = Transfer(row.document_id, row.size, row.part_size, done)
+            if row is stored:
+                row = replace(row, done=await _believed(part, row))
+                await self._room.check(await self.lacking(document_id, row.size))
             proof = self._proofs.of(remote, part, row)
             move = Move(
                 remote, part, row, self._rows, self._clock, self._pace, self._backlog, arrived,
@@ -85,9 +92,10 @@ class Carrier:
         await self._rows.forget(document_id)
         await self._files.drop_part(document_id)
 
-    async def _taken_up(self, document_id: int, size: int) -> tuple[Transfer, PartFile]:
+    async def _taken_up(
+        self, document_id: int, size: int, row: Transfer | None
+    ) -> tuple[Transfer, PartFile]:
         """Return what is here of the document, or a new and empty part."""
-        row = await self._rows.get(document_id)
         if row is not None and row.size == size:
             part = await self._files.open_part(document_id)
             if part is not None:

@@ -62,12 +62,13 @@ class Worker:
         """Wait for an item and bring it to rest."""
         await self._put_back_left_over()
         await self._ledger.close_left_over()
-        item, work = await self._ledger.next_item()
+        claim, work = await self._ledger.next_item()
+        item = claim.item
         # Until its end is stored, the item is left over: the database may refuse to be written.
         self._left_over.add(item.id)
         try:
             with structlog.contextvars.bound_contextvars(job=item.job_id, item=item.id):
-                await self._bring(item, work)
+                await self._bring(claim.job, item, work)
             self._left_over.discard(item.id)
         finally:
             self._ledger.running.leave(work)
@@ -117,8 +118,7 @@ class Worker:
                 await self._ledger.move_item(job, item, ItemState.QUEUED)
             self._left_over.discard(item_id)
 
-    async def _bring(self, item: Item, work: Work) -> None:
-        job = await self._ledger.job(item.job_id)
+    async def _bring(self, job: Job, item: Item, work: Work) -> None:
         self._ledger.tell(job, item)
 
         async def steps() -> None:
@@ -205,7 +205,7 @@ class Worker:
         with followers.behind(audio.document_id):
             for other in await self._store.items.waiting_for(audio.document_id):
                 followers.join(await self._ledger.job(other.job_id), [other])
-            await self._carrier.fetch(heard, audio.document_id, arrived)
+            await self._carrier.fetch(heard, audio.document_id, transfer, arrived)
 
     def _hear(self, job: Job, item: Item, error: DownloaderError) -> None:
         """Tell what a person should know of a request that will be made again."""

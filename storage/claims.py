@@ -15,9 +15,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, select
 
 from storage.columns import UtcTime
-from storage.models import ItemState, JobState
+from storage.models import Item, ItemState, Job, JobState
 from storage.states import ACTIVE_ITEMS
 from storage.tables import items, jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    item: Item
+    job: Job
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
 )
 from sqlalchemy.util import immutabledict
 
+# The cursor, closed: it still tells what the statement did. And the rows.
+Done = tuple[sqlite3.Cursor, list[Any]]
+Errand = Callable[[sqlite3.Connection, "str | None", str, Any], Done]
+
 
 class Driver(AsyncAdapt_aiosqlite_dbapi):
     """Is the `module` of an engine."""
@@ -77,26 +81,45 @@ class Cursor(AsyncAdapt_aiosqlite_cursor):
         """There is nothing left to close."""
 
     async def _execute_async(self, operation: Any, parameters: Any) -> None:
-        await self._sent(sqlite3.Cursor.execute, operation, parameters or ())
+        await self._send(execute, operation, parameters or ())
 
     async def _executemany_async(self, operation: Any, seq_of_parameters: Any) -> None:
-        await self._sent(sqlite3.Cursor.executemany, operation, seq_of_parameters)
+        await self._send(executemany, operation, seq_of_parameters)
 
-    async def _sent(self, run: Callable[..., Any], operation: Any, parameters: Any) -> None:
+    async def _send(self, errand: Errand, operation: Any, parameters: Any) -> None:
         begin, self._adapt_connection.to_begin = self._adapt_connection.to_begin, None
-        execute = self._connection._execute  # noqa: SLF001  # whatever is done there goes this way
-        self._cursor, rows = await execute(self._done, run, begin, operation, parameters)
+        driver = self._connection
+        # All that is done in the thread goes this way, and aiosqlite's own ways ask for more.
+        self._cursor, rows = await driver._execute(  # noqa: SLF001
+            errand,
+            driver._conn,  # noqa: SLF001
+            begin,
+            operation,
+            parameters,
+        )
         self._rows.extend(rows)
 
-    def _done(
-        self, run: Callable[..., Any], begin: str | None, operation: Any, parameters: Any
-    ) -> tuple[sqlite3.Cursor, list[Any]]:
-        """Do it all, in the thread."""
-        cursor = self._connection._conn.cursor()  # noqa: SLF001
-        try:
-            if begin is not None:
-                cursor.execute(begin)
-            run(cursor, operation, parameters)
-            return cursor, cursor.fetchall() if cursor.description else []
-        finally:
-            cursor.close()
+
+def execute(
+    connection: sqlite3.Connection, begin: str | None, operation: str, parameters: Any
+) -> Done:
+    return _done(connection, begin, lambda cursor: cursor.execute(operation, parameters))
+
+
+def executemany(
+    connection: sqlite3.Connection, begin: str | None, operation: str, parameters: Any
+) -> Done:
+    return _done(connection, begin, lambda cursor: cursor.executemany(operation, parameters))
+
+
+def _done(
+    connection: sqlite3.Connection, begin: str | None, run: Callable[[sqlite3.Cursor], Any]
+) -> Done:
+    cursor = connection.cursor()
+    try:
+        if begin is not None:
+            cursor.execute(begin)
+        run(cursor)
+        return cursor, cursor.fetchall() if cursor.description else []
+    finally:
+        cursor.close()

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, select, true, update
 
 from storage.batches import batches
-from storage.claims import Offer, fairest, offers
+from storage.claims import Claim, Offer, fairest, offers
 from storage.database import Database
 from storage.item_rows import find_item, item_from, move_item, new_audio, new_missing
+from storage.job_rows import found_job
 from storage.models import Audio, Item, ItemState, JobState, Reason, Tally
 from storage.states import ENDED_ITEMS
 from storage.tables import items, jobs
@@ -85,7 +86,7 @@ class Items:
         """Return the items of these jobs that are in one of the states, in planned order."""
         return await self._those(items.c.job_id.in_(job_ids) & items.c.state.in_(states))
 
-    async def claim(self, now: datetime, resting: Collection[int] = ()) -> Item | None:
+    async def claim(self, now: datetime, resting: Collection[int] = ()) -> Claim | None:
         """Take the next item to work on, and move it to fetching, in one step.
 
         It is one of a running job, queued or with its waiting time over, and no active item
@@ -101,8 +102,9 @@ class Items:
             if chosen is None:
                 return None
             item = await move_item(connection, chosen, ItemState.FETCHING)
-        self._served = item.job_id
-        return item
+            job = await found_job(connection, item.job_id)
+        self._served = job.id
+        return Claim(item, job)
 
     async def move(
         self,

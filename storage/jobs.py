@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import put_chat
 from storage.database import Database
-from storage.documents import request_document, request_from
-from storage.errors import NotStoredError
+from storage.documents import request_document
+from storage.job_rows import find_job, found_job, job_from, jobs_with_chats
 from storage.models import Chat, ItemState, Job, JobState, Origin, Reason, Request
 from storage.states import ENDED_JOBS, check_job_move
-from storage.tables import chats, items, jobs
+from storage.tables import items, jobs
 
 # Of these somebody read the bytes, which may have been the death of the process.
 _IN_HAND = (ItemState.CHECKING, ItemState.TAGGING)
@@ -42,7 +41,7 @@ class Jobs:
 
     async def get(self, job_id: int) -> Job | None:
         async with self._database.read() as connection:
-            return await _find(connection, job_id)
+            return await find_job(connection, job_id)
 
     async def move(
         self,
@@ -62,7 +61,7 @@ class Jobs:
             "until": until,
         }
         async with self._database.write() as connection:
-            before = await _found(connection, job_id)
+            before = await found_job(connection, job_id)
             check_job_move(before.state, state)
             if chat is not None:
                 await put_chat(connection, chat)
@@ -105,10 +104,15 @@ class Jobs:
         return await self._those(jobs.c.origin_chat_id == chat_id, jobs.c.id >= first_job_id)
 
     async def newest(self, chat_id: int) -> Job | None:
-        newest = _jobs().where(jobs.c.origin_chat_id == chat_id).order_by(jobs.c.id.desc()).limit(1)
+        newest = (
+            jobs_with_chats()
+            .where(jobs.c.origin_chat_id == chat_id)
+            .order_by(jobs.c.id.desc())
+            .limit(1)
+        )
         async with self._database.read() as connection:
             row = (await connection.execute(newest)).first()
-        return _job(row) if row else None
+        return job_from(row) if row else None
 
     async def put_back(self) -> None:
         """Put back what is being done, at an orderly end; publishing shows at the next start."""
@@ -147,48 +151,10 @@ class Jobs:
 
     async def _those(self, *wanted: ColumnElement[bool]) -> list[Job]:
         async with self._database.read() as connection:
-            rows = await connection.execute(_jobs().where(*wanted).order_by(jobs.c.id))
-            return [_job(row) for row in rows]
-
-
-async def _find(connection: AsyncConnection, job_id: int) -> Job | None:
-    row = (await connection.execute(_one(), {"job_id": job_id})).first()
-    return _job(row) if row else None
-
-
-async def _found(connection: AsyncConnection, job_id: int) -> Job:
-    job = await _find(connection, job_id)
-    if job is None:
-        raise NotStoredError("job", job_id)
-    return job
+            rows = await connection.execute(jobs_with_chats().where(*wanted).order_by(jobs.c.id))
+            return [job_from(row) for row in rows]
 
 
 async def _set(connection: AsyncConnection, job_id: int, values: Mapping[str, Any]) -> Job:
     await connection.execute(update(jobs).where(jobs.c.id == job_id).values(**values))
-    return await _found(connection, job_id)
-
-
-@cache
-def _one() -> Select[Any]:
-    return _jobs().where(jobs.c.id == bindparam("job_id"))
-
-
-@cache
-def _jobs() -> Select[Any]:
-    its_chat = chats.c.title, chats.c.username, chats.c.kind
-    return select(jobs, *its_chat).select_from(jobs.outerjoin(chats))
-
-
-def _job(row: Row[Any]) -> Job:
-    known = row.chat_id is not None
-    return Job(
-        id=row.id,
-        request=request_from(row.request),
-        origin=Origin(row.person_id, row.origin_chat_id),
-        state=row.state,
-        created_at=row.created_at,
-        chat=Chat(row.chat_id, row.title, row.username, row.kind) if known else None,
-        reason=row.reason,
-        detail=row.detail,
-        until=row.until,
-    )
+    return await found_job(connection, job_id)

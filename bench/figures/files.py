@@ -22,12 +22,11 @@ _PATIENCE = timedelta(minutes=20)
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
-    yield from of(FILES_QUICK if quick else FILES)
+    count = FILES_QUICK if quick else FILES
+    yield from figures_of(told(count), count)
 
 
-def of(count: int) -> Iterator[Figure]:
-    """Carry out one job of so many files, after a small one that opens the connections."""
-    words = told(count)
+def figures_of(words: Words, count: int) -> Iterator[Figure]:
     cpu, seconds, lag = words["cpu"], words["seconds"], words["lag"]
     about: dict[str, object] = {
         "files": count,
@@ -46,7 +45,10 @@ def of(count: int) -> Iterator[Figure]:
 
 
 def told(count: int) -> Words:
-    """Return what the process of the product told, and how many files have other bytes."""
+    """Carry out one job of so many files, after a small one that opens the connections.
+
+    Return what the process of the product told of it, and how many files have other bytes.
+    """
     with (
         open_child("bench.transfer.server") as server,
         open_child("bench.files.client", str(WORKERS)) as client,

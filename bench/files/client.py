@@ -6,6 +6,7 @@ It is told the server, then the files; it tells what they took, and the digests 
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import tempfile
 import time
@@ -42,6 +43,7 @@ async def serve(workers: int) -> None:
         async with open_pool(site) as (pool, store), asyncio.TaskGroup() as tasks:
             engine = Engine(store, pool, Clock(), workers=workers)
             running = tasks.create_task(engine.run())
+            gc.freeze()  # as `tad run` does
             say({})
             async for order in lines:
                 say(await _timed(engine, store, tuple(order["messages"])))

@@ -19,7 +19,7 @@ from storage.jobs import Jobs
 from storage.parts import PartFile
 from storage.transfers import Transfers
 
-_DONE_BY: tuple[tuple[Stage, object, str], ...] = (
+DONE_BY: tuple[tuple[Stage, object, str], ...] = (
     (Stage.BYTES, Packets, "buffer_updated"),
     (Stage.BYTES, PartFile, "_write"),
     (Stage.HASHING, PartFile, "_digests"),
@@ -28,14 +28,14 @@ _DONE_BY: tuple[tuple[Stage, object, str], ...] = (
     (Stage.SYNC, Files, "_sync_part"),
     (Stage.SYNC, Files, "_place"),
 )
-_TABLES = (Catalog, Chats, Items, Jobs, Transfers)
+TABLES = (Catalog, Chats, Items, Jobs, Transfers)
 
 
 def watch_all(watch: Stopwatch) -> None:
     """Count the stages from now on, in this process, for good."""
-    for stage, owner, name in _DONE_BY:
+    for stage, owner, name in DONE_BY:
         setattr(owner, name, watch.around(stage, getattr(owner, name)))
-    for table in _TABLES:
+    for table in TABLES:
         watch.on_all(Stage.DATABASE, table)
     _watch_the_driver(watch)
 

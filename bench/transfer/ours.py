@@ -45,7 +45,7 @@ class Ours:
         audio = self._found[message]
         remote = await self._pool.open(audio)
         if keep:
-            await self._carrier.fetch(remote, audio.document_id, _ignore)
+            await self._carrier.fetch(remote, audio.document_id, None, _ignore)
         else:
             await self._drain(remote)
 

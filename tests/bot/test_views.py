@@ -38,10 +38,10 @@ async def running(store: Store, *, songs: int) -> Job:
 
 
 async def fail_one(store: Store) -> int:
-    claimed = await store.items.claim(NOW)
-    assert claimed is not None
-    await store.items.move(claimed.id, ItemState.FAILED, reason=Reason.DELETED)
-    return claimed.id
+    claim = await store.items.claim(NOW)
+    assert claim is not None
+    await store.items.move(claim.item.id, ItemState.FAILED, reason=Reason.DELETED)
+    return claim.item.id
 
 
 @contextmanager

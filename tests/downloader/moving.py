@@ -39,7 +39,7 @@ class Bench:
 
     async def fetch(self, audio: Audio) -> None:
         remote = await self.source.open(audio)
-        await self.carrier.fetch(remote, audio.document_id, self.hear)
+        await self.carrier.fetch(remote, audio.document_id, await self.row(audio), self.hear)
 
     def hear(self, done: int) -> None:
         self.heard.append(done)

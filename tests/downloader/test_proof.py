@@ -52,7 +52,7 @@ class Retold(ScriptedFile):
 async def fetch_retold(bench: Bench, audio: Audio, *changes: Change) -> None:
     remote = Retold(bench.source, audio.document_id, audio.size)
     remote.changes = list(changes)
-    await bench.carrier.fetch(remote, audio.document_id, bench.heard.append)
+    await bench.carrier.fetch(remote, audio.document_id, await bench.row(audio), bench.heard.append)
 
 
 def test_what_is_risky_may_have_come_in_more_than_one_answer() -> None:

@@ -82,8 +82,9 @@ async def publishing(rig: Rig) -> Item:
     await rig.store.jobs.claim_to_plan(rig.time.now())
     await rig.store.items.add(job.id, [SMALL])
     await rig.store.jobs.move(job.id, JobState.RUNNING, chat=await rig.source.chat("@jazz"))
-    item = await rig.store.items.claim(rig.time.now())
-    assert item is not None
+    claim = await rig.store.items.claim(rig.time.now())
+    assert claim is not None
+    item = claim.item
     async with await rig.store.files.create_part(SMALL.document_id, SMALL.size) as part:
         await part.write(0, rig.source.bodies[SMALL.document_id])
         await part.sync()

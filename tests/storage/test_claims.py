@@ -17,8 +17,8 @@ from tests.storage.values import MINUTE, NOW, an_audio, claimed, running_job
 
 async def _claim_all(store: Store) -> list[Item]:
     items = []
-    while item := await store.items.claim(NOW):
-        items.append(item)
+    while claim := await store.items.claim(NOW):
+        items.append(claim.item)
     return items
 
 
@@ -67,10 +67,10 @@ async def test_a_job_that_rests_is_passed_over(store: Store) -> None:
     resting = await running_job(store, an_audio(1))
     other = await running_job(store, an_audio(2))
 
-    item = await store.items.claim(NOW, resting={resting.id})
+    claim = await store.items.claim(NOW, resting={resting.id})
 
-    assert item is not None
-    assert item.job_id == other.id
+    assert claim is not None
+    assert (other.id, other) == (claim.item.job_id, claim.job)
     assert await store.items.claim(NOW, resting={resting.id}) is None
     assert (await claimed(store)).job_id == resting.id
 
@@ -84,7 +84,7 @@ async def test_an_item_that_waits_is_claimed_when_its_time_has_come(store: Store
     assert await store.items.claim(NOW + MINUTE / 2) is None
     again = await store.items.claim(NOW + MINUTE)
     assert again is not None
-    assert (again.id, again.until, again.attempts) == (item.id, None, 1)
+    assert (again.item.id, again.item.until, again.item.attempts) == (item.id, None, 1)
 
 
 async def test_a_rested_item_keeps_its_place_before_later_ones(store: Store) -> None:

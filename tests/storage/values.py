@@ -43,9 +43,9 @@ async def running_job(store: Store, *found: Audio) -> Job:
 
 
 async def claimed(store: Store) -> Item:
-    item = await store.items.claim(NOW)
-    assert item is not None
-    return item
+    claim = await store.items.claim(NOW)
+    assert claim is not None
+    return claim.item
 
 
 async def publishing(store: Store) -> Item:

@@ -70,8 +70,9 @@ async def planned(store: Store) -> Job:
 
 
 async def finish(store: Store, music: Path) -> None:
-    item = await store.items.claim(NOW)
-    assert item is not None
+    claim = await store.items.claim(NOW)
+    assert claim is not None
+    item = claim.item
     path = PurePosixPath("Jazz/Band - Song 1.mp3")
     (music / path).parent.mkdir(parents=True)
     (music / path).write_bytes(BODY)

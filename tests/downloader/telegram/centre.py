@@ -92,7 +92,7 @@ def muted(stand: Stand, times: int | None = None) -> tuple[Rule, asyncio.Queue[A
 async def fetched(stand: Stand, file: RemoteFile, document: Document) -> bool:
     """Fetch as the engine does, and tell whether all has come as it should."""
     carrier = Carrier(stand.store, Room(stand.store.files, stand.clock, 0), stand.clock, Pace())
-    await carrier.fetch(file, document.id, lambda _: None)
+    await carrier.fetch(file, document.id, None, lambda _: None)
     opened = await stand.store.files.open_part(document.id)
     assert opened is not None
     async with opened:
