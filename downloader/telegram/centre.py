@@ -273,7 +273,10 @@ class Centre:
                     await self._open()
             except DownloaderError as error:
                 log.info("no further lane", dc=self.dc, error=str(error))
-                self.window.allow(len(self._lanes))
+                if isinstance(error, ThrottledError):
+                    self.window.allow(len(self._lanes))
+                elif self._lanes:  # else it is an outage, and tells nothing of what comes after it
+                    self.window.failed()
 
     def _lost(self, lane: Lane) -> None:
         if lane not in self._lanes:
