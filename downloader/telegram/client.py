@@ -123,6 +123,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
     async def centre(self, dc: int, *, cdn: bool = False) -> Any:
         """Return the address of a data centre, as Telegram names it (`DcOption`)."""
         if not self._centres:
+            await self.ready()
             self._centres = (await self(GetConfigRequest())).dc_options
         usable = [
             one

@@ -10,6 +10,7 @@ from downloader.source import RemoteFile
 from downloader.telegram.session import Session
 from sandbox.faults import Rule
 from storage.models import Audio
+from tests.downloader.telegram.centre import seen
 from tests.downloader.telegram.stand import KIB, Stand, body_of, only_audio, part, read
 
 EXPORT, IMPORT = "auth.exportAuthorization", "auth.importAuthorization"
@@ -77,6 +78,21 @@ async def test_f30_a_connection_lost_for_long_is_made_anew(stand: Stand) -> None
 
         assert await read(file) == body
     assert stand.cluster.counters.of(EXPORT) == 1
+
+
+async def test_f30_a_home_connection_that_was_lost_is_made_anew_for_the_first_lane(
+    stand: Stand,
+) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        await part(await source.open(audio), 0, 4 * KIB)  # its key is kept from now on
+    async with stand.source() as source:
+        file = await source.open(audio)
+        async with stand.cluster.offline(2):
+            stand.cluster.drop_connections(2)
+            await seen(lambda: not source._client.link.connected)
+
+        assert await read(file) == body
 
 
 @pytest.mark.parametrize("open_before", [True, False])
