@@ -28,7 +28,9 @@ _AFTER_FLOOD, _AFTER_LOSS, _AFTER_DELAY = 0.5, 0.75, 0.85
 _DRY, _CROWDED = (1.25, 0.02), (2.0, 1.0)
 _QUICKEST_OF = 30.0  # seconds that the quickest answer is remembered
 _TOGETHER = 1.0  # seconds within which floods are one flood
-_MOURNING = 60.0  # seconds until a lost lane is tried again; the first one is at once
+# Seconds until a lost lane is replaced, the first of several at once; and until one that did not
+# come about is tried again.
+_MOURNING = 60.0
 _REFUSED = 600.0  # seconds until one more lane is tried than Telegram has taken
 _SMALL_TRACK = 2 << 20
 # Until its first answer has come, a document takes one request for each lane, then one more after
@@ -132,7 +134,7 @@ class Window(Generic[L]):
         self._shrunk_at = self._flooded_at = float("-inf")
         self._lost: list[float] = []
         self._most_lanes = limits.lanes
-        self._refused_at = float("-inf")
+        self._refused_at = self._failed_at = float("-inf")
 
     @property
     def lanes(self) -> int:
@@ -150,6 +152,8 @@ class Window(Generic[L]):
     def may_grow(self) -> bool:
         """Tell whether one more lane is allowed, and the others have shown that they bring."""
         now = self._clock.monotonic()
+        if now - self._failed_at < _MOURNING:
+            return False
         self._lost = [at for at in self._lost if at > now - _MOURNING]
         most = self._most_lanes if now - self._refused_at < _REFUSED else self._limits.lanes
         if len(self._lanes) < min(self._limits.first_lanes, most):
@@ -178,6 +182,10 @@ class Window(Generic[L]):
         """Note that Telegram takes no more lanes than these for now."""
         self._most_lanes = max(1, min(self._limits.lanes, lanes))
         self._refused_at = self._clock.monotonic()
+
+    def failed(self) -> None:
+        """Note that one more lane did not come about, though nobody refused it."""
+        self._failed_at = self._clock.monotonic()
 
     async def turn(self, stream: Stream, left: int) -> Grant[L]:
         """Wait for leave to ask for some of the `left` bytes of a document.

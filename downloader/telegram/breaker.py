@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
-from purgatory.domain.model import CLOSED, HALF_OPENED, OPENED, Context, OpenedState
+from purgatory.domain.model import HALF_OPENED, OPENED, Context, OpenedState
 from telethon.errors import FileMigrateError
 
 from downloader.clock import Clock
@@ -38,7 +38,7 @@ class Breaker:
     @property
     def failure(self) -> DownloaderError | None:
         """What went wrong last, as long as it keeps others from trying."""
-        return None if self._circuit.state == CLOSED else self._failure
+        return self._failure if self.rest_left else None
 
     @property
     def rest_left(self) -> float:

@@ -7,8 +7,8 @@ tells, must not open a data centre of Telegram's own; and it may drop our key at
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any
 
 from telethon.crypto import rsa
@@ -43,28 +43,14 @@ class CdnIntroduction:
     async def confirm(self) -> None:
         """Nobody there knows an account."""
 
-    async def address(self, dc: int) -> Any:
-        return await self._client.centre(dc, cdn=True)
+    def reaching(self, dc: int) -> AbstractAsyncContextManager[Any]:
+        return self._client.reaching(dc, cdn=True)
 
     async def secret(self, dc: int) -> Secret:
-        client, patience = self._client, self._client.patience
-        known = (await client.ask(GetCdnConfigRequest())).public_keys
-        address = await self.address(dc)
-        wire = Wire(
-            address.ip_address, address.port, dc,
-            loggers=client._log, proxy=client._proxy,  # noqa: SLF001
-        )  # fmt: skip
-        with _trusted(one.public_key for one in known if one.dc_id == dc) as aliases:
-            sender = _Sender(wire, client._log, aliases)  # noqa: SLF001
-            try:
-                async with self._door.attempt(patience.connect):
-                    await wire.connect(timeout=patience.connect.total_seconds())
-                    key, ahead = await do_authentication(sender)
-            except AssertionError as error:  # Telethon's word for an answer out of place
-                raise SecurityError(str(error)) from error
-            finally:
-                await wire.disconnect()
-        return Secret(key, 0, ahead)
+        known = (await self._client.ask(GetCdnConfigRequest())).public_keys
+        pems = [one.public_key for one in known if one.dc_id == dc]
+        async with self.reaching(dc) as address:
+            return await self._agreed(dc, address, pems)
 
     def forget(self, _dc: int) -> None:
         """Nothing is kept: a new key costs a round trip or two, and nothing is counted."""
@@ -75,6 +61,24 @@ class CdnIntroduction:
             self._client.api_id, _UNSAID, _UNSAID, _UNSAID, "en", "", "en", request
         )
         return InvokeWithLayerRequest(LAYER, introduction)
+
+    async def _agreed(self, dc: int, address: Any, pems: Sequence[str]) -> Secret:
+        client, patience = self._client, self._client.patience
+        wire = Wire(
+            address.ip_address, address.port, dc,
+            loggers=client._log, proxy=client._proxy,  # noqa: SLF001
+        )  # fmt: skip
+        with _trusted(pems) as aliases:
+            sender = _Sender(wire, client._log, aliases)  # noqa: SLF001
+            try:
+                async with self._door.attempt(patience.connect):
+                    await wire.connect(timeout=patience.connect.total_seconds())
+                    key, ahead = await do_authentication(sender)
+            except AssertionError as error:  # Telethon's word for an answer out of place
+                raise SecurityError(str(error)) from error
+            finally:
+                await wire.disconnect()
+        return Secret(key, 0, ahead)
 
 
 class _Sender(MTProtoPlainSender):  # type: ignore[misc]  # telethon is not typed
@@ -98,7 +102,7 @@ class _Sender(MTProtoPlainSender):  # type: ignore[misc]  # telethon is not type
 
 
 @contextmanager
-def _trusted(pems: Iterator[str]) -> Iterator[dict[int, int]]:
+def _trusted(pems: Sequence[str]) -> Iterator[dict[int, int]]:
     """Yield the keys' fingerprints, each with an alias under which Telethon finds the key.
 
     Telethon has one list of keys for all servers. Under an alias that nobody can guess, a key of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -45,8 +46,8 @@ class Introducing(Protocol):
         """Raise what the home connection says if the account is lost."""
         ...
 
-    async def address(self, dc: int) -> Any:
-        """Return where it is, as Telegram names it (`DcOption`)."""
+    def reaching(self, dc: int) -> AbstractAsyncContextManager[Any]:
+        """Give where it is, as Telegram names it (`DcOption`), and learn how connecting goes."""
         ...
 
     async def secret(self, dc: int) -> Secret:
@@ -245,13 +246,15 @@ class Centre:
     async def _open(self) -> None:
         if self._secret is None:
             self._secret = await self._introduction.secret(self.dc)
-        address = await self._introduction.address(self.dc)
         client = self._client
         lane = Lane(
             self._secret, client.patience, self._introduction.introduced, client._log, self._lost  # noqa: SLF001
         )  # fmt: skip
         try:
-            async with self._door.attempt(client.patience.connect):
+            async with (
+                self._introduction.reaching(self.dc) as address,
+                self._door.attempt(client.patience.connect),
+            ):
                 await lane.connect(address.ip_address, address.port, client._proxy)  # noqa: SLF001
         except BaseException:
             lane.close()
@@ -273,7 +276,10 @@ class Centre:
                     await self._open()
             except DownloaderError as error:
                 log.info("no further lane", dc=self.dc, error=str(error))
-                self.window.allow(len(self._lanes))
+                if isinstance(error, ThrottledError):
+                    self.window.allow(len(self._lanes))
+                elif self._lanes:  # else it is an outage, and tells nothing of what comes after it
+                    self.window.failed()
 
     def _lost(self, lane: Lane) -> None:
         if lane not in self._lanes:

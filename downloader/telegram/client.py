@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +16,7 @@ from telethon.tl.functions import InvokeWithoutUpdatesRequest
 from telethon.tl.functions.help import GetConfigRequest
 
 from downloader.conduct import Conduct
-from downloader.errors import ThrottledError
+from downloader.errors import OfflineError, ThrottledError
 from downloader.lending import Call
 from downloader.telegram.access import Access, DataCentre, proxy_options, server_key
 from downloader.telegram.door import Door
@@ -73,7 +75,8 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         self.patience = patience
         self._conduct = conduct
         self.link = Link(self._sender, patience)
-        self._centres: list[Any] = []
+        self._told_last: list[Any] = []
+        self._centres: list[Any] = []  # of those told, the ones that have not failed
         self._opening = asyncio.Lock()
         self._open = False
         self._door = Door()
@@ -121,19 +124,41 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         async with self._opening:
             await self._disconnect_all()
 
+    @asynccontextmanager
+    async def reaching(self, dc: int, *, cdn: bool = False) -> AsyncIterator[Any]:
+        """Give the address to connect to within, and pass it over from now on if that fails."""
+        address = await self.centre(dc, cdn=cdn)
+        try:
+            yield address
+        except OSError:
+            self._centres = [one for one in self._centres if one is not address]
+            raise
+
     async def centre(self, dc: int, *, cdn: bool = False) -> Any:
         """Return the address of a data centre, as Telegram names it (`DcOption`)."""
-        if not self._centres:
-            self._centres = (await self(GetConfigRequest())).dc_options
+        if not self._usable(dc, cdn=cdn):
+            self._centres = await self._told()
+        if usable := self._usable(dc, cdn=cdn):
+            return usable[0]
+        raise ConnectionError(f"data centre {dc} is unknown")
+
+    def _usable(self, dc: int, *, cdn: bool) -> list[Any]:
         usable = [
             one
             for one in self._centres
             if one.id == dc and bool(one.cdn) == cdn and not one.tcpo_only
         ]
-        usable.sort(key=lambda one: bool(one.ipv6) != self._use_ipv6)
-        if not usable:
-            raise ConnectionError(f"data centre {dc} is unknown")
-        return usable[0]
+        return sorted(usable, key=lambda one: bool(one.ipv6) != self._use_ipv6)
+
+    async def _told(self) -> list[Any]:
+        """Ask for the addresses; while home is not to be reached, what it told last is as good."""
+        try:
+            await self.ready()
+            self._told_last = (await self(GetConfigRequest())).dc_options
+        except (OfflineError, OSError):
+            if not self._told_last:
+                raise
+        return self._told_last
 
     async def _disconnect_all(self) -> None:
         self._open = False

@@ -16,7 +16,9 @@ from telethon.tl.types.upload import FileCdnRedirect
 from downloader.clock import Clock
 from downloader.errors import (
     AskAgainError,
+    DownloaderError,
     MisplacedError,
+    OfflineError,
     PostingGoneError,
     RefusedError,
     ServerTroubleError,
@@ -57,6 +59,8 @@ class TelethonFile:
         self._refetch = refetch
         self._clock = clock
         self._stream = Stream(place.size)
+        self._in_vain = 0  # look-ups that failed, and how the last one did
+        self._trouble: DownloaderError = OfflineError()
 
     @property
     def size(self) -> int:
@@ -82,10 +86,10 @@ class TelethonFile:
 
         Raises AskAgainError when the next request will know better.
         """
-        place = self._place
+        place, in_vain = self._place, self._in_vain
         if place.lock.locked():  # a new reference is on its way: the old one would be in vain
             async with place.lock:
-                pass
+                self._share_trouble(in_vain)
         version, takeout = place.version, self.takeout.number
         location = InputDocumentFileLocation(
             place.document_id, place.access_hash, place.reference, thumb_size=""
@@ -103,7 +107,7 @@ class TelethonFile:
                 if not is_stale_reference(error):
                     place.is_wrong = isinstance(translated(error), MisplacedError)
                     raise
-                await self._renew(version, error)
+                await self._renew(version, in_vain, error)
                 raise AskAgainError(code_of(error)) from error
         place.moves = 0
         return answer
@@ -124,21 +128,35 @@ class TelethonFile:
             raise ServerTroubleError(code_of(error)) from error
         place.dc = error.new_dc
 
-    async def _renew(self, version: int, error: RPCError) -> None:
+    async def _renew(self, version: int, in_vain: int, error: RPCError) -> None:
         place = self._place
         async with place.lock:
             if place.version != version:
                 return  # another part was faster
+            self._share_trouble(in_vain)
             now = self._clock.monotonic()
             recent = now - _RENEWALS_WITHIN.total_seconds()
             place.renewed = [when for when in place.renewed if when > recent]
             if len(place.renewed) >= _RENEWALS:
                 raise RefusedError(code_of(error)) from error
-            place.renewed.append(now)
-            document = await self._refetch()
+            document = await self._looked_up()
+            place.renewed.append(now)  # only now: a look-up that failed has renewed nothing
             if document.id != place.document_id:
                 raise PostingGoneError(Reason.REPLACED, str(document.id))
             place.renew(document)
+
+    async def _looked_up(self) -> Any:
+        try:
+            return await self._refetch()
+        except DownloaderError as trouble:
+            self._in_vain += 1
+            self._trouble = trouble
+            raise
+
+    def _share_trouble(self, in_vain: int) -> None:
+        """Raise how the look-up failed that was made since: one is enough for all in flight."""
+        if self._in_vain != in_vain:
+            raise self._trouble
 
 
 class FileTurn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from telethon.crypto import AuthKey
@@ -33,8 +34,8 @@ class Introduction:
     def is_home(self, dc: int) -> bool:
         return bool(dc == self._session.dc_id)
 
-    async def address(self, dc: int) -> Any:
-        return await self._client.centre(dc)
+    def reaching(self, dc: int) -> AbstractAsyncContextManager[Any]:
+        return self._client.reaching(dc)
 
     async def confirm(self) -> None:
         await self._client.ready()
@@ -72,8 +73,11 @@ class Introduction:
         )
         link = Link(sender, patience)
         try:
-            async with self._door.attempt(patience.connect):
-                await self._connect(sender, dc)
+            async with (
+                self.reaching(dc) as address,
+                self._door.attempt(patience.connect),
+            ):
+                await self._connect(sender, dc, address)
                 exported = await client(ExportAuthorizationRequest(dc))
                 imported = ImportAuthorizationRequest(id=exported.id, bytes=exported.bytes)
                 await self._import(link, imported)
@@ -91,9 +95,8 @@ class Introduction:
             # Home has just vouched for us: whatever this is, the account is not lost.
             raise ServerTroubleError(code_of(error)) from error
 
-    async def _connect(self, sender: Any, dc: int) -> None:
+    async def _connect(self, sender: Any, dc: int, address: Any) -> None:
         client = self._client
-        address = await client.centre(dc)
         wire = Wire(
             address.ip_address, address.port, dc,
             loggers=client._log, proxy=client._proxy,  # noqa: SLF001

@@ -31,6 +31,7 @@ class _Pending:
     """A request on its way. `ids` are those that Telegram may name it by.
 
     When more than `enough` answers have come on its lane, many have overtaken its own.
+    `overtaken_at` tells since when it has been the next to be answered, if a line keeps the order.
     """
 
     request: Any
@@ -40,6 +41,14 @@ class _Pending:
     answer: asyncio.Future[tuple[Any, float]]
     ids: set[int] = field(default_factory=set)
     times_sent: int = 0
+    overtaken_at: float | None = None
+
+    def note(self, settled: _Pending, now: float) -> None:
+        """Learn from an answer to another: what is small may come before a part that was first."""
+        if self.overtaken_at is None:
+            self.overtaken_at = now if settled.sent_at > self.sent_at else None
+        elif settled.sent_at < self.sent_at:
+            self.overtaken_at = now  # its turn had not come yet
 
 
 class Lane(Load):
@@ -68,7 +77,6 @@ class Lane(Load):
         self._loop = asyncio.get_running_loop()
         self._packets = Packets(self._take, self._lost)
         self._settled = 0
-        self._newest_settled = float("-inf")
         self._connected = False
         self.reason: Exception | None = None
         self.used_at = self._brought_at = self._loop.time()
@@ -117,7 +125,7 @@ class Lane(Load):
             while not answer.done():
                 await asyncio.wait({answer}, timeout=self._until_late(pending))
                 if not answer.done() and not self._until_late(pending):
-                    if self._is_overtaken(pending):
+                    if pending.overtaken_at is not None:
                         raise TimeoutError
                     self._fail(TimeoutError())
             return answer.result()
@@ -148,13 +156,11 @@ class Lane(Load):
         brought = max(self._brought_at, pending.sent_at)
         quiet = self._patience.quiet.total_seconds()
         late = min(heard + quiet, brought + self._patience.whole.total_seconds())
-        if self._is_overtaken(pending):
-            late = min(late, pending.sent_at + quiet)
+        if pending.overtaken_at is not None:
+            due = pending.overtaken_at + quiet
+            if self._packets.begun_at > due:  # else it may be its own answer that is coming
+                late = min(late, due)
         return max(0.0, late - self._loop.time())
-
-    def _is_overtaken(self, pending: _Pending) -> bool:
-        """Tell whether what was asked later has been answered: a line keeps the order."""
-        return self._newest_settled > pending.sent_at
 
     def _take(self, packet: memoryview, begun: float) -> None:
         self._brought_at = self._loop.time()
@@ -209,7 +215,9 @@ class Lane(Load):
         else:
             pending.answer.set_result((answer, begun - pending.sent_at))
         self._settled += 1
-        self._newest_settled = max(self._newest_settled, pending.sent_at)
+        now = self._loop.time()
+        for other in self._pending.values():
+            other.note(pending, now)
         oldest = next(iter(self._pending.values()))
         if self._settled > oldest.enough and not oldest.answer.done():
             oldest.answer.set_exception(TimeoutError())

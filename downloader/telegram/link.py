@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from telethon.network import ConnectionTcpFull
+from telethon.tl import types
 
 _READ_AT_ONCE = 1 << 18
+_LARGEST = 16 << 20  # bytes of a packet; what is long, the parts of files, comes over lanes
+# A packet under no key: zeros in place of the key's id, then its number and length, then a type.
+_UNSEALED, _TYPE = bytes(8), slice(20, 24)
+# https://core.telegram.org/mtproto/auth_key
+_KEY_EXCHANGE = frozenset(
+    struct.pack("<I", kind.CONSTRUCTOR_ID)
+    for kind in (
+        types.ResPQ,
+        types.ServerDHParamsOk,
+        types.ServerDHParamsFail,
+        types.DhGenOk,
+        types.DhGenRetry,
+        types.DhGenFail,
+    )
+)
 _OVERTAKEN_BY = 32  # so many later replies, and ours was lost
 
 
@@ -30,17 +47,26 @@ class Patience:
 
 
 class Wire(ConnectionTcpFull):  # type: ignore[misc]  # telethon is not typed
-    """Counts the bytes as they arrive, so that a slow line can be told from a dead one."""
+    """Counts the bytes as they arrive, so that a slow line can be told from a dead one.
+
+    Telethon reads as many as a packet claims to have, and unpacks what it claims to hold, before
+    anything is verified. Whoever sends what no server does has broken the line instead.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.arrived = 0
 
     async def _recv(self) -> Any:
-        return await self._codec.read_packet(self)
+        packet = await self._codec.read_packet(self)
+        if packet[:8] == _UNSEALED and packet[_TYPE] not in _KEY_EXCHANGE:
+            raise ConnectionResetError("no answer of the key exchange")
+        return packet
 
     async def readexactly(self, count: int) -> bytes:
         """Stand in for the stream reader towards the packet codec."""
+        if count > _LARGEST:
+            raise ConnectionResetError(f"a packet of {count} bytes")
         pieces = bytearray()
         while len(pieces) < count:
             piece = await self._reader.read(min(count - len(pieces), _READ_AT_ONCE))

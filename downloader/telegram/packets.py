@@ -39,6 +39,11 @@ class Packets(asyncio.BufferedProtocol):
         self._begun = 0.0
         self.arrived_at = self._loop.time()
 
+    @property
+    def begun_at(self) -> float:
+        """When the packet began that is half read: never, when there is none."""
+        return self._begun if self._got or self._length is not None else float("inf")
+
     async def connect(self, host: str, port: int, proxy: dict[str, Any] | None) -> None:
         """`proxy` is in the words of python-socks (`downloader.telegram.access`)."""
         if proxy is None:

@@ -326,6 +326,23 @@ async def test_what_telegram_refused_is_tried_again_only_after_a_while(first_lan
     assert wire.window.may_grow()
 
 
+async def test_f30_a_lane_that_did_not_come_about_is_tried_again_after_a_minute() -> None:
+    wire = Wire(limits=Limits(lanes=8, first_lanes=2), lanes=0)
+    load = Load()
+    load.answers = 1
+    wire.window.add(load)
+    wire.window.failed()
+    may = [wire.window.may_grow()]
+    wire.time.advance(59)
+    may.append(wire.window.may_grow())
+    wire.time.advance(2)
+    may.append(wire.window.may_grow())
+    wire.window.add(load)
+
+    assert [False, False, True] == may
+    assert wire.window.may_grow()  # up to the limit: nobody refused anything
+
+
 async def test_f24_who_comes_when_no_lane_is_left_is_told() -> None:
     wire = Wire(lanes=0)
     with pytest.raises(ConnectionResetError):

@@ -55,6 +55,17 @@ def test_after_so_many_failures_in_a_row_nobody_tries(tried: Tried) -> None:
     assert 15 == tried.breaker.rest_left
 
 
+def test_f30_what_went_wrong_is_told_until_somebody_may_try(tried: Tried) -> None:
+    tried.fail_often()
+    assert isinstance(tried.breaker.failure, OfflineError)
+    tried.time.advance(15)
+    over = tried.breaker.failure
+
+    assert over is None  # nobody may have wanted anything since
+    assert tried.may_try
+    assert isinstance(tried.breaker.failure, OfflineError)  # until it is known how that went
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [

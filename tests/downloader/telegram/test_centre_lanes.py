@@ -63,7 +63,9 @@ async def test_an_account_without_room_for_a_single_lane_rests(stand: Stand) -> 
             await part(file, 0, 4 * KIB)
 
 
-async def test_a_lane_that_cannot_be_opened_is_done_without_and_tried_later(stand: Stand) -> None:
+async def test_f30_a_lane_that_cannot_be_opened_is_done_without_and_tried_later(
+    stand: Stand,
+) -> None:
     time = OwnedTime()
     stand.clock = time.clock
     widen(stand, lanes=3, first_lanes=1, share=256 * KIB, most=256 * KIB)
@@ -79,9 +81,25 @@ async def test_a_lane_that_cannot_be_opened_is_done_without_and_tried_later(stan
         await stand.cluster._listeners[2].open()
         assert await all_read(songs)
         assert len(lanes_of(source)) == 1
-        time.advance(601)
+        time.advance(61)
         assert await all_read(songs)
         assert len(lanes_of(source)) > 1
+
+
+async def test_f30_an_outage_that_met_a_lane_being_opened_leaves_no_fewer_lanes_after_it(
+    stand: Stand,
+) -> None:
+    widen(stand, lanes=3, first_lanes=1, share=256 * KIB, most=256 * KIB)
+    async with opened(stand, *[MIB] * 6, dc=4) as (source, songs):
+        await part(songs[0][0], 0, 4 * KIB)
+        centre = source._centres.of(4)
+        async with stand.cluster.offline(4):
+            stand.cluster.drop_connections(4)
+            await seen(lambda: not lanes_of(source, 4))
+            await centre._open_one_more()  # the loss of one of several was heard of first
+
+        assert await all_read(songs)
+        assert len(lanes_of(source, 4)) == 3
 
 
 async def all_read(songs: list[tuple[RemoteFile, Document]]) -> bool:

@@ -196,12 +196,13 @@ async def test_f30_a_data_centre_that_is_down_is_left_alone_then_tried_by_one(
         assert outage is not None
         assert (Reason.OFFLINE, 15) == (outage.reason, outage.left.total_seconds())
 
-        # It is back, but nobody looks.
+        # It is back, but nobody looks; and what nobody tries is not told for ever.
         for _ in range(9):
             with pytest.raises(OfflineError):
                 await file.turn(MIB)
         assert 0 == stand.cluster.counters.accepted[4]
         time.advance(16)
+        assert source.outage is None
         turn = await file.turn(MIB)
         with pytest.raises(OfflineError):
             await file.turn(MIB)

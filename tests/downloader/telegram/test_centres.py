@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+from copy import copy
 from typing import Any
 
 import pytest
+from telethon.tl import types
 
 from downloader.errors import AccountLostError, OfflineError, ServerTroubleError
 from downloader.source import RemoteFile
 from downloader.telegram.session import Session
 from sandbox.faults import Rule
 from storage.models import Audio
+from tests.downloader.telegram.centre import seen
 from tests.downloader.telegram.stand import KIB, Stand, body_of, only_audio, part, read
 
 EXPORT, IMPORT = "auth.exportAuthorization", "auth.importAuthorization"
+CONFIG = "help.getConfig"
 
 
 async def plan(stand: Stand) -> tuple[Audio, bytes]:
@@ -77,6 +81,68 @@ async def test_f30_a_connection_lost_for_long_is_made_anew(stand: Stand) -> None
 
         assert await read(file) == body
     assert stand.cluster.counters.of(EXPORT) == 1
+
+
+async def test_f30_a_home_connection_that_was_lost_is_made_anew_for_the_first_lane(
+    stand: Stand,
+) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        await part(await source.open(audio), 0, 4 * KIB)  # its key is kept from now on
+    async with stand.source() as source:
+        file = await source.open(audio)
+        async with stand.cluster.offline(2):
+            stand.cluster.drop_connections(2)
+            await seen(lambda: not source._client.link.connected)
+
+        assert await read(file) == body
+
+
+def told_wrong(*, beside: bool) -> Any:
+    """Name an address where nobody is, before the true one or in its place."""
+
+    def reply(config: Any) -> Any:
+        wrong = copy(config)
+        others = [one for one in config.dc_options if beside or one.id != 4]
+        wrong.dc_options = [types.DcOption(4, "127.0.0.1", 1), *others]
+        return wrong
+
+    return reply
+
+
+@pytest.mark.parametrize("key_is_kept", [True, False])
+@pytest.mark.parametrize("beside", [True, False])
+async def test_f30_an_address_where_nobody_is_gives_way_to_the_next_or_a_newer_one(
+    stand: Stand, beside: bool, key_is_kept: bool
+) -> None:
+    audio, body = await plan(stand)
+    if key_is_kept:
+        async with stand.source() as source:
+            await part(await source.open(audio), 0, 4 * KIB)
+    wrong = told_wrong(beside=beside)
+    stand.faults.add(Rule(CONFIG, reply=wrong, skip=1, times=None if beside else 1))
+    async with stand.source() as source:
+        file = await source.open(audio)
+        with pytest.raises(OfflineError):
+            await part(file, 0, 4 * KIB)
+
+        assert await read(file) == body
+
+
+async def test_f30_while_home_is_down_too_the_address_that_was_told_last_is_tried(
+    stand: Stand,
+) -> None:
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        file = await source.open(audio)
+        await part(file, 0, 4 * KIB)
+        async with stand.cluster.offline(2):
+            async with stand.cluster.offline(4):
+                for dc in (2, 4):
+                    stand.cluster.drop_connections(dc)
+                await told_offline(file)
+
+            assert await read(file) == body
 
 
 @pytest.mark.parametrize("open_before", [True, False])

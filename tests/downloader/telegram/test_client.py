@@ -66,6 +66,13 @@ async def test_it_connects_when_first_asked(stand: Stand) -> None:
     assert not client.link.connected
 
 
+async def test_it_connects_to_ask_where_a_data_centre_lies(stand: Stand) -> None:
+    async with client_of(stand) as client:
+        address = await client.centre(4)
+
+    assert (address.ip_address, address.port) == stand.cluster.address(4)
+
+
 async def test_many_who_ask_at_once_share_one_connection(stand: Stand) -> None:
     async with client_of(stand) as client:
         async with asyncio.TaskGroup() as tasks:

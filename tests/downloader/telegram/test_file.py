@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from downloader.errors import (
     ServerTroubleError,
     ThrottledError,
 )
-from downloader.source import RemoteFile
+from downloader.source import RemoteFile, Turn
 from downloader.telegram.source import TelethonSource
 from sandbox.faults import Drop, Rule
 from sandbox.world import Chat as WorldChat
@@ -28,7 +29,7 @@ from storage.models import Audio, Reason
 from tests.downloader.scripted import OwnedTime
 from tests.downloader.telegram.stand import KIB, MIB, Stand, body_of, only_audio, part, read
 
-GET = "upload.getFile"
+GET, LOOK_UP = "upload.getFile", "channels.getMessages"
 EXPIRED = (400, "FILE_REFERENCE_EXPIRED")
 
 
@@ -81,7 +82,7 @@ async def test_what_was_just_planned_needs_no_second_look_up(stand: Stand) -> No
     async with opened(stand) as it:
         await read(it.file)
 
-        assert stand.cluster.counters.of("channels.getMessages") == 0
+        assert stand.cluster.counters.of(LOOK_UP) == 0
 
 
 async def test_what_was_planned_before_a_restart_is_looked_up(stand: Stand) -> None:
@@ -91,7 +92,7 @@ async def test_what_was_planned_before_a_restart_is_looked_up(stand: Stand) -> N
         got = await read(await source.open(audio))
 
     assert got == body_of(document)
-    assert stand.cluster.counters.of("channels.getMessages") == 1
+    assert stand.cluster.counters.of(LOOK_UP) == 1
 
 
 async def test_f21_what_is_not_where_we_ask_is_looked_up_again(stand: Stand) -> None:
@@ -102,7 +103,7 @@ async def test_f21_what_is_not_where_we_ask_is_looked_up_again(stand: Stand) -> 
 
         assert await read(await it.source.open(it.audio)) == body_of(it.document)
         await it.source.open(it.audio)
-        assert stand.cluster.counters.of("channels.getMessages") == 1
+        assert stand.cluster.counters.of(LOOK_UP) == 1
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -133,7 +134,7 @@ async def test_f05_a_reference_that_truly_aged_is_renewed(stand: Stand) -> None:
         got = await read(it.file)
 
         assert got == body_of(it.document)
-        assert stand.cluster.counters.of("channels.getMessages") == 1
+        assert stand.cluster.counters.of(LOOK_UP) == 1
 
 
 async def test_f05_a_reference_is_renewed_three_times_an_hour_at_most(stand: Stand) -> None:
@@ -144,16 +145,61 @@ async def test_f05_a_reference_is_renewed_three_times_an_hour_at_most(stand: Sta
         with pytest.raises(RefusedError) as caught:
             await part(it.file, 0, 4 * KIB)
         assert caught.value.detail == "FILE_REFERENCE_EXPIRED"
-        assert stand.cluster.counters.of("channels.getMessages") == 3
+        assert stand.cluster.counters.of(LOOK_UP) == 3
 
         again = await it.source.open(it.audio)
         with pytest.raises(RefusedError):
             await part(again, 0, 4 * KIB)
-        assert stand.cluster.counters.of("channels.getMessages") == 3
+        assert stand.cluster.counters.of(LOOK_UP) == 3
 
         now[0] += timedelta(hours=1, seconds=1).total_seconds()
         rule.times = 1
         assert await part(again, 0, 4 * KIB) == body_of(it.document)[: 4 * KIB]
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [((500, "RPC_CALL_FAIL"), ServerTroubleError), ((420, "FLOOD_WAIT_2"), ThrottledError)],
+)
+async def test_f05_a_look_up_that_fails_is_no_renewal(
+    stand: Stand, code: tuple[int, str], error: type[Exception]
+) -> None:
+    time = OwnedTime()
+    stand.clock = time.clock
+    async with opened(stand) as it, time.passing():
+        it.document.epoch += 1
+        rule = stand.faults.add(Rule(LOOK_UP, error=code, times=5))
+        for _ in range(5):
+            with pytest.raises(error):
+                await part(it.file, 0, 4 * KIB)
+        got = await part(it.file, 0, 4 * KIB)
+
+        assert got == body_of(it.document)[: 4 * KIB]
+        assert rule.hits == 5
+
+
+async def test_f05_parts_in_flight_share_the_trouble_of_one_look_up(stand: Stand) -> None:
+    async with opened(stand, size=MIB) as it:
+        await part(it.file, 0, 4 * KIB)
+        it.document.epoch += 1
+        rule = stand.faults.add(Rule(LOOK_UP, error=(500, "RPC_CALL_FAIL"), delay=0.1, times=None))
+        turns = [await it.file.turn(128 * KIB) for _ in range(2)]
+        async with asyncio.TaskGroup() as tasks:
+            for number, turn in enumerate(turns):
+                tasks.create_task(told_of_trouble(turn, number * 128 * KIB))
+            await stand.faults.next_call(LOOK_UP).wait()
+            tasks.create_task(told_of_trouble(turns[0], MIB // 2))  # it comes while that goes on
+        assert rule.hits == 1
+
+        rule.times = 0
+        for turn in turns:
+            turn.give_back()
+        assert await read(it.file) == body_of(it.document)
+
+
+async def told_of_trouble(turn: Turn, offset: int) -> None:
+    with pytest.raises(ServerTroubleError):
+        await turn.part(offset, 128 * KIB)
 
 
 async def test_f06_a_reference_to_be_upgraded_is_renewed(stand: Stand) -> None:

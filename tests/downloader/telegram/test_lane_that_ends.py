@@ -257,3 +257,35 @@ async def test_f26_a_line_that_drips_too_slowly_is_given_up() -> None:
             await dripped(peer, [await peer.heard()], 0.1)
 
         assert far.lost == [lane]
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+async def test_f26_parts_that_something_small_has_overtaken_come_as_slowly_as_they_may(
+    parts: int,
+) -> None:
+    """Hashes that were asked for later come at once, while all the parts take their time."""
+    async with open_far(quiet=4 * SOON) as far:
+        lane, peer = await far.lane()
+        async with asyncio.TaskGroup() as tasks:
+            asking = [tasks.create_task(lane.ask(question(number))) for number in range(parts)]
+            heard = [await peer.heard() for _ in asking]
+            await exchanged(lane, peer, parts)
+            await dripped(peer, heard, 0.3 / parts)
+
+        assert [bytes_of(one.result()) for one in asking] == [part(at).data for at in range(parts)]
+
+
+async def test_f25_a_lost_answer_is_given_up_though_the_line_is_never_still() -> None:
+    done: list[str] = []
+    async with open_far(quiet=3 * SOON) as far:
+        lane, peer = await far.lane()
+        async with asyncio.TaskGroup() as tasks:
+            lost = tasks.create_task(told(TimeoutError, lane))
+            lost.add_done_callback(lambda _: done.append("lost"))
+            await peer.heard()
+            asking = [tasks.create_task(lane.ask(question(number))) for number in range(8)]
+            asking[-1].add_done_callback(lambda _: done.append("last"))
+            await dripped(peer, [await peer.heard() for _ in asking], 0.06)
+
+        assert done == ["lost", "last"]
+        assert lane.is_open

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from telethon.network import MTProtoPlainSender
+from telethon.tl import types
+from telethon.tl.functions import ReqPqMultiRequest
 
 from downloader.telegram.link import Link, Patience, Wire
+from sandbox.mtproto.framing import Full
+from sandbox.mtproto.replies import packed
+from tests.downloader.telegram.peer import LOGGERS
 
 SOON = timedelta(milliseconds=20)
 LATE = timedelta(seconds=60)
@@ -187,6 +196,55 @@ async def test_the_wire_counts_what_arrives() -> None:
         await wire.readexactly(3)
     assert caught.value.partial == b"de"
     assert wire.arrived == 5
+
+
+@asynccontextmanager
+async def wire_to(says: bytes) -> AsyncIterator[Wire]:
+    """Connect to somebody who says this, whatever he is asked, and goes."""
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(says)
+        writer.close()
+
+    server = await asyncio.start_server(say, "127.0.0.1", 0)
+    async with server:
+        wire = Wire(*server.sockets[0].getsockname()[:2], 2, loggers=LOGGERS, proxy=None)
+        await wire.connect(timeout=20)
+        yield wire
+        await wire.disconnect()
+
+
+@pytest.mark.parametrize("length", [(1 << 31) - 1, (16 << 20) + 9])
+async def test_f24_a_length_that_no_packet_has_is_a_broken_line(length: int) -> None:
+    async with wire_to(struct.pack("<ii", length, 0) + bytes(1 << 20)) as wire:
+        await wire.send(b"question")
+        with pytest.raises(ConnectionResetError):
+            await wire.recv()
+
+        assert wire.arrived == 8  # nothing is kept of what nobody vouches for
+
+
+BOMB = b"".join(packed([bytes(1 << 20)]))
+IN_CONTAINER = struct.pack("<IIqii", 0x73F1F8DC, 1, 1, 1, len(BOMB)) + BOMB
+
+
+@pytest.mark.parametrize("body", [BOMB, IN_CONTAINER, bytes(types.Pong(1, 2)), b""])
+async def test_what_is_no_answer_of_the_key_exchange_is_not_even_unpacked(body: bytes) -> None:
+    """It comes from anybody on the way: kilobytes of his could be unpacked to gigabytes."""
+    plain = struct.pack("<qqi", 0, 1, len(body)) + body
+    async with wire_to(b"".join(Full().frame([plain]))) as wire:
+        with pytest.raises(ConnectionResetError):
+            await MTProtoPlainSender(wire, loggers=LOGGERS).send(ReqPqMultiRequest(5))
+
+
+async def test_an_answer_of_the_key_exchange_is_read() -> None:
+    body = bytes(types.ResPQ(5, 6, b"pq", [7]))
+    plain = struct.pack("<qqi", 0, 1, len(body)) + body
+    async with wire_to(b"".join(Full().frame([plain]))) as wire:
+        answer = await MTProtoPlainSender(wire, loggers=LOGGERS).send(ReqPqMultiRequest(5))
+
+    assert answer.server_public_key_fingerprints == [7]
 
 
 async def _raised(call: Any) -> BaseException | None:

@@ -125,6 +125,19 @@ async def test_half_a_packet_is_no_packet() -> None:
     assert fed.ends == [None]
 
 
+async def test_it_tells_since_when_a_packet_is_half_read() -> None:
+    fed = Fed()
+    told = []
+    for byte in framed(b"good") + b"\x04":
+        told.append(fed.packets.begun_at)
+        fed.feed(bytes([byte]))
+    told.append(fed.packets.begun_at)
+
+    never = float("inf")
+    assert [one == never for one in told] == [True, *[False] * 7, True, False]
+    assert len({*told[1:8]}) == 1
+
+
 async def test_a_dead_line_keeps_no_buffer() -> None:
     fed = Fed()
     fed.feed(framed(b"something"))
