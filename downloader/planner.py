@@ -16,7 +16,7 @@ from downloader.plan import already_here, nothing_found, planned
 from downloader.publishing import is_there
 from downloader.running import Work
 from downloader.source import AudioSource
-from storage.errors import DiskFailure
+from storage.errors import DatabaseBusyError, DiskFailure
 from storage.models import Chat, Item, ItemState, Job, JobState, Reason, Request
 
 log = structlog.get_logger(__name__)
@@ -74,6 +74,8 @@ class Planner:
                 await self._settle(job, work, error)
             except DiskFailure as failure:
                 await self._settle(job, work, disk_error(failure))
+            except DatabaseBusyError:
+                raise  # no fault of the job, nor could one be stored: it is left over
             except Exception as error:
                 log.exception("planning broke")
                 broken = DownloaderError(Reason.BROKEN, type(error).__name__)

@@ -28,7 +28,7 @@ from downloader.room import Room
 from downloader.running import Work
 from downloader.source import AudioSource, RemoteFile
 from downloader.transfer import Carrier
-from storage.errors import DiskFailure, StorageError
+from storage.errors import DatabaseBusyError, DiskFailure, StorageError
 from storage.models import Audio, Intent, Item, ItemState, Job, Reason, Track, Transfer
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS
 
@@ -128,6 +128,8 @@ class Worker:
                 await self._settle(job, item, work, error)
             except DiskFailure as failure:
                 await self._settle(job, item, work, disk_error(failure))
+            except DatabaseBusyError:
+                raise  # no fault of the item, nor could one be stored: it is left over
             except Exception as error:
                 log.exception("item broke")
                 broken = DownloaderError(Reason.BROKEN, type(error).__name__)
