@@ -53,11 +53,12 @@ class Planner:
     async def _put_back_left_over(self) -> None:
         """Queue jobs whose end could not be stored, when the database takes writes again."""
         running = self._ledger.running
-        for job_id in self._left_over - running.planning() - running.held():
-            job = await self._ledger.job(job_id)
-            if job.state is JobState.PLANNING:
-                await self._ledger.move_job(job_id, JobState.QUEUED)
-            self._left_over.discard(job_id)
+        async with self._ledger.lock:  # or the other planner claims one between look and move
+            for job_id in self._left_over - running.planning() - running.held():
+                job = await self._ledger.job(job_id)
+                if job.state is JobState.PLANNING:
+                    await self._ledger.move_job(job_id, JobState.QUEUED)
+                self._left_over.discard(job_id)
 
     async def _forget_broken_off(self) -> None:
         """Forget what was found for jobs that are not planned any more."""

@@ -111,12 +111,14 @@ class Worker:
             raise
 
     async def _put_back_left_over(self) -> None:
-        for item_id in self._left_over - self._ledger.running.items():
-            item = await self._store.items.get(item_id)
-            if item is not None and item.state in ACTIVE_ITEMS:
-                job = await self._ledger.job(item.job_id)
-                await self._ledger.move_item(job, item, ItemState.QUEUED)
-            self._left_over.discard(item_id)
+        # Under the lock nobody else puts one back, and claims it, between the look and the move.
+        async with self._ledger.lock:
+            for item_id in self._left_over - self._ledger.running.items():
+                item = await self._store.items.get(item_id)
+                if item is not None and item.state in ACTIVE_ITEMS:
+                    job = await self._ledger.job(item.job_id)
+                    await self._ledger.move_item(job, item, ItemState.QUEUED)
+                self._left_over.discard(item_id)
 
     async def _bring(self, job: Job, item: Item, work: Work) -> None:
         self._ledger.tell(job, item)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -12,6 +14,7 @@ import pytest
 from downloader.errors import OfflineError
 from storage.catalog import Catalog
 from storage.chats import Chats
+from storage.claims import Claim
 from storage.errors import (
     DatabaseBusyError,
     DiskFailure,
@@ -44,6 +47,32 @@ class StumblingItems(Items):
         if error := self.errors.pop(state, None):
             raise error
         return await super().move(item_id, state, **changes)
+
+
+class OverlookedItems(StumblingItems):
+    """Whoever looks second at an item hears of it when somebody has claimed it again."""
+
+    def __init__(self, real: Items) -> None:
+        super().__init__(real, {ItemState.CHECKING: BUSY})
+        self.claims = self.looks = 0
+        self.claimed_again = asyncio.Event()
+
+    async def claim(self, now: datetime, resting: Collection[int] = ()) -> Claim | None:
+        if ItemState.CHECKING not in self.errors and self.claims == 1 and not self.looks:
+            raise BUSY
+        claim = await super().claim(now, resting)
+        if claim is not None:
+            self.claims += 1
+        if self.claims > 1:
+            self.claimed_again.set()
+        return claim
+
+    async def get(self, item_id: int) -> Item | None:
+        item = await super().get(item_id)
+        self.looks += 1
+        if self.looks == 2:
+            await self.claimed_again.wait()
+        return item
 
 
 class StumblingJobs(Jobs):
@@ -164,6 +193,15 @@ async def test_f43_a_database_held_for_long_uses_up_no_try(tmp_path: Path) -> No
 
         (item,) = await rig.store.items.every()
         assert 0 == item.attempts
+
+
+async def test_f43_an_item_left_over_is_put_back_by_one_worker(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        items = OverlookedItems(rig.store.items)
+        stumble(rig, items=items)
+        await ends_well(rig)
+
+        assert 2 == items.claims
 
 
 async def test_f43_a_database_held_for_long_fails_no_plan(tmp_path: Path) -> None:
