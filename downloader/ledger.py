@@ -27,8 +27,6 @@ log = structlog.get_logger(__name__)
 _BLOCKED = timedelta(seconds=30)
 # A machine may sleep meanwhile, and its timers with it.
 _LOOK_AGAIN = timedelta(minutes=5)
-# What one item of a job meets, every other would meet too.
-OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.OUTSIDE_HOURS})
 
 
 class NoSuchJobError(Exception):
@@ -132,7 +130,7 @@ class Ledger:
             until=outcome.until,
             attempts=outcome.attempts,
         )
-        if outcome.reason in OF_ALL and outcome.until is not None:
+        if outcome.of_all and outcome.until is not None:
             self._resting[job.id] = max(outcome.until, self._resting.get(job.id, outcome.until))
         self.tell(job, moved)
         return moved

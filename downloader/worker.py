@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from downloader.errors import (
+    CentreOfflineError,
     ChatUnavailableError,
     DownloaderError,
     MisplacedError,
@@ -209,7 +210,11 @@ class Worker:
         with followers.behind(audio.document_id):
             for other in await self._store.items.waiting_for(audio.document_id):
                 followers.join(await self._ledger.job(other.job_id), [other])
-            await self._carrier.fetch(heard, audio.document_id, transfer, arrived)
+            try:
+                await self._carrier.fetch(heard, audio.document_id, transfer, arrived)
+            except OfflineError as error:
+                # The posting could be looked up: only where this file lies is out of reach.
+                raise CentreOfflineError(error.detail) from error
 
     def _hear(self, job: Job, item: Item, error: DownloaderError) -> None:
         """Tell what a person should know of a request that will be made again."""
