@@ -36,6 +36,8 @@ from storage.states import ACTIVE_ITEMS, ENDED_ITEMS
 log = structlog.get_logger(__name__)
 
 _GONE_FOR_US = (ChatUnavailableError, PostingGoneError, RefusedError)
+# Of these alone can be told that what has come will be of no use, whoever tries again.
+_SPOILT = (SourceDamagedError, PostingGoneError)
 
 
 class Worker:
@@ -238,9 +240,10 @@ class Worker:
         outcome = of_item(error, item, now, self._troubles[item.id])
         log.warning("item stopped short", error=str(error), state=outcome.state)
         self._troubles[item.id] += 1
-        if outcome.state is ItemState.FAILED:
+        is_over = outcome.state is ItemState.FAILED
+        if is_over:
             self._troubles.pop(item.id, None)
-        if outcome.state is ItemState.FAILED or isinstance(error, MisplacedError):
+        if isinstance(error, MisplacedError) or (is_over and isinstance(error, _SPOILT)):
             await self._throw_away(item)
         if outcome.reason is Reason.DISK_FULL:
             self._room.fell_short(await self._lacking(item))
