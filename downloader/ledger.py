@@ -111,8 +111,10 @@ class Ledger:
 
     async def plan_at_once(self, job: Job) -> Job:
         """Forget the time a queued job waits for."""
-        await self.store.jobs.move(job.id, JobState.PAUSED)
-        return await self.move_job(job.id, JobState.QUEUED)
+        queued = await self.store.jobs.wait_no_more(job.id)
+        self.rouse(job.id)
+        self.tell_job(queued)
+        return queued
 
     async def move_item(self, job: Job, item: Item, state: ItemState) -> Item:
         moved = await self.store.items.move(item.id, state)
