@@ -22,6 +22,9 @@ from storage.models import Chat, Item, ItemState, Job, JobState, Reason, Request
 log = structlog.get_logger(__name__)
 
 
+_TO_BE_PLANNED = frozenset({JobState.QUEUED, JobState.PLANNING, JobState.PAUSED})
+
+
 class Planner:
     def __init__(self, ledger: Ledger, source: AudioSource, answer_timeout: timedelta) -> None:
         self._ledger = ledger
@@ -61,10 +64,10 @@ class Planner:
                 self._left_over.discard(job_id)
 
     async def _forget_broken_off(self) -> None:
-        """Forget what was found for jobs that are not planned any more."""
+        """Forget what was found for jobs that are not going to be planned."""
         for job_id in list(self._broken_off):
             job = await self._ledger.job(job_id)
-            if job.state not in {JobState.QUEUED, JobState.PLANNING}:
+            if job.state not in _TO_BE_PLANNED:
                 self._broken_off.pop(job_id, None)
 
     async def _plan(self, job: Job, work: Work) -> None:
@@ -98,6 +101,7 @@ class Planner:
                 await self._end(job, work, JobOutcome(JobState.FAILED, reason, "", None), chat)
                 return
             await self._store.items.add(job.id, plan.found, plan.missing, chat.id)
+            self._broken_off.pop(job.id, None)
             log.info("job planned", found=len(plan.found), missing=len(plan.missing))
         rest = await self._link_known(job)
         async with self._ledger.lock:
@@ -116,7 +120,7 @@ class Planner:
             raise OfflineError("no answer in time") from error
 
     async def _found(self, chat: Chat, job: Job) -> Listing:
-        """List the postings. What was found before trouble is kept, so that a long list gets on.
+        """List the postings. What was found is kept until it is stored, so that a list gets on.
 
         There is no limit of time: between two audio postings there may lie any number of answers,
         and the source bounds each (`AudioSource.audio`).
@@ -126,10 +130,9 @@ class Planner:
             listing = Listing(chat.id, job.request)
         try:
             await self._list(chat, listing)
-        except DownloaderError:
+        finally:
             if listing.may_go_on:
                 self._broken_off[job.id] = listing
-            raise
         return listing
 
     async def _list(self, chat: Chat, listing: Listing) -> None:
