@@ -28,6 +28,9 @@ _BLOCKED = timedelta(seconds=30)
 # A machine may sleep meanwhile, and its timers with it.
 _LOOK_AGAIN = timedelta(minutes=5)
 
+# A clock that was put forward or back, rather than one that is a little fast.
+_SET = timedelta(minutes=1)
+
 
 class NoSuchJobError(Exception):
     def __init__(self, job_id: int) -> None:
@@ -55,6 +58,8 @@ class Ledger:
         # Jobs whose account or line is known to rest: to claim their items would only move each
         # of them to waiting and back. A restart may forget it.
         self._resting: dict[int, datetime] = {}
+        # By so much the clock on the wall is ahead of the one that counts waits.
+        self._ahead = timedelta()
 
     async def job(self, job_id: int) -> Job:
         job = await self.store.jobs.get(job_id)
@@ -197,8 +202,22 @@ class Ledger:
     async def _claimed(self) -> Claim | None:
         if not self.crew.has_room(len(self.running.items())):
             return None  # the end of one rings
+        await self._mind_the_clock()
         passed = self._still_resting() | self.running.held()
         return await self.store.items.claim(self.clock.now(), passed)
+
+    async def _mind_the_clock(self) -> None:
+        """Look at the hours of the day again when the clock on the wall was put forward or back.
+
+        A machine without a clock of its own often starts with a date that is months old.
+        """
+        ahead = self.clock.on_the_wall() - self.clock.now()
+        if abs(ahead - self._ahead) < _SET:
+            return
+        log.info("clock was set", seconds=(ahead - self._ahead).total_seconds())
+        if await self.store.items.wait_no_more(Reason.OUTSIDE_HOURS):
+            self._resting.clear()
+        self._ahead = ahead
 
     def _still_resting(self) -> frozenset[int]:
         now = self.clock.now()
