@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.jobview import JobView
-from downloader.ledger import OF_ALL
+from downloader.outcomes import OF_ALL
 from storage.models import Item, ItemState
 
 _NOTHING = timedelta(0)

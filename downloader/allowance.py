@@ -43,6 +43,11 @@ class Allowance:
             return left
         count = min(left, self._request)
         await self._bucket.take(count)
+        try:
+            self.check()  # they may have ended meanwhile
+        except OutsideHoursError:
+            self._bucket.give_back(count)
+            raise
         return count
 
     def give_back(self, count: int) -> None:

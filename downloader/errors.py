@@ -8,6 +8,7 @@ DownloaderError(reason)
 ├── OutsideHoursError      a person wants nothing to be fetched at this time of the day
 ├── AskAgainError          one request was in vain; nothing is wrong with the rest
 ├── OfflineError           Telegram cannot be reached
+│   └── CentreOfflineError where this file lies; what lies elsewhere may yet come
 ├── ServerTroubleError     Telegram answered with an error of its own that may pass
 ├── TakeoutDelayedError    the export must be approved first, or some hours go by
 ├── TakeoutRefusedError    there is no export, or no more: it goes without
@@ -89,6 +90,10 @@ class AskAgainError(DownloaderError):
 class OfflineError(DownloaderError):
     def __init__(self, detail: str = "") -> None:
         super().__init__(Reason.OFFLINE, detail)
+
+
+class CentreOfflineError(OfflineError):
+    pass
 
 
 class ServerTroubleError(DownloaderError):

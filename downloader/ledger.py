@@ -27,8 +27,9 @@ log = structlog.get_logger(__name__)
 _BLOCKED = timedelta(seconds=30)
 # A machine may sleep meanwhile, and its timers with it.
 _LOOK_AGAIN = timedelta(minutes=5)
-# What one item of a job meets, every other would meet too.
-OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.OUTSIDE_HOURS})
+
+# A clock that was put forward or back, rather than one that is a little fast.
+_SET = timedelta(minutes=1)
 
 
 class NoSuchJobError(Exception):
@@ -57,6 +58,8 @@ class Ledger:
         # Jobs whose account or line is known to rest: to claim their items would only move each
         # of them to waiting and back. A restart may forget it.
         self._resting: dict[int, datetime] = {}
+        # By so much the clock on the wall is ahead of the one that counts waits.
+        self._ahead = timedelta()
 
     async def job(self, job_id: int) -> Job:
         job = await self.store.jobs.get(job_id)
@@ -113,8 +116,10 @@ class Ledger:
 
     async def plan_at_once(self, job: Job) -> Job:
         """Forget the time a queued job waits for."""
-        await self.store.jobs.move(job.id, JobState.PAUSED)
-        return await self.move_job(job.id, JobState.QUEUED)
+        queued = await self.store.jobs.wait_no_more(job.id)
+        self.rouse(job.id)
+        self.tell_job(queued)
+        return queued
 
     async def move_item(self, job: Job, item: Item, state: ItemState) -> Item:
         moved = await self.store.items.move(item.id, state)
@@ -132,7 +137,7 @@ class Ledger:
             until=outcome.until,
             attempts=outcome.attempts,
         )
-        if outcome.reason in OF_ALL and outcome.until is not None:
+        if outcome.of_all and outcome.until is not None:
             self._resting[job.id] = max(outcome.until, self._resting.get(job.id, outcome.until))
         self.tell(job, moved)
         return moved
@@ -197,8 +202,22 @@ class Ledger:
     async def _claimed(self) -> Claim | None:
         if not self.crew.has_room(len(self.running.items())):
             return None  # the end of one rings
+        await self._mind_the_clock()
         passed = self._still_resting() | self.running.held()
         return await self.store.items.claim(self.clock.now(), passed)
+
+    async def _mind_the_clock(self) -> None:
+        """Look at the hours of the day again when the clock on the wall was put forward or back.
+
+        A machine without a clock of its own often starts with a date that is months old.
+        """
+        ahead = self.clock.on_the_wall() - self.clock.now()
+        if abs(ahead - self._ahead) < _SET:
+            return
+        log.info("clock was set", seconds=(ahead - self._ahead).total_seconds())
+        if await self.store.items.wait_no_more(Reason.OUTSIDE_HOURS):
+            self._resting.clear()
+        self._ahead = ahead
 
     def _still_resting(self) -> frozenset[int]:
         now = self.clock.now()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from downloader.errors import (
+    CentreOfflineError,
     DiskError,
     DownloaderError,
     MisplacedError,
@@ -34,6 +35,8 @@ _WAITS = frozenset(
         Reason.TAKEOUT_DELAY,
     }
 )
+# What one item of a job meets, every other would meet too.
+OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.OUTSIDE_HOURS})
 _TRIED_AGAIN = frozenset({Reason.REFUSED, Reason.BROKEN, Reason.INCOMPLETE_AT_SOURCE})
 _NO_ACCESS = frozenset({Reason.NO_ACCESS, Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED})
 _PARKS = _NO_ACCESS | {
@@ -59,6 +62,7 @@ class ItemOutcome:
     detail: str
     until: datetime | None
     attempts: int
+    of_all: bool = False  # of every item of the job
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,8 @@ def of_item(error: DownloaderError, item: Item, now: datetime, troubles: int) ->
     reason, detail, attempts = error.reason, error.detail, item.attempts
     if reason in _WAITS:
         until = now + pause(error, troubles, seed=item.id)
-        return ItemOutcome(ItemState.WAITING, reason, detail, until, attempts)
+        of_all = reason in OF_ALL and not isinstance(error, CentreOfflineError)
+        return ItemOutcome(ItemState.WAITING, reason, detail, until, attempts, of_all)
     if reason in _NO_ACCESS:
         return ItemOutcome(ItemState.PARKED, Reason.NO_ACCESS, detail or reason, None, attempts)
     if reason in _PARKS:

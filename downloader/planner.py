@@ -16,10 +16,13 @@ from downloader.plan import already_here, nothing_found, planned
 from downloader.publishing import is_there
 from downloader.running import Work
 from downloader.source import AudioSource
-from storage.errors import DiskFailure
+from storage.errors import DatabaseBusyError, DiskFailure
 from storage.models import Chat, Item, ItemState, Job, JobState, Reason, Request
 
 log = structlog.get_logger(__name__)
+
+
+_TO_BE_PLANNED = frozenset({JobState.QUEUED, JobState.PLANNING, JobState.PAUSED})
 
 
 class Planner:
@@ -53,17 +56,18 @@ class Planner:
     async def _put_back_left_over(self) -> None:
         """Queue jobs whose end could not be stored, when the database takes writes again."""
         running = self._ledger.running
-        for job_id in self._left_over - running.planning() - running.held():
-            job = await self._ledger.job(job_id)
-            if job.state is JobState.PLANNING:
-                await self._ledger.move_job(job_id, JobState.QUEUED)
-            self._left_over.discard(job_id)
+        async with self._ledger.lock:  # or the other planner claims one between look and move
+            for job_id in self._left_over - running.planning() - running.held():
+                job = await self._ledger.job(job_id)
+                if job.state is JobState.PLANNING:
+                    await self._ledger.move_job(job_id, JobState.QUEUED)
+                self._left_over.discard(job_id)
 
     async def _forget_broken_off(self) -> None:
-        """Forget what was found for jobs that are not planned any more."""
+        """Forget what was found for jobs that are not going to be planned."""
         for job_id in list(self._broken_off):
             job = await self._ledger.job(job_id)
-            if job.state not in {JobState.QUEUED, JobState.PLANNING}:
+            if job.state not in _TO_BE_PLANNED:
                 self._broken_off.pop(job_id, None)
 
     async def _plan(self, job: Job, work: Work) -> None:
@@ -74,6 +78,8 @@ class Planner:
                 await self._settle(job, work, error)
             except DiskFailure as failure:
                 await self._settle(job, work, disk_error(failure))
+            except DatabaseBusyError:
+                raise  # no fault of the job, nor could one be stored: it is left over
             except Exception as error:
                 log.exception("planning broke")
                 broken = DownloaderError(Reason.BROKEN, type(error).__name__)
@@ -95,6 +101,7 @@ class Planner:
                 await self._end(job, work, JobOutcome(JobState.FAILED, reason, "", None), chat)
                 return
             await self._store.items.add(job.id, plan.found, plan.missing, chat.id)
+            self._broken_off.pop(job.id, None)
             log.info("job planned", found=len(plan.found), missing=len(plan.missing))
         rest = await self._link_known(job)
         async with self._ledger.lock:
@@ -113,7 +120,7 @@ class Planner:
             raise OfflineError("no answer in time") from error
 
     async def _found(self, chat: Chat, job: Job) -> Listing:
-        """List the postings. What was found before trouble is kept, so that a long list gets on.
+        """List the postings. What was found is kept until it is stored, so that a list gets on.
 
         There is no limit of time: between two audio postings there may lie any number of answers,
         and the source bounds each (`AudioSource.audio`).
@@ -123,10 +130,9 @@ class Planner:
             listing = Listing(chat.id, job.request)
         try:
             await self._list(chat, listing)
-        except DownloaderError:
+        finally:
             if listing.may_go_on:
                 self._broken_off[job.id] = listing
-            raise
         return listing
 
     async def _list(self, chat: Chat, listing: Listing) -> None:

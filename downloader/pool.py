@@ -18,6 +18,7 @@ from downloader.errors import (
     ChatUnavailableError,
     DownloaderError,
     OfflineError,
+    OutsideHoursError,
     ServerTroubleError,
     ThrottledError,
 )
@@ -289,6 +290,11 @@ class PooledFile:
         unused = allowed
         try:
             turn, member = await self._asked(lambda remote: remote.turn(allowed))
+            try:
+                self._pool.allowance.check()  # a turn may be long in coming
+            except OutsideHoursError:
+                turn.give_back()
+                raise
             unused -= min(turn.limit, allowed)
         finally:
             self._pool.allowance.give_back(unused)

@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from downloader.errors import (
+    CentreOfflineError,
     ChatUnavailableError,
     DownloaderError,
     MisplacedError,
@@ -28,13 +29,15 @@ from downloader.room import Room
 from downloader.running import Work
 from downloader.source import AudioSource, RemoteFile
 from downloader.transfer import Carrier
-from storage.errors import DiskFailure, StorageError
+from storage.errors import DatabaseBusyError, DiskFailure, StorageError
 from storage.models import Audio, Intent, Item, ItemState, Job, Reason, Track, Transfer
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS
 
 log = structlog.get_logger(__name__)
 
 _GONE_FOR_US = (ChatUnavailableError, PostingGoneError, RefusedError)
+# Of these alone can be told that what has come will be of no use, whoever tries again.
+_SPOILT = (SourceDamagedError, PostingGoneError)
 
 
 class Worker:
@@ -111,12 +114,14 @@ class Worker:
             raise
 
     async def _put_back_left_over(self) -> None:
-        for item_id in self._left_over - self._ledger.running.items():
-            item = await self._store.items.get(item_id)
-            if item is not None and item.state in ACTIVE_ITEMS:
-                job = await self._ledger.job(item.job_id)
-                await self._ledger.move_item(job, item, ItemState.QUEUED)
-            self._left_over.discard(item_id)
+        # Under the lock nobody else puts one back, and claims it, between the look and the move.
+        async with self._ledger.lock:
+            for item_id in self._left_over - self._ledger.running.items():
+                item = await self._store.items.get(item_id)
+                if item is not None and item.state in ACTIVE_ITEMS:
+                    job = await self._ledger.job(item.job_id)
+                    await self._ledger.move_item(job, item, ItemState.QUEUED)
+                self._left_over.discard(item_id)
 
     async def _bring(self, job: Job, item: Item, work: Work) -> None:
         self._ledger.tell(job, item)
@@ -128,6 +133,8 @@ class Worker:
                 await self._settle(job, item, work, error)
             except DiskFailure as failure:
                 await self._settle(job, item, work, disk_error(failure))
+            except DatabaseBusyError:
+                raise  # no fault of the item, nor could one be stored: it is left over
             except Exception as error:
                 log.exception("item broke")
                 broken = DownloaderError(Reason.BROKEN, type(error).__name__)
@@ -205,7 +212,11 @@ class Worker:
         with followers.behind(audio.document_id):
             for other in await self._store.items.waiting_for(audio.document_id):
                 followers.join(await self._ledger.job(other.job_id), [other])
-            await self._carrier.fetch(heard, audio.document_id, transfer, arrived)
+            try:
+                await self._carrier.fetch(heard, audio.document_id, transfer, arrived)
+            except OfflineError as error:
+                # The posting could be looked up: only where this file lies is out of reach.
+                raise CentreOfflineError(error.detail) from error
 
     def _hear(self, job: Job, item: Item, error: DownloaderError) -> None:
         """Tell what a person should know of a request that will be made again."""
@@ -229,9 +240,10 @@ class Worker:
         outcome = of_item(error, item, now, self._troubles[item.id])
         log.warning("item stopped short", error=str(error), state=outcome.state)
         self._troubles[item.id] += 1
-        if outcome.state is ItemState.FAILED:
+        is_over = outcome.state is ItemState.FAILED
+        if is_over:
             self._troubles.pop(item.id, None)
-        if outcome.state is ItemState.FAILED or isinstance(error, MisplacedError):
+        if isinstance(error, MisplacedError) or (is_over and isinstance(error, _SPOILT)):
             await self._throw_away(item)
         if outcome.reason is Reason.DISK_FULL:
             self._room.fell_short(await self._lacking(item))

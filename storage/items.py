@@ -179,6 +179,11 @@ class Items:
         these = (items.c.job_id == job_id) & items.c.state.in_(_RETRIED)
         return await self._change(these, {"state": ItemState.QUEUED, "attempts": 0})
 
+    async def wait_no_more(self, reason: Reason) -> int:
+        """Queue again what waits for this reason, whatever time is left; return how many."""
+        these = (items.c.state == ItemState.WAITING) & (items.c.reason == reason)
+        return await self._change(these, {"state": ItemState.QUEUED})
+
     async def unpark(self, reasons: Collection[Reason]) -> int:
         """Queue again what is parked for one of these reasons; return how many."""
         these = (items.c.state == ItemState.PARKED) & items.c.reason.in_(reasons)

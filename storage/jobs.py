@@ -68,6 +68,13 @@ class Jobs:
                 values["chat_id"] = chat.id
             return await _set(connection, job_id, values)
 
+    async def wait_no_more(self, job_id: int) -> Job:
+        """Forget what a queued job waits for; in any other state it stays as it is."""
+        queued = (jobs.c.id == job_id) & (jobs.c.state == JobState.QUEUED)
+        async with self._database.write() as connection:
+            await connection.execute(update(jobs).where(queued).values(**_AT_ONCE))
+            return await found_job(connection, job_id)
+
     async def claim_to_plan(self, now: datetime, held: Collection[int] = ()) -> Job | None:
         """Take the oldest queued job whose time has come, and move it to planning.
 

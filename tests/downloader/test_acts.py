@@ -3,11 +3,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 
+from downloader.errors import RefusedError, ThrottledError
 from downloader.ledger import NoSuchJobError
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
 from storage.files import Files
@@ -177,3 +179,36 @@ async def test_f35_a_file_that_cannot_be_read_keeps_no_cancel_waiting(rig: Rig) 
         await about_to_publish(rig, job.id)
 
         assert CANCELLED is (await rig.engine.cancel(job.id)).state
+
+
+@pytest.mark.parametrize("error", [RefusedError("STRANGE"), KeyError("a bug")])
+async def test_f22_a_retry_goes_on_with_what_had_come_before_the_file_was_given_up(
+    tmp_path: Path, error: Exception
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1, size=9 << 20))) as rig:
+        rig.source.width = 1
+        rig.source.script("part", error, skip=6, times=3)
+        async with rig.running(), rig.time.passing():
+            job = await rig.submit()
+            assert JobState.FAILED is (await rig.ended(job.id)).state
+            came = rig.source.parts()[:6]
+            given_up_at = len(rig.source.parts())
+            await rig.engine.retry(job.id)
+            assert DONE is (await rig.job_is(job.id, DONE)).state
+
+        assert set(came).isdisjoint(rig.source.parts()[given_up_at:])
+
+
+async def test_f43_a_retry_that_cannot_be_stored_at_once_pauses_nothing(rig: Rig) -> None:
+    stumbling = Stumbling(rig.store.jobs, JobState.QUEUED, DatabaseBusyError(DATABASE), times=0)
+    rig.store = replace(rig.store, jobs=stumbling)
+    rig.build(workers=1)
+    rig.source.script("chat", ThrottledError(timedelta(hours=3)))
+    async with rig.running():
+        job = await rig.submit()
+        while (await rig.job(job.id)).until is None:
+            await rig.time.someone_sleeps()
+        stumbling.times = 1
+        async with rig.time.passing():
+            await rig.engine.retry(job.id)
+            assert DONE is (await rig.job_is(job.id, DONE, PAUSED)).state

@@ -38,6 +38,19 @@ async def test_outside_the_hours_it_says_when_they_begin() -> None:
     assert MIB == await allowance.take(MIB)
 
 
+async def test_whoever_waits_past_the_end_of_the_hours_gets_nothing() -> None:
+    owned = OwnedTime()
+    noon = Hours(time(11), time(12, 0, 30), ZoneInfo("UTC"))
+    allowance = Allowance(owned.clock, noon, bandwidth=PART // 60)
+    assert PART == await allowance.take(MIB)
+    async with owned.passing():
+        with pytest.raises(OutsideHoursError):
+            await allowance.take(MIB)
+
+    owned.advance(24 * 3600 - owned.seconds)
+    assert PART == await allowance.take(MIB)
+
+
 @pytest.mark.parametrize(
     ("bandwidth", "request_size"),
     [(10_000, PART), (100_000, PART), (MB, 2 * PART), (5 * MB, MIB), (500 * MB, MIB)],

@@ -112,10 +112,13 @@ async def test_an_error_of_one_item_leaves_the_others_alone(
         assert (state is ItemState.WAITING) == (struck.until is not None)
 
 
-@pytest.mark.parametrize("method", ["open", "turn"])
 @pytest.mark.parametrize(
-    ("error", "reason"),
-    [(ThrottledError(timedelta(hours=3)), Reason.FLOOD), (OfflineError(), Reason.OFFLINE)],
+    ("method", "error", "reason"),
+    [
+        ("open", ThrottledError(timedelta(hours=3)), Reason.FLOOD),
+        ("turn", ThrottledError(timedelta(hours=3)), Reason.FLOOD),
+        ("open", OfflineError(), Reason.OFFLINE),
+    ],
 )
 async def test_f01_f30_what_every_item_would_meet_rests_the_whole_job(
     tmp_path: Path, method: str, error: DownloaderError, reason: Reason

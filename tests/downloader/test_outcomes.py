@@ -8,6 +8,7 @@ import pytest
 
 from downloader.errors import (
     AccountLostError,
+    CentreOfflineError,
     ChatUnavailableError,
     DiskError,
     DownloaderError,
@@ -49,6 +50,11 @@ ITEM_ENDS = [
     (SourceDamagedError(Reason.DAMAGED_AT_SOURCE), ItemState.FAILED, Reason.DAMAGED_AT_SOURCE),
     (ChatUnavailableError(Reason.CHAT_NOT_FOUND), ItemState.FAILED, Reason.CHAT_NOT_FOUND),
 ]
+
+
+def test_f30_a_file_out_of_reach_says_nothing_of_the_others() -> None:
+    assert of_item(OfflineError(), ITEM, START, troubles=0).of_all
+    assert not of_item(CentreOfflineError(), ITEM, START, troubles=0).of_all
 
 
 def test_who_waits_for_the_hours_goes_on_to_the_minute_whoever_and_however_often() -> None:

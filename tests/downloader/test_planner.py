@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,10 +22,25 @@ from downloader.errors import (
 )
 from downloader.events import JobMoved
 from downloader.move import Pace
-from storage.errors import DiskFailure, DiskTrouble
-from storage.models import ItemState, JobState, Reason, Request
+from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble
+from storage.items import Items
+from storage.models import Audio, ItemState, JobState, Reason, Request
 from tests.downloader.rig import ME, open_rig
 from tests.downloader.scripted import JAZZ, START, ScriptedSource, song
+
+
+class UnplannedItems(Items):
+    """Does not store a plan, once."""
+
+    def __init__(self, real: Items) -> None:
+        super().__init__(real._database)
+        self.is_busy = True
+
+    async def add(self, job_id: int, found: Sequence[Audio], *rest: Any) -> None:
+        if self.is_busy:
+            self.is_busy = False
+            raise DatabaseBusyError(Path("tad.db"))
+        await super().add(job_id, found, *rest)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +189,33 @@ async def test_a_list_broken_off_at_its_very_end_is_asked_for_no_more(tmp_path: 
 
         assert [3, 2] == [item.message_id for item in await rig.items(job.id)]
         assert 1 == rig.source.count("audio")
+
+
+async def test_f65_a_list_that_is_paused_goes_on_where_it_was(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 7)))) as rig:
+        held = rig.source.script("posting", hold=asyncio.Event(), skip=4)
+        async with rig.running():
+            job = await rig.submit()
+            await held.reached.wait()
+            await rig.engine.pause(job.id)
+            other = await rig.submit("@rock")  # whoever plans it tidies up first
+            await rig.ended(other.id)
+            await rig.engine.resume(job.id)
+            job = await rig.ended(job.id)
+
+        assert [None, None, 2] == [request.last_id for request in rig.source.requests]
+        assert [6, 5, 4, 3, 2, 1] == [item.message_id for item in await rig.items(job.id)]
+
+
+async def test_f43_a_list_that_cannot_be_stored_is_not_asked_for_again(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 4)))) as rig:
+        rig.store = replace(rig.store, items=UnplannedItems(rig.store.items))
+        rig.build()
+        async with rig.time.passing():
+            job = await rig.finish(limit=3)
+
+        assert JobState.DONE is job.state
+        assert 1 == len(rig.source.requests)
 
 
 async def test_a_list_that_another_account_cannot_go_on_with_is_begun_anew(tmp_path: Path) -> None:

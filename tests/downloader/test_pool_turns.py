@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -103,6 +104,28 @@ async def test_no_turn_is_given_outside_the_hours_and_nothing_is_asked(accounts:
     assert 2 == len([audio async for audio in two.pool.audio(JAZZ, Request("@jazz", 9))])
 
     assert 0 == two.first.count("open") + two.second.count("open")
+
+
+async def test_a_turn_that_comes_after_the_hours_is_given_back(accounts: Store) -> None:
+    two = Two(accounts, NIGHT)
+    two.first.width = 1
+    two.time.advance(16.9 * 3600)  # 5:54
+    file = await two.pool.open(OWN)
+    gate = asyncio.Event()
+    late = two.first.script("turn", hold=gate)
+
+    async def ask() -> None:
+        with pytest.raises(OutsideHoursError):
+            await file.turn(MIB)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(ask())
+        await late.reached.wait()
+        two.time.advance(600)
+        gate.set()
+
+    two.time.advance(20 * 3600)
+    (await file.turn(MIB)).give_back()
 
 
 async def test_a_file_that_is_half_here_stops_when_the_hours_end(accounts: Store) -> None:

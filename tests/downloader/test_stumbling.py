@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -11,11 +13,21 @@ import pytest
 
 from downloader.errors import OfflineError
 from storage.catalog import Catalog
-from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, NameTaken, StorageError
+from storage.chats import Chats
+from storage.claims import Claim
+from storage.errors import (
+    DatabaseBusyError,
+    DiskFailure,
+    DiskTrouble,
+    NameTaken,
+    NotStoredError,
+    StorageError,
+)
 from storage.files import Files
 from storage.items import Items
 from storage.jobs import Jobs
-from storage.models import Item, ItemState, Job, JobState, Reason, Track
+from storage.models import Chat, Item, ItemState, Job, JobState, Reason, Track, Transfer
+from storage.transfers import Transfers
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import ScriptedSource, song
 
@@ -35,6 +47,32 @@ class StumblingItems(Items):
         if error := self.errors.pop(state, None):
             raise error
         return await super().move(item_id, state, **changes)
+
+
+class OverlookedItems(StumblingItems):
+    """Whoever looks second at an item hears of it when somebody has claimed it again."""
+
+    def __init__(self, real: Items) -> None:
+        super().__init__(real, {ItemState.CHECKING: BUSY})
+        self.claims = self.looks = 0
+        self.claimed_again = asyncio.Event()
+
+    async def claim(self, now: datetime, resting: Collection[int] = ()) -> Claim | None:
+        if ItemState.CHECKING not in self.errors and self.claims == 1 and not self.looks:
+            raise BUSY
+        claim = await super().claim(now, resting)
+        if claim is not None:
+            self.claims += 1
+        if self.claims > 1:
+            self.claimed_again.set()
+        return claim
+
+    async def get(self, item_id: int) -> Item | None:
+        item = await super().get(item_id)
+        self.looks += 1
+        if self.looks == 2:
+            await self.claimed_again.wait()
+        return item
 
 
 class StumblingJobs(Jobs):
@@ -59,6 +97,30 @@ class StumblingCatalog(Catalog):
         if self.errors:
             raise self.errors.pop()
         return await super().save(item, **file)
+
+
+class StumblingTransfers(Transfers):
+    """Does not store what has come, a few times."""
+
+    def __init__(self, real: Transfers, *errors: StorageError) -> None:
+        super().__init__(real._database)
+        self.errors = list(errors)
+
+    async def save(self, transfer: Transfer) -> None:
+        if self.errors:
+            raise self.errors.pop()
+        await super().save(transfer)
+
+
+class StumblingChats(Chats):
+    def __init__(self, real: Chats, *errors: StorageError) -> None:
+        super().__init__(real._database)
+        self.errors = list(errors)
+
+    async def save(self, chat: Chat) -> None:
+        if self.errors:
+            raise self.errors.pop()
+        await super().save(chat)
 
 
 class RacedFiles(Files):
@@ -122,6 +184,30 @@ async def test_f32_a_file_that_has_its_name_but_no_entry_is_adopted(tmp_path: Pa
         stumble(rig, catalog=StumblingCatalog(rig.store.catalog))
         await ends_well(rig)
         assert 1 == len(rig.source.parts())
+
+
+async def test_f43_a_database_held_for_long_uses_up_no_try(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        stumble(rig, transfers=StumblingTransfers(rig.store.transfers, *[BUSY] * 5))
+        await ends_well(rig)
+
+        (item,) = await rig.store.items.every()
+        assert 0 == item.attempts
+
+
+async def test_f43_an_item_left_over_is_put_back_by_one_worker(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        items = OverlookedItems(rig.store.items)
+        stumble(rig, items=items)
+        await ends_well(rig)
+
+        assert 2 == items.claims
+
+
+async def test_f43_a_database_held_for_long_fails_no_plan(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        stumble(rig, chats=StumblingChats(rig.store.chats, *[BUSY] * 5))
+        await ends_well(rig)
 
 
 @pytest.mark.parametrize("state", [JobState.RUNNING, JobState.DONE])
@@ -232,7 +318,7 @@ async def test_f32_a_published_file_that_is_never_entered_is_adopted_by_a_retry(
 ) -> None:
     async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
         catalog = StumblingCatalog(rig.store.catalog)
-        catalog.errors = [BUSY] * 3
+        catalog.errors = [NotStoredError("track", 1)] * 3
         stumble(rig, catalog=catalog)
         async with rig.running(), rig.time.passing():
             job = await rig.submit()

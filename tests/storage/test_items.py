@@ -19,6 +19,24 @@ async def _get(store: Store, item_id: int) -> Item:
     return item
 
 
+async def test_what_waits_for_one_reason_can_be_told_to_wait_no_more(store: Store) -> None:
+    job = await running_job(store, an_audio(1), an_audio(2), an_audio(3))
+    for item, reason in zip(
+        await store.items.of_job(job.id), (Reason.OUTSIDE_HOURS, Reason.FLOOD, None), strict=True
+    ):
+        if reason is not None:
+            await store.items.move(item.id, ItemState.FETCHING)
+            await store.items.move(
+                item.id, ItemState.WAITING, reason=reason, until=NOW + MINUTE, attempts=2
+            )
+
+    assert 1 == await store.items.wait_no_more(Reason.OUTSIDE_HOURS)
+
+    first, second, _ = await store.items.of_job(job.id)
+    assert (ItemState.QUEUED, None, 2) == (first.state, first.until, first.attempts)
+    assert (ItemState.WAITING, NOW + MINUTE) == (second.state, second.until)
+
+
 async def test_a_plan_is_stored_in_order_with_what_holds_no_audio(store: Store) -> None:
     found = [an_audio(30), an_audio(10), an_audio(20)]
     job = await running_job(store)

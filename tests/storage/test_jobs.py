@@ -47,6 +47,27 @@ async def test_a_job_comes_back_as_it_was_ordered(store: Store) -> None:
     assert job.created_at == NOW
 
 
+async def test_a_queued_job_can_be_told_to_wait_no_more(store: Store) -> None:
+    job = await _add(store)
+    await store.jobs.move(job.id, JobState.PLANNING)
+    await store.jobs.move(
+        job.id, JobState.QUEUED, reason=Reason.FLOOD, detail="30 s", until=NOW + MINUTE
+    )
+
+    assert job == await store.jobs.wait_no_more(job.id)
+    assert job == await store.jobs.get(job.id)
+
+
+async def test_a_job_that_does_not_wait_stays_as_it_is_when_told_to_wait_no_more(
+    store: Store,
+) -> None:
+    job = await _add(store)
+    await store.jobs.move(job.id, JobState.PLANNING)
+    running = await store.jobs.move(job.id, JobState.RUNNING, reason=Reason.NO_TAKEOUT)
+
+    assert running == await store.jobs.wait_no_more(job.id)
+
+
 async def test_an_unknown_job_is_none(store: Store) -> None:
     assert await store.jobs.get(1) is None
     assert await store.jobs.newest(70) is None
