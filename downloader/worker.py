@@ -146,8 +146,7 @@ class Worker:
     async def _steps(self, job: Job, item: Item, work: Work) -> None:
         audio = item.audio
         assert audio is not None, "an item without audio is skipped when it is planned"
-        if item.attempts >= TRIES:
-            # Whatever else fails so often has ended: this one was in hand at the last kills.
+        if item.kills >= TRIES:
             raise DownloaderError(Reason.QUARANTINED)
         if track := await self._in_library(audio):
             self._ledger.tell(job, await self._store.catalog.link(item, track))

@@ -60,6 +60,7 @@ def item_from(row: Row[Any]) -> Item:
         until=row.until,
         attempts=row.attempts,
         track_id=row.track_id,
+        kills=row.kills,
     )
 
 

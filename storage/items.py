@@ -177,7 +177,7 @@ class Items:
     async def retry(self, job_id: int) -> int:
         """Queue again what failed, was cancelled, is parked or waits; return how many."""
         these = (items.c.job_id == job_id) & items.c.state.in_(_RETRIED)
-        return await self._change(these, {"state": ItemState.QUEUED, "attempts": 0})
+        return await self._change(these, {"state": ItemState.QUEUED, "attempts": 0, "kills": 0})
 
     async def wait_no_more(self, reason: Reason) -> int:
         """Queue again what waits for this reason, whatever time is left; return how many."""

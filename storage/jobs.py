@@ -131,7 +131,7 @@ class Jobs:
             )
 
     async def recover(self, latest: datetime) -> None:
-        """Put back what a process that is gone was doing; what it had in hand has used up a try.
+        """Put back what a process that is gone was doing; what it had in hand counts a kill.
 
         Items that were being published stay: only who looks at the disk can tell how far it got.
         What waits for a time after `latest` waits no more: since then the clock was put back.
@@ -149,7 +149,7 @@ class Jobs:
             await connection.execute(
                 update(items)
                 .where(items.c.state.in_(_IN_HAND))
-                .values(**queued, attempts=items.c.attempts + 1)
+                .values(**queued, kills=items.c.kills + 1)
             )
             too_late = (items.c.state == ItemState.WAITING) & (items.c.until > latest)
             await connection.execute(update(items).where(too_late).values(**queued))

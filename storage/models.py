@@ -194,7 +194,10 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One posting inside a job. `audio` is None where the posting holds none (then skipped)."""
+    """One posting inside a job. `audio` is None where the posting holds none (then skipped).
+
+    `attempts` came to an end; `kills` are those of a program that had the bytes in hand.
+    """
 
     id: int
     job_id: int
@@ -207,6 +210,7 @@ class Item:
     until: datetime | None = None
     attempts: int = 0
     track_id: int | None = None
+    kills: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ items = Table(
     Column("detail", Foreign, nullable=False, default=""),
     Column("until", UtcTime),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("kills", Integer, nullable=False, server_default="0"),  # of the program that had it
     Column("track_id", RowId, ForeignKey("tracks.id")),
     UniqueConstraint("job_id", "chat_id", "message_id"),
     Index("items_by_job_id", "job_id", "state", "id", "size"),  # claiming and counting

@@ -53,7 +53,17 @@ async def test_f41_an_item_that_was_in_hand_at_three_kills_is_left_alone(
         second = await rig.item_is(job.id, ItemState.SAVED, at=1)
 
     assert (Reason.QUARANTINED if state is ItemState.PARKED else None) is first.reason
-    assert 0 == second.attempts
+    assert 0 == second.kills
+
+
+async def test_f41_tries_that_came_to_an_end_are_no_kills(rig: Rig) -> None:
+    job = await planned(rig)
+    await rig.store.items.move(1, ItemState.FETCHING)
+    await rig.store.items.move(1, ItemState.WAITING, reason=Reason.REFUSED, attempts=2)
+    await rig.store.items.move(1, ItemState.QUEUED)
+    await die(rig, ItemState.CHECKING)
+    async with rig.running():
+        assert 2 == (await rig.item_is(job.id, ItemState.SAVED)).attempts
 
 
 async def test_f41_what_was_left_alone_can_be_tried_again(rig: Rig) -> None:
@@ -65,7 +75,7 @@ async def test_f41_what_was_left_alone_can_be_tried_again(rig: Rig) -> None:
         await rig.engine.retry(job.id)
 
         assert JobState.DONE is (await rig.ended(job.id)).state
-    assert 0 == (await rig.items(job.id))[0].attempts
+    assert 0 == (await rig.items(job.id))[0].kills
 
 
 async def test_f41_to_be_killed_while_bytes_arrive_counts_for_nothing(rig: Rig) -> None:
@@ -74,7 +84,7 @@ async def test_f41_to_be_killed_while_bytes_arrive_counts_for_nothing(rig: Rig) 
     for _ in range(5):
         await die(rig)
 
-    assert 0 == (await rig.items(job.id))[0].attempts
+    assert 0 == (await rig.items(job.id))[0].kills
 
 
 class Slow(Files):
@@ -99,4 +109,4 @@ async def test_f39_to_be_stopped_is_not_to_be_killed(rig: Rig) -> None:
         async with rig.running():
             await files.reads.wait()
 
-    assert [(ItemState.QUEUED, 0)] * 2 == [(i.state, i.attempts) for i in await rig.items(job.id)]
+    assert [(ItemState.QUEUED, 0)] * 2 == [(i.state, i.kills) for i in await rig.items(job.id)]

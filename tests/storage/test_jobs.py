@@ -193,7 +193,8 @@ async def test_recovery_puts_back_what_was_being_done_but_not_what_was_being_pub
 
     items = await store.items.of_job(running.id)
     after = [item.state for item in items]
-    assert [0, 1, 1, 0, 0, 0] == [item.attempts for item in items]
+    assert [0, 1, 1, 0, 0, 0] == [item.kills for item in items]
+    assert {0} == {item.attempts for item in items}
     assert (await store.jobs.get(planning.id)) == planning
     assert (await store.jobs.get(running.id)) == running
     assert after == [
@@ -234,7 +235,7 @@ async def test_an_orderly_end_puts_back_what_is_being_done(store: Store) -> None
 
     items = await store.items.of_job(running.id)
     assert [ItemState.QUEUED] * 2 + [ItemState.PUBLISHING] == [item.state for item in items]
-    assert {0} == {item.attempts for item in items}
+    assert {0} == {item.kills for item in items}
 
 
 async def test_any_text_can_be_the_detail_or_title(store: Store) -> None:

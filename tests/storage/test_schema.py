@@ -65,8 +65,31 @@ async def test_a_revision_can_be_named(tmp_path: Path) -> None:
 
     await bring_up_to_date(path, "0001")
 
-    async with open_database(path) as database, database.read() as connection:
-        assert await connection.run_sync(lambda c: is_current(c, "0001"))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        assert is_current(connection, "0001")
+        assert not is_current(connection)
+    engine.dispose()
+
+
+async def test_items_of_an_older_version_were_never_killed(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    await bring_up_to_date(path, "0001")
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "insert into jobs (request, person_id, origin_chat_id, state, created_at, detail)"
+        " values ('{}', 1, 1, 'running', 0, '');"
+        "insert into items (job_id, chat_id, message_id, size, state, detail, attempts)"
+        " values (1, -1, 5, 7, 'queued', '', 2);"
+    )
+    connection.close()
+
+    await bring_up_to_date(path)
+
+    connection = sqlite3.connect(path)
+    found = connection.execute("select message_id, attempts, kills from items").fetchall()
+    connection.close()
+    assert [(5, 2, 0)] == found
 
 
 async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
