@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,6 +16,7 @@ from bench.figure import CannotMeasureError, Figure, Goal
 from bench.matrix.coverage import ALL, LATER, PARTLY, coverage
 from bench.matrix.play import Play, Run, play
 from bench.matrix.table import FAULTS
+from bench.scratch import scratch
 
 SOAK = True
 
@@ -114,10 +114,7 @@ def _together(first: int, count: int) -> list[Run]:
 
 
 def _played(plays: Sequence[Play]) -> list[Run]:
-    """Play in a folder in memory where there is one: nothing here hangs on a disk."""
-    memory = Path("/dev/shm")  # noqa: S108  # a folder of our own below it
-    place = memory if memory.is_dir() else None
-    folder = Path(tempfile.mkdtemp(prefix="tad-matrix-", dir=place))
+    folder = scratch("tad-matrix-")
     try:
         return play(plays, folder / "run")
     finally:

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from sqlalchemy import delete
+from sqlalchemy import table as text_table
+
 from bench.matrix.judge import judged
 from bench.matrix.life import Life, Rest, one_life
 from bench.matrix.onlooker import Onlooker, overheard
@@ -22,13 +25,11 @@ from bench.virtual.loop import StuckError, VirtualLoop
 from bench.virtual.threads import without_threads
 from storage.items import Items
 from storage.store import Store, open_store
+from storage.tables import metadata
 
 _QUIET = 60.0  # seconds, in which the last connections end
 _LIVES = 8  # the most that a run may take
-_ROWS = (
-    "postings", "items", "jobs", "tracks", "transfers", "access", "accounts", "chats", "boards",
-    "people", "sqlite_sequence",
-)  # fmt: skip
+_NUMBERS = text_table("sqlite_sequence")  # of the rows that were entered last
 
 
 class Fault(Protocol):
@@ -164,8 +165,8 @@ def _reset(folder: Path, seed: int) -> None:
     with closing(sqlite3.connect(folder / "data" / "tad.db", isolation_level=None)) as database:
         database.execute("pragma synchronous = off")
         database.execute("begin")
-        for table in _ROWS:
-            database.execute(f"delete from {table}")  # noqa: S608  # our own names
+        for table in (*reversed(metadata.sorted_tables), _NUMBERS):
+            database.execute(str(delete(table)))
         database.execute("commit")
     for path in (folder / "music").iterdir():
         if path.name != ".tad":

@@ -40,7 +40,7 @@ FIND = {audio.message_id: audio for audio in _POSTINGS}.__getitem__
 # So eager to sync that the bitmap of every file is claimed in several steps.
 PACE = Pace(sync_bytes=1)
 _SAVED_IN_THE_FIRST = 7
-_FULL_LOG = 1050 * 4120  # bytes: it is emptied after a thousand pages, each with a head
+_LOG_HEAD = 32  # bytes, which tell one filling of SQLite's log from the next
 _STILL = 0.3  # seconds in which threads that nobody waits for come to rest
 _HERE = frozenset({ItemState.SAVED, ItemState.LINKED})
 
@@ -68,9 +68,10 @@ class Story:
     async def second_life(self) -> None:
         """Take up what is left, order more, and bring everything to its end."""
         async with opened(self._place) as store, self._told(store) as engine:
-            while not self._has_emptied_its_log():
-                await engine.resume(STOPPED)
-                await engine.pause(STOPPED)
+            await _waver(engine)
+            before = self._log()
+            while self._log() == before:  # it is emptied after a thousand pages, and begins anew
+                await _waver(engine)
             await self._submit(engine, *range(13, 19))
             await engine.cancel(STOPPED)
             self._mark(f"cancelled {STOPPED}")
@@ -83,9 +84,9 @@ class Story:
             await _bytes_of(STOPPED, heard)
         await engine.pause(STOPPED)
 
-    def _has_emptied_its_log(self) -> bool:
-        """Tell whether SQLite has; the log stays as long as it was, and begins anew."""
-        return (self._place / "data" / "tad.db-wal").stat().st_size > _FULL_LOG
+    def _log(self) -> bytes:
+        with (self._place / "data" / "tad.db-wal").open("rb") as log:
+            return log.read(_LOG_HEAD)
 
     async def _submit(self, engine: Engine, *numbers: int) -> None:
         job = await order(engine, *numbers)
@@ -134,3 +135,8 @@ def _trouble(ask: Ask, data: bytes) -> bytes:
     if ask.number in {6, 17} or ask.document_id == _OUT_OF_REACH:
         raise OfflineError("as the story has it")
     return data
+
+
+async def _waver(engine: Engine) -> None:
+    await engine.resume(STOPPED)
+    await engine.pause(STOPPED)
