@@ -28,6 +28,7 @@ from downloader.telegram.client import Client
 from downloader.telegram.door import Door
 from downloader.telegram.envelope import Secret
 from downloader.telegram.link import Wire
+from storage.unbroken import unbroken
 
 _UNSAID = "n/a"
 
@@ -77,7 +78,7 @@ class CdnIntroduction:
             except AssertionError as error:  # Telethon's word for an answer out of place
                 raise SecurityError(str(error)) from error
             finally:
-                await wire.disconnect()
+                await unbroken(wire.disconnect())
         return Secret(key, 0, ahead)
 
 

@@ -23,6 +23,7 @@ from downloader.telegram.door import Door
 from downloader.telegram.errors import is_expected, our_errors
 from downloader.telegram.link import Link, Patience, Wire
 from downloader.telegram.session import Session
+from storage.unbroken import unbroken
 
 _MOVES = 3
 # Telethon's loggers that tell of every connection lost and won.
@@ -162,7 +163,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
 
     async def _disconnect_all(self) -> None:
         self._open = False
-        await self.disconnect()
+        await unbroken(self.disconnect())
         await self.link.close()
 
     async def _reopen(self) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from telethon.network import ConnectionTcpFull
 from telethon.tl import types
 
+from storage.unbroken import unbroken
+
 _READ_AT_ONCE = 1 << 18
 _LARGEST = 16 << 20  # bytes of a packet; what is long, the parts of files, comes over lanes
 # A packet under no key: zeros in place of the key's id, then its number and length, then a type.
@@ -109,10 +111,13 @@ class Link:
         return future.result()
 
     async def close(self) -> None:
-        await self._sender.disconnect()
-        over = self._sender._disconnected  # noqa: SLF001  # else its error is reported as unseen
-        if over.done() and not over.cancelled():
-            over.exception()
+        try:
+            # Telethon takes our cancellation for that of its own tasks, and swallows it.
+            await unbroken(self._sender.disconnect())
+        finally:
+            over = self._sender._disconnected  # noqa: SLF001  # else its error is told as unseen
+            if over.done() and not over.cancelled():
+                over.exception()
 
     async def _answer(self, future: asyncio.Future[Any]) -> None:
         enough = self._answered + self._waiting + _OVERTAKEN_BY

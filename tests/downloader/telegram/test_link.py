@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
@@ -64,6 +64,28 @@ async def test_a_reply_is_returned() -> None:
 
     assert task.result() == "answer"
     assert link.connected
+
+
+async def test_f65_who_is_stopped_while_a_link_closes_stops() -> None:
+    """Telethon swallows a cancellation then; the download would have gone on."""
+
+    class Slow(Sender):
+        closing = asyncio.Event()
+        may_end = asyncio.Event()
+
+        async def disconnect(self) -> None:
+            self.closing.set()
+            with suppress(asyncio.CancelledError):
+                await self.may_end.wait()
+
+    sender = Slow(_disconnected=asyncio.get_running_loop().create_future())
+    async with asyncio.TaskGroup() as tasks:
+        closing = tasks.create_task(Link(sender, Patience()).close())
+        await sender.closing.wait()
+        closing.cancel()
+        sender.may_end.set()
+
+    assert closing.cancelled()
 
 
 async def test_an_error_is_raised() -> None:
