@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,8 @@ from sandbox.faults import Faults, Rule
 from sandbox.stage import HOME_DC, Stage
 from sandbox.world import Chat, World
 from storage.models import Account, AccountState, JobState
-from storage.store import open_store
+from storage.states import ACTIVE_ITEMS
+from storage.store import Store, open_store
 from tests.e2e.journey import (
     PATIENCE,
     add_jazz,
@@ -101,6 +103,12 @@ async def says(person: Person, *words: str) -> None:
     await person.until(lambda shown: all(word in shown.text for word in words), within=PATIENCE)
 
 
+async def nothing_is_under_way(store: Store) -> None:
+    """Return when everything waits: who is told of a wait must note it before time leaps."""
+    while {one.state for one in await store.items.of_job(1)} & ACTIVE_ITEMS:  # noqa: ASYNC110  # no news is news
+        await asyncio.sleep(0.02)
+
+
 async def test_f01_an_account_that_is_throttled_amid_its_files_hands_them_over(
     stage: Stage,
     person: Person,
@@ -151,6 +159,7 @@ async def test_f02_when_both_rest_the_board_says_until_when_and_it_goes_on(
     async with running(stage, data, music, clock=time.clock) as app:
         person.send("/download @jazz 6")
         await says(person, "wait: Telegram asks for a pause. It continues")
+        await nothing_is_under_way(app.store)
         time.leap(timedelta(hours=3))
         await says(person, "✅", "6 downloaded")
         attempts = {item.attempts for item in await app.store.items.of_job(1)}
