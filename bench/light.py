@@ -10,6 +10,7 @@ from pathlib import Path
 from bench.hurry import Hurry
 from bench.noise import CHAT
 from downloader.engine import Engine
+from downloader.events import JobMoved
 from downloader.move import Pace
 from downloader.proof import CheckBytes
 from downloader.source import AudioSource
@@ -52,6 +53,18 @@ async def order(engine: Engine, *numbers: int) -> Job:
     """Order some postings of the noise by their numbers."""
     request = Request(f"@{CHAT.username}", len(numbers), message_ids=numbers)
     return await engine.submit(request, _ME)
+
+
+async def carried_out(engine: Engine, request: Request) -> Job:
+    """Order it, and return the job when it has ended."""
+    with engine.events.listen() as heard:
+        job = await engine.submit(request, _ME)
+        async for event in heard:
+            if isinstance(event, JobMoved) and event.job.id == job.id:
+                job = event.job
+            if job.state in ENDED_JOBS:
+                break
+    return job
 
 
 async def at_rest(store: Store, engine: Engine) -> None:

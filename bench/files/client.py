@@ -18,6 +18,7 @@ from pathlib import Path
 from bench.figure import CannotMeasureError
 from bench.files.stages import Stage, Stopwatch
 from bench.files.watched import watch_all
+from bench.light import carried_out
 from bench.statistics import quantile
 from bench.transfer.child import Words, orders, say
 from bench.transfer.contender import CHAT, Site
@@ -26,9 +27,7 @@ from bot.logs import set_up
 from bot.settings import LogFormat
 from downloader.clock import Clock
 from downloader.engine import Engine
-from downloader.events import JobMoved
-from storage.models import JobState, Origin, Request
-from storage.states import ENDED_JOBS
+from storage.models import JobState, Request
 from storage.store import Store
 
 _TICK = 0.005  # seconds
@@ -72,13 +71,7 @@ async def _timed(engine: Engine, store: Store, messages: tuple[int, ...]) -> Wor
 
 
 async def _carried_out(engine: Engine, request: Request) -> None:
-    with engine.events.listen() as heard:
-        job = await engine.submit(request, Origin(1, 1))
-        async for event in heard:
-            if isinstance(event, JobMoved) and event.job.id == job.id:
-                job = event.job
-            if job.state in ENDED_JOBS:
-                break
+    job = await carried_out(engine, request)
     if job.state is not JobState.DONE:
         raise CannotMeasureError(f"the job is {job.state}: {job.reason} {job.detail}")
 

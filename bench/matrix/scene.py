@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -152,27 +153,19 @@ class Scene:
 
     def from_step(self, name: str, number: int, act: Callable[[], None]) -> None:
         """Do something right before each call of a thread with such a name, from the n-th on."""
-        before, left = self.loop.interfere, [number]
-
-        def interfere(step: str) -> None:
-            before(step)
-            if name in step:
-                left[0] -= 1
-                if left[0] <= 0:
-                    act()
-
-        self.loop.interfere = interfere
+        self._interfere(name, act, lambda count: count >= number)
 
     def at_step(self, name: str, number: int, act: Callable[[], None]) -> None:
         """Do something right before the n-th call of a thread with such a name; it may raise."""
-        before, left = self.loop.interfere, [number]
+        self._interfere(name, act, lambda count: count == number)
+
+    def _interfere(self, name: str, act: Callable[[], None], when: Callable[[int], bool]) -> None:
+        before, counting = self.loop.interfere, itertools.count(1)
 
         def interfere(step: str) -> None:
             before(step)
-            if name in step:
-                left[0] -= 1
-                if left[0] == 0:
-                    act()
+            if name in step and when(next(counting)):
+                act()
 
         self.loop.interfere = interfere
 

@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
 
+from bench.light import carried_out
 from bench.transfer.child import Words
 from bench.transfer.contender import CHAT, Site
 from bench.transfer.ours import open_pool
 from downloader.clock import Clock
 from downloader.engine import Engine
-from downloader.events import JobMoved
-from storage.models import JobState, Origin, Request
-from storage.states import ENDED_JOBS
+from storage.models import JobState, Request
 from storage.store import Store
 
 _WORKERS = 8
@@ -34,15 +33,8 @@ class Product:
         """Do nothing: a job looks up for itself."""
 
     async def fetch(self, message: int, *, keep: bool) -> None:  # noqa: ARG002  # it keeps all
-        with self._engine.events.listen() as heard:
-            job = await self._engine.submit(
-                Request(f"@{CHAT}", 1, message_ids=(message,)), Origin(1, 1)
-            )
-            async for event in heard:
-                if isinstance(event, JobMoved) and event.job.id == job.id:
-                    job = event.job
-                if job.state in ENDED_JOBS:
-                    break
+        request = Request(f"@{CHAT}", 1, message_ids=(message,))
+        job = await carried_out(self._engine, request)
         if job.state is not JobState.DONE:
             [item] = await self._store.items.of_job(job.id)
             raise NotSavedError(f"{item.reason} {item.detail}")

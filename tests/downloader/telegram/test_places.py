@@ -4,6 +4,7 @@ from typing import Any
 
 from telethon.tl.types import Document
 
+from bot.commands import MOST
 from downloader.telegram.places import Places
 from tests.downloader.telegram.stand import NOON
 
@@ -58,3 +59,11 @@ def test_the_places_unused_for_longest_are_forgotten() -> None:
     assert places.find(CHAT, 2, 2) is None
     assert places.find(CHAT, 1, 1)
     assert places.find(CHAT, 3, 3)
+
+
+def test_as_many_as_a_job_may_ask_for_are_remembered_until_they_are_read() -> None:
+    places = Places()
+    for number in range(MOST):
+        places.keep(CHAT, number, document(number))
+
+    assert all(places.find(CHAT, number, number) for number in range(MOST))
