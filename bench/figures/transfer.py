@@ -55,7 +55,10 @@ def everything(arena: Arena, scale: Scale) -> Iterator[Figure]:
 
 
 def race(arena: Arena, case: Case, scale: Scale, *, keep: bool = True) -> dict[str, list[Run]]:
-    """Let all of them fetch in turn, so that noise hits all alike; each is warm before."""
+    """Let all of them fetch in turn, so that noise hits all alike; each is warm before.
+
+    One that failed is not asked again: a client that is refused may try for as long as it is let.
+    """
     arena.wire(case.line)
     files = {
         name: arena.files(case.share(name)[1], case.share(name)[0]) for name in case.contenders
@@ -66,6 +69,8 @@ def race(arena: Arena, case: Case, scale: Scale, *, keep: bool = True) -> dict[s
     runs: dict[str, list[Run]] = {name: [] for name in case.contenders}
     for _ in range(scale.repeats):
         for name, each in runs.items():
+            if each and each[-1].error:
+                continue
             run = arena.fetch(name, files[name], at_once=case.at_once, keep=keep, within=patience)
             each.append(run)
     return runs

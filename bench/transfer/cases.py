@@ -32,7 +32,7 @@ class Scale:
     patience: float
 
 
-WHOLE = Scale(3, 10 * MIB, 100 * MIB, 32, 8 * MIB, 512 * MIB, 300)
+WHOLE = Scale(3, 10 * MIB, 100 * MIB, 32, 8 * MIB, 512 * MIB, 150)
 QUICK = Scale(1, 10 * MIB, 32 * MIB, 32, 2 * MIB, 128 * MIB, 120)
 
 

@@ -33,9 +33,10 @@ def told(runs: Runs) -> dict[str, object]:
 def _told(runs: Sequence[Run]) -> dict[str, object]:
     errors = [run.error for run in runs if run.error is not None]
     whole = [run for run in runs if run.error is None]
+    refused = sum(run.server["refused"] for run in runs)
     failed: dict[str, object] = {"failed": len(errors), "error": errors[-1]} if errors else {}
     if not whole:
-        return failed
+        return failed | {"refused": refused}
     last = whole[-1]
     return failed | {
         "MB/s": round(median(run.rate for run in whole) / MB, 2),
@@ -45,7 +46,7 @@ def _told(runs: Sequence[Run]) -> dict[str, object]:
         "part KiB": last.client["part KiB"],
         "window": last.client["window"],
         "connections": max(run.server["connections"] for run in whole),
-        "refused": sum(run.server["refused"] for run in whole),
+        "refused": refused,
         "most in flight": max(run.server["most in flight"] for run in whole),
         "requests": last.server["requests"],
         "server CPU s": round(median(run.server["cpu"] for run in whole), 2),

@@ -57,5 +57,5 @@ def test_each_client_is_told_with_its_window_and_its_connections() -> None:
             "connections": 3, "refused": 2, "most in flight": 4, "requests": 10,
             "server CPU s": 0.5,
         },
-        "peer": {"failed": 2, "error": "refused"},
+        "peer": {"failed": 2, "error": "refused", "refused": 2},
     }  # fmt: skip

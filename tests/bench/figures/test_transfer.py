@@ -90,10 +90,19 @@ def test_clients_take_turns_and_are_warm_before() -> None:
     assert [*warm, ours, theirs, ours, theirs] == arena.asked
 
 
+def test_who_failed_is_not_asked_again() -> None:
+    arena: Any = Canned({}, frozenset({TELETHON_512}))
+    case = cases.Case("pair", cases.FAR, MIB, 85, (OURS, TELETHON_512))
+
+    runs = transfer.race(arena, case, cases.Scale(3, MIB, MIB, 1, MIB, MIB, 10.0))
+
+    assert {OURS: 3, TELETHON_512: 1} == {name: len(each) for name, each in runs.items()}
+
+
 def test_a_peer_that_fails_is_told() -> None:
     figures = told(Canned({}, frozenset({cases.KURIGRAM})))
 
-    assert {"failed": 1, "error": "refused"} == figures["small"].detail["kurigram"]
+    assert {"failed": 1, "error": "refused", "refused": 0} == figures["small"].detail["kurigram"]
 
 
 def test_nothing_can_be_measured_if_ours_fails() -> None:
