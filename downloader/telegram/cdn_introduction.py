@@ -47,6 +47,9 @@ class CdnIntroduction:
     def reaching(self, dc: int) -> AbstractAsyncContextManager[Any]:
         return self._client.reaching(dc, cdn=True)
 
+    def pass_over(self, address: Any) -> None:
+        self._client.pass_over(address)
+
     async def secret(self, dc: int) -> Secret:
         known = (await self._client.ask(GetCdnConfigRequest())).public_keys
         pems = [one.public_key for one in known if one.dc_id == dc]

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -48,6 +49,10 @@ class Introducing(Protocol):
 
     def reaching(self, dc: int) -> AbstractAsyncContextManager[Any]:
         """Give where it is, as Telegram names it (`DcOption`), and learn how connecting goes."""
+        ...
+
+    def pass_over(self, address: Any) -> None:
+        """Reach it elsewhere from now on: there somebody takes connections and says nothing."""
         ...
 
     async def secret(self, dc: int) -> Secret:
@@ -246,22 +251,26 @@ class Centre:
     async def _open(self) -> None:
         if self._secret is None:
             self._secret = await self._introduction.secret(self.dc)
-        client = self._client
-        lane = Lane(
-            self._secret, client.patience, self._introduction.introduced, client._log, self._lost  # noqa: SLF001
-        )  # fmt: skip
-        try:
-            async with (
-                self._introduction.reaching(self.dc) as address,
-                self._door.attempt(client.patience.connect),
-            ):
-                await lane.connect(address.ip_address, address.port, client._proxy)  # noqa: SLF001
-        except BaseException:
-            lane.close()
-            raise
+        async with (
+            self._introduction.reaching(self.dc) as address,
+            self._door.attempt(self._client.patience.connect),
+        ):
+            lane = await self._connected(self._secret, address)
         self._lanes.append(lane)
         self.window.add(lane)
         log.debug("lane opened", dc=self.dc, lanes=len(self._lanes))
+
+    async def _connected(self, secret: Secret, address: Any) -> Lane:
+        client, lost = self._client, partial(self._lost, address)
+        lane = Lane(
+            secret, client.patience, self._introduction.introduced, client._log, lost  # noqa: SLF001
+        )  # fmt: skip
+        try:
+            await lane.connect(address.ip_address, address.port, client._proxy)  # noqa: SLF001
+        except BaseException:
+            lane.close()
+            raise
+        return lane
 
     def _grow(self) -> None:
         """Open one more lane beside what goes on, if that is allowed."""
@@ -281,11 +290,13 @@ class Centre:
                 elif self._lanes:  # else it is an outage, and tells nothing of what comes after it
                     self.window.failed()
 
-    def _lost(self, lane: Lane) -> None:
+    def _lost(self, address: Any, lane: Lane) -> None:
         if lane not in self._lanes:
             return
         self._lanes.remove(lane)
         log.debug("lane lost", dc=self.dc, lanes=len(self._lanes), error=str(lane.reason))
+        if lane.in_flight and not lane.was_heard:
+            self._introduction.pass_over(address)
         is_refused = isinstance(lane.reason, InvalidBufferError)
         if is_refused:
             self.window.allow(len(self._lanes))

@@ -132,8 +132,12 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         try:
             yield address
         except OSError:
-            self._centres = [one for one in self._centres if one is not address]
+            self.pass_over(address)
             raise
+
+    def pass_over(self, address: Any) -> None:
+        """Try the others first, and ask Telegram once there are none left."""
+        self._centres = [one for one in self._centres if one is not address]
 
     async def centre(self, dc: int, *, cdn: bool = False) -> Any:
         """Return the address of a data centre, as Telegram names it (`DcOption`)."""

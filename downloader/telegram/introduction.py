@@ -37,6 +37,9 @@ class Introduction:
     def reaching(self, dc: int) -> AbstractAsyncContextManager[Any]:
         return self._client.reaching(dc)
 
+    def pass_over(self, address: Any) -> None:
+        self._client.pass_over(address)
+
     async def confirm(self) -> None:
         await self._client.ready()
         await self._client(GetConfigRequest())

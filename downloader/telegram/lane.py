@@ -78,6 +78,7 @@ class Lane(Load):
         self._packets = Packets(self._take, self._lost)
         self._settled = 0
         self._connected = False
+        self.was_heard = False
         self.reason: Exception | None = None
         self.used_at = self._brought_at = self._loop.time()
 
@@ -164,6 +165,7 @@ class Lane(Load):
 
     def _take(self, packet: memoryview, begun: float) -> None:
         self._brought_at = self._loop.time()
+        self.was_heard = True
         if len(packet) == _REFUSAL:
             self._fail(refusal(bytes(packet)))
             return

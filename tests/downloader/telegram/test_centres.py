@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from copy import copy
 from typing import Any
 
@@ -98,13 +99,13 @@ async def test_f30_a_home_connection_that_was_lost_is_made_anew_for_the_first_la
         assert await read(file) == body
 
 
-def told_wrong(*, beside: bool) -> Any:
-    """Name an address where nobody is, before the true one or in its place."""
+def told_wrong(*, beside: bool, port: int = 1) -> Any:
+    """Name one where nobody is, or nobody speaks, before the true address or in its place."""
 
     def reply(config: Any) -> Any:
         wrong = copy(config)
         others = [one for one in config.dc_options if beside or one.id != 4]
-        wrong.dc_options = [types.DcOption(4, "127.0.0.1", 1), *others]
+        wrong.dc_options = [types.DcOption(4, "127.0.0.1", port), *others]
         return wrong
 
     return reply
@@ -127,6 +128,21 @@ async def test_f30_an_address_where_nobody_is_gives_way_to_the_next_or_a_newer_o
             await part(file, 0, 4 * KIB)
 
         assert await read(file) == body
+
+
+async def test_f25_an_address_where_nobody_speaks_gives_way_to_the_next(stand: Stand) -> None:
+    stand.hurry()
+    audio, body = await plan(stand)
+    async with stand.source() as source:
+        await part(await source.open(audio), 0, 4 * KIB)  # its key is kept from now on
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the system takes connections for it
+        wrong = told_wrong(beside=True, port=silent.getsockname()[1])
+        stand.faults.add(Rule(CONFIG, reply=wrong, skip=1, times=None))
+        async with stand.source() as source:
+            file = await source.open(audio)
+            await told_offline(file)
+
+            assert await read(file) == body
 
 
 async def test_f30_while_home_is_down_too_the_address_that_was_told_last_is_tried(
