@@ -36,6 +36,7 @@ _PLANNERS = 2
 _AT_START = frozenset({Reason.LOGIN, Reason.DISK_FULL, Reason.DISK_DENIED, Reason.DISK_BROKEN})
 _SOON = timedelta(minutes=5)
 _STRAY_AGE = timedelta(hours=24)
+_GIVEN_UP_AGE = timedelta(days=30)  # since the last byte of it was written
 
 
 class Engine:
@@ -175,4 +176,8 @@ class Engine:
         known = await self._store.transfers.documents()
         for document_id in await self._store.files.parts() - known:
             await self._store.files.drop_part(document_id)
-        await self._store.files.sweep(known, self._clock.on_the_wall() - _STRAY_AGE)
+        now = self._clock.on_the_wall()
+        await self._store.files.sweep(known, now - _STRAY_AGE)
+        # A person may have them tried again; only, not for ever.
+        given_up = await self._store.transfers.given_up()
+        await self._store.files.sweep(known - given_up, now - _GIVEN_UP_AGE)

@@ -6,14 +6,15 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import Delete, Row, Select, Update, bindparam, delete, select, update
+from sqlalchemy import Delete, Row, Select, Update, bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.errors import NameTaken, NotStoredError
 from storage.item_rows import move_item
 from storage.models import Intent, Item, ItemState, Transfer
-from storage.tables import tracks, transfers
+from storage.states import ENDED_ITEMS
+from storage.tables import items, tracks, transfers
 from storage.upsert import upsert
 
 
@@ -72,6 +73,16 @@ class Transfers:
     async def documents(self) -> frozenset[int]:
         async with self._database.read() as connection:
             return frozenset(await connection.scalars(select(transfers.c.document_id)))
+
+    async def given_up(self) -> frozenset[int]:
+        """Return the documents that no item of any job is still to bring."""
+        wanted = exists().where(
+            items.c.document_id == transfers.c.document_id, items.c.state.not_in(ENDED_ITEMS)
+        )
+        async with self._database.read() as connection:
+            return frozenset(
+                await connection.scalars(select(transfers.c.document_id).where(~wanted))
+            )
 
     async def intended_documents(self) -> frozenset[int]:
         """Return the documents that are about to get a name, or have just got it."""

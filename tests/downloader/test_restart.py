@@ -6,12 +6,13 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from downloader.errors import OfflineError, PostingGoneError
+from downloader.errors import OfflineError, PostingGoneError, RefusedError
 from downloader.events import BytesArrived
 from storage.models import Item, ItemState, JobState, Reason, Transfer
 from tests.downloader.rig import Rig, open_rig
@@ -45,6 +46,29 @@ async def test_f38_stopped_in_the_middle_of_a_file_it_goes_on_there(rig: Rig) ->
     assert [sha256(rig.source.bodies[BIG.document_id]).hexdigest()] == list(
         rig.published().values()
     )
+
+
+@pytest.mark.parametrize(("days", "asked_again"), [(29, 7 - 3), (31, 7)])
+async def test_the_bytes_of_what_failed_are_kept_for_a_month(
+    rig: Rig, days: int, asked_again: int
+) -> None:
+    rig.source.songs = [BIG]
+    rig.source.script("part", RefusedError("STRANGE"), skip=3, times=99)
+    async with rig.time.passing():
+        job = await rig.finish()
+    assert [ItemState.FAILED] == await rig.states(job.id)
+    written = (rig.time.clock.on_the_wall() - timedelta(days=days)).timestamp()
+    os.utime(rig.music / ".tad" / f"{BIG.document_id}.part", (written, written))
+    asked = len(rig.source.parts())
+    rig.source.forget()
+    await rig.build()._take_up()
+    async with rig.running():
+        await rig.engine.retry(job.id)
+        assert JobState.DONE is (await rig.ended(job.id)).state
+
+    assert asked_again == len(rig.source.parts()) - asked
+    body = rig.source.bodies[BIG.document_id]
+    assert [sha256(body).hexdigest()] == list(rig.published().values())
 
 
 @pytest.mark.parametrize("stop_after", range(1, 28))
