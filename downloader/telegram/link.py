@@ -18,10 +18,10 @@ _LARGEST = 16 << 20  # bytes of a packet; what is long, the parts of files, come
 # A packet under no key: zeros in place of the key's id, then its number and length, then a type.
 _UNSEALED, _TYPE = bytes(8), slice(20, 24)
 # https://core.telegram.org/mtproto/auth_key
-_KEY_EXCHANGE = frozenset(
+_RES_PQ = struct.pack("<I", types.ResPQ.CONSTRUCTOR_ID)
+_OTHERS_OF_KEY_EXCHANGE = frozenset(
     struct.pack("<I", kind.CONSTRUCTOR_ID)
     for kind in (
-        types.ResPQ,
         types.ServerDHParamsOk,
         types.ServerDHParamsFail,
         types.DhGenOk,
@@ -29,6 +29,9 @@ _KEY_EXCHANGE = frozenset(
         types.DhGenFail,
     )
 )
+# Where the number to factor stands in one of these, and its most bytes: a longer one, that anybody
+# on the way may send, would keep the processor busy for ever.
+_PQ, _LONGEST_PQ = 24 + 16 + 16, 8
 _OVERTAKEN_BY = 32  # so many later replies, and ours was lost
 
 
@@ -61,7 +64,7 @@ class Wire(ConnectionTcpFull):  # type: ignore[misc]  # telethon is not typed
 
     async def _recv(self) -> Any:
         packet = await self._codec.read_packet(self)
-        if packet[:8] == _UNSEALED and packet[_TYPE] not in _KEY_EXCHANGE:
+        if packet[:8] == _UNSEALED and not _is_of_key_exchange(packet):
             raise ConnectionResetError("no answer of the key exchange")
         return packet
 
@@ -77,6 +80,12 @@ class Wire(ConnectionTcpFull):  # type: ignore[misc]  # telethon is not typed
             self.arrived += len(piece)
             pieces += piece
         return bytes(pieces)
+
+
+def _is_of_key_exchange(packet: bytes) -> bool:
+    if packet[_TYPE] == _RES_PQ:
+        return 0 < packet[_PQ] <= _LONGEST_PQ
+    return packet[_TYPE] in _OTHERS_OF_KEY_EXCHANGE
 
 
 class Link:

@@ -251,9 +251,12 @@ BOMB = b"".join(packed([bytes(1 << 20)]))
 IN_CONTAINER = struct.pack("<IIqii", 0x73F1F8DC, 1, 1, 1, len(BOMB)) + BOMB
 
 
-@pytest.mark.parametrize("body", [BOMB, IN_CONTAINER, bytes(types.Pong(1, 2)), b""])
+ENDLESS = bytes(types.ResPQ(5, 6, bytes([255]) * 9, [7]))
+
+
+@pytest.mark.parametrize("body", [BOMB, IN_CONTAINER, bytes(types.Pong(1, 2)), b"", ENDLESS])
 async def test_what_is_no_answer_of_the_key_exchange_is_not_even_unpacked(body: bytes) -> None:
-    """It comes from anybody on the way: kilobytes of his could be unpacked to gigabytes."""
+    """It comes from anybody on the way: his could be unpacked to gigabytes, or never factored."""
     plain = struct.pack("<qqi", 0, 1, len(body)) + body
     async with wire_to(b"".join(Full().frame([plain]))) as wire:
         with pytest.raises(ConnectionResetError):
