@@ -164,7 +164,8 @@ class Transport(asyncio.Transport):
         self._hand_on()
 
     def get_protocol(self) -> asyncio.BaseProtocol:
-        return self.protocol  # type: ignore[no-any-return]
+        protocol: asyncio.BaseProtocol = self.protocol
+        return protocol
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         self.protocol = protocol

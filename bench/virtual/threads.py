@@ -81,8 +81,8 @@ class _Connection(aiosqlite.Connection):
 def without_threads() -> Iterator[None]:
     """Let every connection that is made within run in the loop's own thread."""
     theirs = aiosqlite.core.Connection
-    aiosqlite.core.Connection = _Connection  # type: ignore[misc]
+    aiosqlite.core.Connection = _Connection  # type: ignore[misc]  # a class, for a moment
     try:
         yield
     finally:
-        aiosqlite.core.Connection = theirs  # type: ignore[misc]
+        aiosqlite.core.Connection = theirs  # type: ignore[misc]  # the same
