@@ -24,7 +24,8 @@ from downloader.supervision import keep_going, until_done
 from downloader.transfer import Carrier
 from downloader.worker import Worker
 from storage.errors import DiskFailure, StorageError
-from storage.models import Job, JobState, Origin, Reason, Request
+from storage.models import ItemState, Job, JobState, Origin, Reason, Request
+from storage.states import ENDED_ITEMS
 from storage.store import Store
 from storage.unbroken import unbroken
 
@@ -36,7 +37,7 @@ _PLANNERS = 2
 _AT_START = frozenset({Reason.LOGIN, Reason.DISK_FULL, Reason.DISK_DENIED, Reason.DISK_BROKEN})
 _SOON = timedelta(minutes=5)
 _STRAY_AGE = timedelta(hours=24)
-_GIVEN_UP_AGE = timedelta(days=30)  # since the last byte of it was written
+_FAILED_AGE = timedelta(days=30)  # since the last byte of it was written
 
 
 class Engine:
@@ -172,12 +173,16 @@ class Engine:
         await self._ledger.close_all()
 
     async def _sweep(self) -> None:
-        """Remove parts that no transfer knows: nothing in them is claimed to be good."""
-        known = await self._store.transfers.documents()
+        """Remove what nobody will ask for any more, and parts of which nothing is claimed."""
+        transfers = self._store.transfers
+        # A cancellation that was cut off before it had removed them.
+        for document_id in await transfers.only_in(ENDED_ITEMS - {ItemState.FAILED}):
+            await transfers.forget(document_id)
+        known = await transfers.documents()
         for document_id in await self._store.files.parts() - known:
             await self._store.files.drop_part(document_id)
         now = self._clock.on_the_wall()
         await self._store.files.sweep(known, now - _STRAY_AGE)
-        # A person may have them tried again; only, not for ever.
-        given_up = await self._store.transfers.given_up()
-        await self._store.files.sweep(known - given_up, now - _GIVEN_UP_AGE)
+        # What failed, a person may have tried again; only, not for ever.
+        failed = await transfers.only_in(ENDED_ITEMS)
+        await self._store.files.sweep(known - failed, now - _FAILED_AGE)

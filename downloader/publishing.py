@@ -73,13 +73,19 @@ async def is_there(store: Store, track: Track) -> bool:
 
 
 async def torn_off(store: Store, audio: Audio, intent: Intent | None) -> Intent | None:
-    """Tell whether a publishing that was torn off had brought its file into the library."""
+    """Tell whether a publishing that was torn off had brought its file into the library.
+
+    If it had come no further than to hold its name, that is free again.
+    """
     if intent is None:
         return None
     path, sha256 = intent
     if await _is_anothers(store, path, audio):
         return None  # two documents of the same bytes had chosen the same free name
-    return intent if await store.files.digest_published(path) == sha256 else None
+    if await store.files.digest_published(path) == sha256:
+        return intent
+    await store.files.drop_reservation(path)
+    return None
 
 
 async def _is_anothers(store: Store, path: PurePosixPath, audio: Audio) -> bool:

@@ -17,7 +17,7 @@ from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.exclusive import only_one
 from storage.folders import free_path, make_folders, make_way, sync_folders
 from storage.parts import PartFile, new_part, old_part
-from storage.placing import place
+from storage.placing import drop_reservation, place
 from storage.reading import head_of, sha256_of, size_of
 
 log = structlog.get_logger(__name__)
@@ -96,6 +96,10 @@ class Files:
         """Make the part durable and give it this name; raises `NameTaken`, never overwrites."""
         await asyncio.to_thread(self._sync_part, document_id)
         await asyncio.to_thread(self._place, document_id, path)
+
+    async def drop_reservation(self, path: PurePosixPath) -> None:
+        """Remove the empty file that holds a name, where files cannot be given one in one step."""
+        await asyncio.to_thread(self._drop_reservation, path)
 
     async def settle(self, path: PurePosixPath) -> None:
         """Make a name durable that was given by a run that was cut off, perhaps before it did."""
@@ -179,6 +183,11 @@ class Files:
         with self._placing, disk_errors(target):
             make_folders(self._root, path.parent)
             place(self._part(document_id), target)
+
+    def _drop_reservation(self, path: PurePosixPath) -> None:
+        target = self._inside(path)
+        with disk_errors(target), suppress(FileNotFoundError, NotADirectoryError):
+            drop_reservation(target)
 
     def _settle(self, path: PurePosixPath) -> None:
         target = self._inside(path)

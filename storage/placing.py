@@ -68,11 +68,21 @@ def by_reserving(source: Path, target: Path) -> None:
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except FileExistsError as error:
-        found = target.lstat()
-        if found.st_size or not stat.S_ISREG(found.st_mode):
+        if not _is_reserved(target):
             raise NameTaken(target) from error
     source.rename(target)
     sync_folder(target.parent)
+
+
+def drop_reservation(target: Path) -> None:
+    """Remove what a kill in between has left; whatever else is there stays."""
+    if _is_reserved(target):
+        target.unlink()
+
+
+def _is_reserved(target: Path) -> bool:
+    found = target.lstat()
+    return not found.st_size and stat.S_ISREG(found.st_mode)
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,7 +14,6 @@ from storage.database import Database
 from storage.errors import NameTaken, NotStoredError
 from storage.item_rows import move_item
 from storage.models import Intent, Item, ItemState, Transfer
-from storage.states import ENDED_ITEMS
 from storage.tables import items, tracks, transfers
 from storage.upsert import upsert
 
@@ -74,15 +74,17 @@ class Transfers:
         async with self._database.read() as connection:
             return frozenset(await connection.scalars(select(transfers.c.document_id)))
 
-    async def given_up(self) -> frozenset[int]:
-        """Return the documents that no item of any job is still to bring."""
-        wanted = exists().where(
-            items.c.document_id == transfers.c.document_id, items.c.state.not_in(ENDED_ITEMS)
+    async def only_in(self, states: Collection[ItemState]) -> frozenset[int]:
+        """Return the documents whose items, in whatever jobs, are all in one of these states.
+
+        Left out are those that may have their file already, under the name it was about to get.
+        """
+        other = exists().where(
+            items.c.document_id == transfers.c.document_id, items.c.state.not_in(states)
         )
+        these = select(transfers.c.document_id).where(transfers.c.path.is_(None), ~other)
         async with self._database.read() as connection:
-            return frozenset(
-                await connection.scalars(select(transfers.c.document_id).where(~wanted))
-            )
+            return frozenset(await connection.scalars(these))
 
     async def intended_documents(self) -> frozenset[int]:
         """Return the documents that are about to get a name, or have just got it."""

@@ -137,6 +137,19 @@ async def test_f38_a_start_closes_such_a_job(
         assert end is (await rig.ended(job_id)).state
 
 
+async def test_f38_a_start_removes_what_a_cancellation_cut_off_has_left(rig: Rig) -> None:
+    job_id = await all_at_rest(rig, ItemState.CANCELLED, FAILED)
+    for document_id in [item.audio.document_id for item in await rig.items(job_id) if item.audio]:
+        await rig.store.transfers.save(Transfer(document_id, 10_000, 16_384, b"\0"))
+        part = await rig.store.files.create_part(document_id, 10_000)
+        await part.__aexit__(None, None, None)
+    async with rig.running():
+        await rig.ended(job_id)
+
+    [_, failed] = [item.audio.document_id for item in await rig.items(job_id) if item.audio]
+    assert (frozenset({failed}), frozenset({failed})) == await rig.left_over()
+
+
 async def test_f65_a_job_paused_before_its_plan_was_made_is_not_over(rig: Rig) -> None:
     job = await rig.submit()
     await rig.engine.pause(job.id)

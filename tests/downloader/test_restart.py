@@ -174,6 +174,18 @@ async def test_f38_an_interrupted_publishing_is_finished_without_a_byte(
     )  # fmt: skip
 
 
+async def test_f38_a_name_that_was_only_held_is_free_again(rig: Rig) -> None:
+    item = await publishing(rig)
+    await intend(rig)
+    (rig.music / PATH).parent.mkdir()
+    (rig.music / PATH).touch()  # as where a file system knows neither links nor safe renames
+    async with rig.running():
+        await rig.ended(item.job_id)
+
+    digest = sha256(rig.source.bodies[SMALL.document_id]).hexdigest()
+    assert {str(PATH): digest} == rig.published()
+
+
 async def test_f38_other_bytes_under_the_intended_name_are_not_adopted(rig: Rig) -> None:
     item = await publishing(rig)
     await intend(rig)
