@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from bot import texts
 from bot.callbacks import Action, Press
@@ -15,6 +15,7 @@ from bot.characters import units
 from bot.explanation import explained, name
 from bot.forecast import forecast
 from bot.jobview import JobView, Moving
+from downloader.outcomes import OF_ALL
 from storage.models import Item, ItemState, Job, JobState, Reason
 from storage.states import ENDED_ITEMS, ENDED_JOBS
 
@@ -40,9 +41,9 @@ _SIGNS = {
     JobState.CANCELLED: "🚫",
 }
 _TROUBLE = {
-    ItemState.WAITING: ("⏳", "wait"),
-    ItemState.PARKED: ("✋", "stopped"),
-    ItemState.FAILED: ("❌", "failed"),
+    ItemState.WAITING: ("⏳", "waits", "wait"),
+    ItemState.PARKED: ("✋", "stopped", "stopped"),
+    ItemState.FAILED: ("❌", "failed", "failed"),
 }
 
 
@@ -75,10 +76,21 @@ def face(views: Sequence[JobView], now: datetime, below: Sequence[str] = ()) -> 
         told.popitem()
     left = len(views) - len(told)
     shown = [view for view in views if view.job.id in told]
-    lines = [told[view.job.id] for view in shown]
+    rows = _rows(shown, numbered=numbered)
     more = [f"… and {left} more"] if left else []
-    text = "\n\n".join([*lines, *more, *filter(None, [last])])
-    return Face(text, _rows(shown, numbered=numbered))
+    more += [texts.BUTTONS_FOR_SOME] if len(rows) > _BUTTON_ROWS else []
+    lines = [told[view.job.id] for view in shown]
+    urgent = sorted(list(rows)[:_BUTTON_ROWS])
+    text = _joined([*lines, *more, *filter(None, [last])])
+    return Face(text, tuple(rows[job_id] for job_id in urgent))
+
+
+def _joined(sections: Sequence[str]) -> str:
+    """Put sections below each other; of single lines there may be many, so they stand close."""
+    text = sections[0] if sections else ""
+    for above, below in pairwise(sections):
+        text += ("\n\n" if "\n" in above + below else "\n") + below
+    return text
 
 
 def visible(text: str) -> int:
@@ -105,7 +117,12 @@ def _section(view: JobView, now: datetime, *, numbered: bool) -> str:
         lines = [_planning(view.job, now)]
     lines += _troubles(view, now)
     number = f" · {view.job.id}" if numbered else ""
-    return "\n".join([f"{_sign(view)} <b>{texts.chat(view.job)}</b>{number}", *filter(None, lines)])
+    heading = f"{_sign(view)} <b>{texts.chat(view.job)}</b>{number}"
+    match [*filter(None, lines)]:
+        case [line] if numbered and view.job.state in ENDED_JOBS:
+            return f"{heading}: {line}"
+        case told:
+            return "\n".join([heading, *told])
 
 
 def _sign(view: JobView) -> str:
@@ -131,16 +148,16 @@ def _running(view: JobView, now: datetime) -> list[str]:
     over = sum(count for state, count in items.items() if state in ENDED_ITEMS)
     part = _part(view, over, total)
     cells = min(_CELLS, int(part * _CELLS))
-    bar = "▰" * cells + "▱" * (_CELLS - cells)
+    bar = f"{'▰' * cells}{'▱' * (_CELLS - cells)} {int(100 * part)} %"
     if view.job.state is JobState.PAUSED:
-        return [f"{bar} {over} of {total}", "Paused."]
+        return [bar, f"Paused, {over} of {total}."]
     pace = [f"{over} of {total}"]
     if view.speed >= 1 and not view.stuck:
         pace.append(f"{texts.size(view.speed)}/s")
     if coming := forecast(view, now):
         pace.append(texts.coming(coming.left, coming.waiting))
     said = [explained(view.job.reason)] if view.job.reason else []
-    return [f"{bar} {' · '.join(pace)}", *said, *_tracks(view.moving)]
+    return [bar, " · ".join(pace), *said, *_tracks(view.moving)]
 
 
 def _part(view: JobView, over: int, total: int) -> float:
@@ -166,7 +183,7 @@ def _advance(one: Moving) -> str:
 def _ended(view: JobView) -> list[str]:
     job, items = view.job, view.tally.items
     if _found_nothing(view):
-        return [texts.NO_AUDIO_THERE if job.request.message_ids else explained(Reason.NO_AUDIO)]
+        return [_nothing(job)]
     if job.reason:
         return [explained(job.reason, job.detail)]
     if job.state is JobState.CANCELLED and not items:
@@ -181,6 +198,16 @@ def _ended(view: JobView) -> list[str]:
     return [" · ".join(said) if said else ""]
 
 
+def _nothing(job: Job) -> str:
+    match job.request.message_ids:
+        case []:
+            return explained(Reason.NO_AUDIO, job.detail)
+        case [_]:
+            return texts.NO_AUDIO_IN_IT
+        case _:
+            return texts.NO_AUDIO_IN_THESE
+
+
 def _found_nothing(view: JobView) -> bool:
     counts = {state for state, count in view.tally.items.items() if count}
     return view.job.reason is Reason.NO_AUDIO or counts == {ItemState.SKIPPED}
@@ -193,7 +220,8 @@ def _troubles(view: JobView, now: datetime) -> list[str]:
     told = [item for item in view.troubles if item.state in troubles and item.reason]
     told.sort(key=_kind)
     groups = [(kind, list(items)) for kind, items in groupby(told, _kind)]
-    lines = [_trouble(items, now) for _, items in groups[:_SHOWN_REASONS]]
+    idle = view.tally.items.get(ItemState.QUEUED, 0) if view.stuck else 0
+    lines = [_trouble(items, idle, now) for _, items in groups[:_SHOWN_REASONS]]
     rest = sum(len(items) for _, items in groups[_SHOWN_REASONS:])
     if rest:
         lines.append(f"… and {texts.tracks(rest)} more with trouble")
@@ -206,22 +234,24 @@ def _kind(item: Item) -> tuple[str, str]:
     return item.state, str(item.reason)
 
 
-def _trouble(items: Sequence[Item], now: datetime) -> str:
+def _trouble(items: Sequence[Item], idle: int, now: datetime) -> str:
+    """Say what befalls some tracks of a job; `idle` others wait along with those that wait."""
     first = items[0]
+    count = len(items) + (idle if first.reason in OF_ALL else 0)
     assert first.reason
-    sign, word = _TROUBLE[first.state]
+    sign, of_one, of_many = _TROUBLE[first.state]
     soonest = min((item.until for item in items if item.until), default=None)
     why = explained(first.reason, first.detail, soonest, now, start=False)
     names = ""
     if first.state is ItemState.FAILED:
         shown = ", ".join(name(item, 40) for item in items[:_SHOWN_NAMES])
         names = f"\n   {shown}{' …' if len(items) > _SHOWN_NAMES else ''}"
-    return f"{sign} {len(items)} {word}: {why}{names}"
+    return f"{sign} {count} {of_one if count == 1 else of_many}: {why}{names}"
 
 
-def _rows(views: Sequence[JobView], *, numbered: bool) -> tuple[tuple[Button, ...], ...]:
-    rows = {view.job.id: row for view in _ranked(views) if (row := _row(view, numbered=numbered))}
-    return tuple(rows[job_id] for job_id in sorted(list(rows)[:_BUTTON_ROWS]))
+def _rows(views: Sequence[JobView], *, numbered: bool) -> dict[int, tuple[Button, ...]]:
+    """Return the buttons of each job, the most urgent first."""
+    return {view.job.id: row for view in _ranked(views) if (row := _row(view, numbered=numbered))}
 
 
 def _row(view: JobView, *, numbered: bool) -> tuple[Button, ...]:

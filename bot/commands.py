@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -28,6 +29,7 @@ _RANGE = re.compile(r"\d+[-–]\d+", re.ASCII)
 _NAMED = re.compile(r"[a-z]+:[\w-]*", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 _NUMBERISH = re.compile(r"[-+]?\W?[\d½¼¾].*|nan|[-+]?inf(inity)?", re.IGNORECASE)
+_COMMAND = re.compile(r"(?:download|dl)\s+(?=\S*[@./])(.*)", re.IGNORECASE | re.DOTALL)
 _AROUND = "<>()[]{}«»„“”\"'`,;!"
 
 
@@ -81,13 +83,19 @@ def download(args: str | None) -> Asked:
     return _asked(targets, options)
 
 
-def plain(text: str, hidden: Iterable[str] = ()) -> Asked:
+def plain(text: str, hidden: Collection[str] = ()) -> Asked:
     """Read a message that is no command; `hidden` are the links behind its words.
 
-    Links to other places are passed over, unless there is nothing else.
+    What follows a chat, or a link, may say more, as in a command. Links to other places are passed
+    over, unless there is nothing else.
     """
+    if command := _COMMAND.match(cleaned(text)):
+        return download(command[1])
     if cleaned(text).lstrip(_AROUND).startswith("@"):
         return download(text)
+    if not hidden:
+        with suppress(UsageError):
+            return download(text)
     targets: list[Link] = []
     elsewhere: UsageError | None = None
     for link in linked(text, hidden):
@@ -102,7 +110,7 @@ def plain(text: str, hidden: Iterable[str] = ()) -> Asked:
     return _asked(targets, _Options())
 
 
-def linked(text: str, hidden: Iterable[str] = ()) -> list[str]:
+def linked(text: str, hidden: Collection[str] = ()) -> list[str]:
     """Return the links in a text and behind its words, each once."""
     words = [word.strip(f"{_AROUND}.:") for word in cleaned(text).split()]
     return list(dict.fromkeys([*filter(links.looks_like_one, words), *hidden]))
@@ -177,10 +185,12 @@ def _with(options: _Options, word: str) -> _Options:
     if day:
         return _dated(options, key, day)
     if _RANGE.fullmatch(word):
+        _once(word, options.first_id)
         first, last = links.message_range(word.replace("–", "-"))
         return replace(options, first_id=first, last_id=last)
     match word.lower():
         case "all":
+            _once(word, options.limit)
             options = replace(options, limit=MOST)
         case "voice":
             options = replace(options, voice=True)
@@ -189,15 +199,24 @@ def _with(options: _Options, word: str) -> _Options:
         case "oldest" | "newest" as order:
             options = replace(options, order=Order(order))
         case _:
-            options = replace(options, limit=_count(word))
+            count = _count(word)
+            _once(word, options.limit)
+            options = replace(options, limit=count)
     return options
+
+
+def _once(word: str, said: object) -> None:
+    if said is not None:
+        raise UsageError(Usage.TWICE, word)
 
 
 def _dated(options: _Options, key: str, day: str) -> _Options:
     match key:
         case "since":
+            _once(f"{key}:{day}", options.since)
             return replace(options, since=_day(day))
         case "until":
+            _once(f"{key}:{day}", options.until)
             return replace(options, until=_day(day))
         case _:
             raise UsageError(Usage.UNKNOWN_WORD, f"{key}:{day}")

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from bot import texts
+from downloader.plan import WITH_VOICE
 from storage.models import Item, Reason
 
 # These pass by themselves; elsewhere a person must act, and no time need be told.
@@ -33,6 +34,8 @@ def explained(
 ) -> str:
     """Explain a reason in whole sentences; without `start` they go on after a colon."""
     words = texts.REASONS[reason]
+    if detail == WITH_VOICE:
+        words = texts.WITH_VOICE.get(reason, words)
     why = words.why[0].upper() + words.why[1:] if start else words.why
     if fact := _fact(reason, detail):
         why += f" ({fact})"

@@ -94,7 +94,7 @@ def message_number(text: str) -> int:
 def message_range(text: str) -> tuple[int, int]:
     """Read `12-40`, or `12` as a range of one; a reversed one is turned round."""
     first, dash, last = text.partition("-")
-    if dash and not first:
+    if dash and not (first and last):
         raise UsageError(Usage.BAD_MESSAGE, text)
     one = message_number(first)
     other = message_number(last) if dash else one

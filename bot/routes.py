@@ -62,7 +62,8 @@ async def _is_our_command(message: Message, bot: Bot) -> bool:
     text = message.text or ""
     if not text.startswith("/"):
         return False
-    _, at, mention = text.split(maxsplit=1)[0].partition("@")
-    if not at:
-        return message.chat.type == ChatType.PRIVATE
+    _, _, mention = text.split(maxsplit=1)[0].partition("@")
+    # Every bot's name ends like this, so else a chat is meant.
+    if message.chat.type == ChatType.PRIVATE and not mention.lower().endswith("bot"):
+        return True
     return mention.lower() == ((await bot.me()).username or "").lower()

@@ -27,7 +27,7 @@ class Words:
 
 REASONS = {
     Reason.CHAT_NOT_FOUND: Words(
-        "there is no such chat", "Check the spelling, or send a link to one of its messages."
+        "there is no such chat", "Check the spelling. Perhaps it has another name now."
     ),
     Reason.CHAT_PRIVATE: Words(
         "this chat is private", "Join it with the Telegram account that downloads, then try again."
@@ -95,6 +95,14 @@ REASONS = {
     ),
 }
 
+# Of these it is said otherwise where voice messages were asked for.
+WITH_VOICE = {
+    Reason.NO_AUDIO: Words("there is no audio and no voice message there"),
+    Reason.NOTHING_MATCHES: Words(
+        "no audio and no voice message fits these dates or numbers", "Widen them."
+    ),
+}
+
 EXAMPLE = "Example: <code>/download @jazz 10</code>"
 START = (
     "Hello! I download audio from Telegram channels and groups into your music library.\n\n"
@@ -105,7 +113,7 @@ HELP = """\
 <b>Download</b>
 <code>/download @jazz</code> – the 10 newest tracks
 <code>/download @jazz 50</code> – the 50 newest
-<code>/download @jazz all</code> – everything
+<code>/download @jazz all</code> – everything, up to 10,000
 <code>/download @jazz 10 from oldest</code>
 <code>/download @jazz 100 since:2024-01-01 until:2024-02-01</code> – January 2024
 <code>/download @jazz 10-20</code> – messages 10 to 20
@@ -127,7 +135,8 @@ every one, write <code>all</code>.
 
 A private chat works once the Telegram account that downloads has joined it."""
 STRANGER = "Sorry, this is a private bot."
-NO_AUDIO_THERE = "There is no audio there."
+NO_AUDIO_IN_THESE = "There is no audio in these messages, or they were deleted."
+BUTTONS_FOR_SOME = "The others have no buttons: write /pause, /cancel or /retry with their number."
 OUT_OF_DATE = "This button is out of date."
 BROKEN = "Sorry, something broke on my side. It is in the log on the server."
 NOTHING_RUNS = "Nothing is running."
@@ -139,7 +148,8 @@ GONE = (
     "🗑 It was saved as {path}, but somebody took the file away. "
     "Send me its link without /why, and I fetch it again."
 )
-SKIPPED = "➖ There is no audio in this message, or it was deleted."
+NO_AUDIO_IN_IT = "There is no audio in this message, or it was deleted."
+SKIPPED = f"➖ {NO_AUDIO_IN_IT}"
 ITS_TURN = "⏳ It waits for its turn."
 RIGHT_NOW = "⬇️ It is being downloaded right now."
 PAUSED_TOO = "⏸ This download is paused. /resume {job} goes on."
@@ -239,7 +249,7 @@ def ask_first(requests: Sequence[Request], tracks: int) -> str:
         [request] = requests
         if request.limit >= EVERYTHING:
             return (
-                f"Download up to {EVERYTHING} tracks of {quoted(request.chat)}? "
+                f"Download up to {EVERYTHING:,} tracks of {quoted(request.chat)}? "
                 f"It may take hours and much disk space.{export}"
             )
         return f"Download up to {tracks} tracks of {quoted(request.chat)}?{export}"

@@ -17,12 +17,13 @@ _SENTENCES = {
     "Example: <code>https://t.me/jazz/12</code>",
     Usage.BAD_MESSAGE: "“{detail}” is not a message number. "
     "Example: <code>https://t.me/jazz/12</code>",
-    Usage.BAD_COUNT: "“{detail}” does not work as a count. Write a number from 1 to 10000, "
+    Usage.BAD_COUNT: "“{detail}” does not work as a count. Write a number from 1 to 10,000, "
     "or “all”. " + EXAMPLE,
     Usage.BAD_DATE: "“{detail}” is not a date from 2013 to 2037. "
     "Example: <code>since:2024-01-31</code>",
     Usage.NO_DAYS: "There is no day between these dates: “since” must come before “until”. "
     "Example: <code>since:2024-01-01 until:2024-02-01</code>",
+    Usage.TWICE: "“{detail}” is one of two that say different things. Please keep one of them.",
     Usage.UNKNOWN_WORD: "I do not know “{detail}”. /help shows what can be said. " + EXAMPLE,
     Usage.ONE_MESSAGE: "A link to one message brings just that message. For more, send the chat: "
     "<code>/download @jazz 10</code>",
@@ -33,6 +34,8 @@ _SENTENCES = {
     Usage.PLAIN_TEXT: "Send me a t.me link, forward me a track from a channel, or write "
     "<code>/download @jazz 10</code>",
     Usage.UNKNOWN_COMMAND: f"I do not know this command. /help lists the others. {EXAMPLE}",
+    Usage.MISSPELT_COMMAND: "I do not know this command. Did you mean /{detail}?",
+    Usage.NO_SPACE: f"Please leave a space before the “@”. {EXAMPLE}",
     Usage.HIDDEN_ORIGIN: "Telegram does not tell me where this was posted. "
     "Open the original, choose Copy Link, and send me the link.",
     Usage.OWN_UPLOAD: "I fetch from channels and groups. Forward the track from there, "

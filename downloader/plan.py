@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from storage.models import Audio, Item, ItemState, Reason, Request, Track
 
+WITH_VOICE = "with voice messages"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -34,11 +36,15 @@ def planned(request: Request, found: Iterable[Audio]) -> Plan:
     return Plan(tuple(kept.values())[: request.limit], ())
 
 
-def nothing_found(request: Request) -> Reason:
-    """Tell why a plan is empty: the chat has no audio, or the filters let none through."""
+def nothing_found(request: Request) -> tuple[Reason, str]:
+    """Tell why a plan is empty: the chat has no audio, or the filters let none through.
+
+    The detail is `WITH_VOICE` where voice messages would have counted.
+    """
     bounds = (request.since, request.until, request.first_id, request.last_id, request.topic)
     filtered = any(bound is not None for bound in bounds)
-    return Reason.NOTHING_MATCHES if filtered else Reason.NO_AUDIO
+    reason = Reason.NOTHING_MATCHES if filtered else Reason.NO_AUDIO
+    return reason, WITH_VOICE if request.voice else ""
 
 
 def already_here(items: Iterable[Item], known: Mapping[int, Track]) -> list[tuple[Item, Track]]:

@@ -97,8 +97,8 @@ class Planner:
             plan = planned(job.request, listing.found)
             said = Reason.NO_TAKEOUT if listing.is_refused_takeout else None
             if not plan.found:
-                reason = nothing_found(job.request)
-                await self._end(job, work, JobOutcome(JobState.FAILED, reason, "", None), chat)
+                nothing = JobOutcome(JobState.FAILED, *nothing_found(job.request), None)
+                await self._end(job, work, nothing, chat)
                 return
             await self._store.items.add(job.id, plan.found, plan.missing, chat.id)
             self._broken_off.pop(job.id, None)

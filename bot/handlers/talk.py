@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from aiogram import Bot
 from aiogram.types import InlineQuery, Message
 
@@ -20,7 +22,13 @@ async def explain(message: Message) -> None:
 
 
 async def unknown_command(message: Message) -> None:
-    raise UsageError(Usage.UNKNOWN_COMMAND, message.text or "")
+    command = (message.text or "/").split(maxsplit=1)[0]
+    word, at, _ = command.removeprefix("/").partition("@")
+    if at and word.lower() in texts.COMMANDS:
+        raise UsageError(Usage.NO_SPACE)
+    if meant := get_close_matches(word.lower(), texts.COMMANDS, 1, 0.75):
+        raise UsageError(Usage.MISSPELT_COMMAND, meant[0])
+    raise UsageError(Usage.UNKNOWN_COMMAND)
 
 
 async def inline(query: InlineQuery) -> None:

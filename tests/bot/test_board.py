@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.board import ROOM, face, visible
 from bot.callbacks import Action, Press
 from bot.jobview import JobView, Moving
+from downloader.plan import WITH_VOICE
 from storage.models import Chat, ChatKind, ItemState, JobState, Reason, Request, Tally
 from tests.bot.views import NOW, ended, item, job, running
 
@@ -33,10 +34,12 @@ def test_a_running_job_shows_bar_counts_speed_time_and_tracks() -> None:
     moving = (Moving(item(5, title="So What", performer="Miles"), 500, 1000),)
     view = running(moving=moving, speed=550.0)
 
-    expected = (
-        "⬇️ <b>Jazz Classics</b>\n▰▰▰▰▱▱▱▱▱▱ 4 of 10 · 550 B/s · 10 s left\n♪ Miles – So What (50 %)"
-    )
-    assert expected == text_of(view)
+    assert [
+        "⬇️ <b>Jazz Classics</b>",
+        "▰▰▰▰▱▱▱▱▱▱ 45 %",
+        "4 of 10 · 550 B/s · 10 s left",
+        "♪ Miles – So What (50 %)",
+    ] == text_of(view).splitlines()
 
 
 def test_only_some_tracks_on_their_way_are_named() -> None:
@@ -55,20 +58,20 @@ def test_a_track_without_title_is_named_by_its_file_or_message() -> None:
 def test_the_bar_is_full_only_when_all_is_filed_away() -> None:
     moving = (Moving(item(10), 1000, 1000),)
 
-    assert "▰▰▰▰▰▰▰▰▰▱ 9 of 10" in text_of(running(saved=9, moving=moving))
+    assert "▰▰▰▰▰▰▰▰▰▱ 99 %\n9 of 10" in text_of(running(saved=9, moving=moving))
 
 
 def test_a_job_of_known_tracks_has_no_bytes_to_count() -> None:
     view = running(saved=5, total=10)
     view = JobView(view.job, type(view.tally)(view.tally.items))
 
-    assert "▰▰▰▰▰▱▱▱▱▱ 5 of 10" in text_of(view)
+    assert "▰▰▰▰▰▱▱▱▱▱ 50 %\n5 of 10" in text_of(view)
 
 
 def test_a_paused_job_says_so_and_can_be_resumed_or_cancelled() -> None:
     view = running(state=JobState.PAUSED)
 
-    assert "▰▰▰▰▱▱▱▱▱▱ 4 of 10\nPaused." in text_of(view)
+    assert "▰▰▰▰▱▱▱▱▱▱ 40 %\nPaused, 4 of 10." in text_of(view)
     assert [[(Action.RESUME, 1), (Action.CANCEL, 1)]] == actions(view)
 
 
@@ -83,7 +86,8 @@ def test_tracks_that_wait_say_why_and_how_long() -> None:
         for number in (0, 1)
     )
 
-    expected = "⏳ 2 wait: Telegram asks for a pause. It continues in 34 s."
+    # The four whose turn has not come wait as well, for it is the account that may not go on.
+    expected = "⏳ 6 wait: Telegram asks for a pause. It continues in 34 s."
     assert expected == text_of(running(troubles=waiting)).splitlines()[-1]
 
 
@@ -100,13 +104,13 @@ def test_a_paused_job_does_not_promise_that_what_waits_goes_on() -> None:
     shown = text_of(running(troubles=(waiting,), state=JobState.PAUSED))
 
     assert "It continues" not in shown
-    assert shown.endswith("Paused.")
+    assert shown.endswith("Paused, 4 of 10.")
 
 
 def test_f25_a_stalled_track_is_reconnecting() -> None:
     moving = (Moving(item(5), 500, 1000, stalled=True), Moving(item(6), 0, 1000))
 
-    assert text_of(running(moving=moving)).splitlines()[2:] == [
+    assert text_of(running(moving=moving)).splitlines()[3:] == [
         "♪ Band – Song 5 (50 %) – reconnecting…",
         "♪ Band – Song 6",
     ]
@@ -137,7 +141,7 @@ def test_hours_are_told_by_the_clock_on_the_wall() -> None:
     later = NOW + timedelta(hours=13)
     waiting = replace(item(1, ItemState.WAITING, Reason.OUTSIDE_HOURS, until=later), detail="02:00")
 
-    expected = "⏳ 1 wait: outside the hours for downloads. It continues at 02:00."
+    expected = "⏳ 6 wait: outside the hours for downloads. It continues at 02:00."
     assert expected == text_of(running(troubles=(waiting,))).splitlines()[-1]
 
 
@@ -193,7 +197,7 @@ def test_a_job_that_waits_for_a_login_says_what_to_do_and_no_time() -> None:
             ended(JobState.FAILED, reason=Reason.CHAT_NOT_FOUND, chat=None),
             (
                 "❌ <b>@jazz</b>\nThere is no such chat. "
-                "Check the spelling, or send a link to one of its messages."
+                "Check the spelling. Perhaps it has another name now."
             ),
         ),
         (
@@ -209,8 +213,45 @@ def test_what_is_over_says_how_it_ended(view: JobView, expected: str) -> None:
 def test_row29_a_link_to_a_post_without_audio_says_so() -> None:
     view = ended(skipped=1, request=Request("@jazz", 1, message_ids=(5,)))
 
-    assert "There is no audio there." in text_of(view)
-    assert "voice" not in text_of(view)
+    assert "There is no audio in this message, or it was deleted." in text_of(view)
+
+
+def test_several_posts_without_audio_say_so() -> None:
+    view = ended(skipped=2, request=Request("@jazz", 2, message_ids=(5, 6)))
+
+    assert "There is no audio in these messages, or they were deleted." in text_of(view)
+
+
+def test_where_voice_messages_would_have_counted_that_is_no_advice() -> None:
+    view = ended(JobState.FAILED, reason=Reason.NO_AUDIO, detail=WITH_VOICE)
+
+    assert "\nThere is no audio and no voice message there." in text_of(view)
+    assert "the word" not in text_of(view)
+
+
+def test_one_track_waits_and_two_wait() -> None:
+    late = NOW + timedelta(minutes=3)
+    one, other = (item(n, ItemState.WAITING, Reason.SERVER_TROUBLE, until=late) for n in (1, 2))
+
+    assert "⏳ 1 waits: Telegram has trouble." in text_of(running(troubles=(one,)))
+    assert "⏳ 2 wait: Telegram has trouble." in text_of(running(troubles=(one, other)))
+
+
+def test_beside_others_what_is_over_takes_one_line() -> None:
+    over = [replace(ended(saved=3), job=job(number)) for number in (1, 2)]
+    over = [replace(view, job=replace(view.job, state=JobState.DONE)) for view in over]
+    shown = face([*over, replace(running(), job=job(3))], NOW).text
+
+    assert shown.startswith(
+        "✅ <b>Jazz Classics</b> · 1: 3 downloaded\n✅ <b>Jazz Classics</b> · 2: 3 downloaded\n\n⬇️"
+    )
+
+
+def test_who_has_no_buttons_any_more_is_told_what_to_write() -> None:
+    views = [replace(running(), job=job(number)) for number in range(1, 7)]
+
+    assert "write /pause, /cancel or /retry with their number" in face(views, NOW).text
+    assert "write /pause" not in face(views[:5], NOW).text
 
 
 def test_what_failed_is_named_with_its_reason_and_the_way_to_try_again() -> None:
@@ -352,7 +393,7 @@ def test_a_job_that_stands_still_shows_neither_speed_nor_time_left(
     drawn = text_of(JobView(job(), tally, (stuck,), (), speed=500.0)).splitlines()
 
     assert f"{sign} <b>Jazz Classics</b>" == drawn[0]
-    assert drawn[1].endswith("1 of 4")
+    assert "1 of 4" == drawn[2]
 
 
 def test_an_export_that_waits_for_approval_says_what_to_do_and_when_it_begins_anyhow() -> None:

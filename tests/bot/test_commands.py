@@ -181,6 +181,11 @@ def test_the_first_and_the_last_day_of_telegram_are_dates() -> None:
         ("@jazz since:2024-02-01 until:2024-01-01", Usage.NO_DAYS),
         ("@jazz since:2024 until:2024", Usage.NO_DAYS),
         ("@jazz please", Usage.UNKNOWN_WORD),
+        ("@jazz 3 5", Usage.TWICE),
+        ("@jazz 3 all", Usage.TWICE),
+        ("@jazz 3-9 12-14", Usage.TWICE),
+        ("@jazz since:2024 since:2025", Usage.TWICE),
+        ("@jazz until:2024 until:2025", Usage.TWICE),
         ("@jazz from:oldest", Usage.UNKNOWN_WORD),
         ("t.me/jazz/12 5", Usage.ONE_MESSAGE),
         ("t.me/jazz/12 all", Usage.ONE_MESSAGE),
@@ -220,6 +225,23 @@ def test_links_to_other_places_are_passed_over_beside_telegram_links() -> None:
 
 def test_a_chat_name_alone_is_understood_in_plain_text() -> None:
     assert (Request("@jazz", 5),) == commands.plain("@jazz 5").requests
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://t.me/jazz/14-16 voice", Request("@jazz", 3, first_id=14, last_id=16, voice=True)),
+        ("t.me/jazz 5", Request("@jazz", 5)),
+        ("Download @jazz 3", Request("@jazz", 3)),
+        ("download t.me/jazz/3", Request("@jazz", 1, message_ids=(3,))),
+        ("t.me/jazz/3 what a song!", Request("@jazz", 1, message_ids=(3,))),
+        ("download this one: t.me/jazz/3", Request("@jazz", 1, message_ids=(3,))),
+    ],
+)
+def test_what_stands_behind_a_link_counts_where_it_is_understood(
+    text: str, expected: Request
+) -> None:
+    assert (expected,) == commands.plain(text).requests
 
 
 @pytest.mark.parametrize(

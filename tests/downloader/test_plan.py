@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from downloader.plan import already_here, nothing_found, planned
+from downloader.plan import WITH_VOICE, already_here, nothing_found, planned
 from storage.models import Item, ItemState, Reason, Request, Track
 from tests.downloader.scripted import JAZZ, START, song
 
@@ -65,7 +65,8 @@ def test_named_messages_come_in_the_order_named_and_nothing_else_filters() -> No
     ],
 )
 def test_an_empty_plan_says_whether_filters_were_given(request_: Request, reason: Reason) -> None:
-    assert reason is nothing_found(request_)
+    assert (reason, "") == nothing_found(request_)
+    assert (reason, WITH_VOICE) == nothing_found(replace(request_, voice=True))
 
 
 def test_only_queued_items_whose_track_has_a_file_are_paired_with_it() -> None:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from bot import commands, texts
 from tests.bot.rig import Rig
 
@@ -26,6 +28,22 @@ def test_every_example_in_the_help_is_understood() -> None:
 
     assert len(examples) >= 7
     assert all(commands.download(example).requests for example in examples)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("/donwload @jazz 10", "I do not know this command. Did you mean /download?"),
+        ("/download@jazz 3", "Please leave a space before the “@”."),
+    ],
+)
+async def test_a_command_that_is_nearly_right_is_told_how_it_is_meant(
+    rig: Rig, text: str, answer: str
+) -> None:
+    async with rig.running():
+        told = await rig.ask(text)
+
+        assert told.text.startswith(answer)
 
 
 async def test_row15_an_unknown_command_gets_a_short_help(rig: Rig) -> None:
