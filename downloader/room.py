@@ -32,8 +32,8 @@ class Room:
 
     async def check(self, needed: int) -> None:
         """Refuse what does not fit; bytes that are laid out already need no room again."""
-        if needed > 0 and not await self._fits(needed):
-            raise DiskError(Reason.DISK_FULL, f"{needed} bytes")
+        if needed > 0 and (lacking := await self._lacking(needed)) > 0:
+            raise DiskError(Reason.DISK_FULL, f"{lacking} bytes")
 
     @asynccontextmanager
     async def reserved(self, needed: int) -> AsyncIterator[None]:
@@ -52,7 +52,7 @@ class Room:
         await self._short.wait()
         await self._clock.sleep(_LOOK_AGAIN)
         needed = self._needed
-        if await self._fits(needed):
+        if await self._lacking(needed) <= 0:
             self._short.clear()
             log.info("room on the disk again")
             try:
@@ -62,5 +62,6 @@ class Room:
                 self.fell_short(needed)
                 raise
 
-    async def _fits(self, needed: int) -> bool:
-        return await self._files.free_bytes() - needed >= self._reserve
+    async def _lacking(self, needed: int) -> int:
+        """Return how many bytes must be made free; below 1 where it fits."""
+        return needed + self._reserve - await self._files.free_bytes()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from downloader.backlog import Backlog
 from downloader.clock import Clock
+from downloader.errors import DownloaderError
 from downloader.move import Arrived, Move, Pace
 from downloader.parts import Layout
 from downloader.proof import CheckBytes, Proofs
 from downloader.room import Room
 from downloader.source import RemoteFile
-from storage.errors import DiskFailure, DiskTrouble
+from storage.errors import DiskFailure, DiskTrouble, StorageError
 from storage.models import Transfer
 from storage.parts import PartFile
 from storage.store import Store
@@ -77,6 +79,9 @@ class Carrier:
                 if move.is_spoiled and failure.kind is DiskTrouble.BROKEN:
                     await self.discard(document_id)
                 raise
+            except DownloaderError:
+                await self._drop_unclaimed(document_id)
+                raise
 
     def forget(self, document_id: int) -> None:
         """Note that the document has gone to the library."""
@@ -91,6 +96,12 @@ class Carrier:
         self._proofs.forget(document_id)
         await self._rows.forget(document_id)
         await self._files.drop_part(document_id)
+
+    async def _drop_unclaimed(self, document_id: int) -> None:
+        """Give back the room of a part in which nothing is claimed: many may wait for long."""
+        with suppress(StorageError):
+            if await self._rows.get(document_id) is None:
+                await self._files.drop_part(document_id)
 
     async def _taken_up(
         self, document_id: int, size: int, row: Transfer | None

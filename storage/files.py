@@ -15,7 +15,7 @@ import structlog
 
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.exclusive import only_one
-from storage.folders import free_path, make_folders, make_way, sync_folders
+from storage.folders import FolderNames, free_path, make_folders, make_way, sync_folders
 from storage.parts import PartFile, new_part, old_part
 from storage.placing import drop_reservation, place
 from storage.reading import head_of, sha256_of, size_of
@@ -37,6 +37,7 @@ class Files:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._workshop = root / WORKSHOP
+        self._names = FolderNames()
         self._placing = Lock()  # of threads: a cancelled publish still runs to its end
 
     @contextmanager
@@ -165,7 +166,7 @@ class Files:
         self._check_mounted()
         self._inside(wanted)
         with disk_errors(self._root / wanted):
-            return free_path(self._root, wanted)
+            return free_path(self._root, wanted, self._names)
 
     def _sync_part(self, document_id: int) -> None:
         self._check_mounted()
@@ -182,7 +183,8 @@ class Files:
         target = self._inside(path)
         with self._placing, disk_errors(target):
             make_folders(self._root, path.parent)
-            place(self._part(document_id), target)
+            with self._names.adding(target):
+                place(self._part(document_id), target)
 
     def _drop_reservation(self, path: PurePosixPath) -> None:
         target = self._inside(path)

@@ -5,14 +5,60 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections import OrderedDict
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path, PurePosixPath
 
 from storage.names import folded, numbered
 from storage.placing import sync_folder
 
+_KEPT_FOLDERS = 32
 
-def free_path(root: Path, wanted: PurePosixPath) -> PurePosixPath:
+
+class FolderNames:
+    """The names in folders as they were read last; a folder that somebody else changed, anew.
+
+    A library may have a hundred thousand files in one folder, and to read them all for each new
+    one would cost more than to fetch it. What is overlooked, because it came in the same tick of
+    the clock, cannot be overwritten: no publishing does that.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Path, tuple[int, set[str]]] = OrderedDict()
+
+    def of(self, folder: Path) -> AbstractSet[str]:
+        """Return the names in a folder, folded; none where it is not there."""
+        try:
+            stamp = folder.stat().st_mtime_ns
+        except FileNotFoundError:
+            return set()
+        kept = self._kept.get(folder)
+        if kept is None or kept[0] != stamp:
+            kept = stamp, set(_names(folder))
+            self._keep(folder, *kept)
+        return kept[1]
+
+    @contextmanager
+    def adding(self, path: Path) -> Iterator[None]:
+        """Learn the name that is made within, so that this folder need not be read for it."""
+        folder = path.parent
+        kept = self._kept.get(folder)
+        was_known = kept is not None and kept[0] == folder.stat().st_mtime_ns
+        yield
+        if kept is not None and was_known and self._kept.get(folder) is kept:
+            kept[1].add(folded(path.name))
+            self._keep(folder, folder.stat().st_mtime_ns, kept[1])
+
+    def _keep(self, folder: Path, stamp: int, names: set[str]) -> None:
+        self._kept[folder] = stamp, names
+        while len(self._kept) > _KEPT_FOLDERS:
+            self._kept.popitem(last=False)
+
+
+def free_path(root: Path, wanted: PurePosixPath, names: FolderNames) -> PurePosixPath:
     """Return the first free path like `wanted`, using the folders there are.
 
     `jazz/x.mp3` becomes `Jazz/x (2).mp3` where `Jazz/X.MP3` exists: file systems that ignore
@@ -21,7 +67,7 @@ def free_path(root: Path, wanted: PurePosixPath) -> PurePosixPath:
     here = PurePosixPath()
     for name in wanted.parent.parts:
         here /= _folder_like(root / here, name)
-    taken = _names(root / here).keys()
+    taken = names.of(root / here)
     name = next(name for n in count(1) if folded(name := numbered(wanted.name, n)) not in taken)
     return here / name
 

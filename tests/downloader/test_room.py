@@ -28,6 +28,9 @@ async def test_f31_what_leaves_the_reserve_alone_fits(store: Store) -> None:
     with pytest.raises(DiskError) as info:
         await room.check(free)
     assert Reason.DISK_FULL is info.value.reason
+    # What must be made free: the file, and the reserve, less what is free now.
+    lacking = int(info.value.detail.removesuffix(" bytes"))
+    assert free // 3 < lacking < free
 
 
 async def test_f31_while_one_lays_out_its_file_no_other_counts(store: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from downloader.errors import (
     DiskError,
+    OfflineError,
 )
 from storage.errors import DiskFailure, DiskTrouble
 from storage.files import Files
@@ -108,6 +109,17 @@ async def test_f31_what_would_eat_the_reserve_is_refused_before_a_byte(store: St
 
     assert Reason.DISK_FULL is info.value.reason
     assert [] == bench.source.parts()
+    assert frozenset() == await store.files.parts()
+
+
+async def test_what_only_waits_takes_no_room(store: Store) -> None:
+    bench = Bench(store, BIG)
+    bench.source.script("turn", OfflineError())
+
+    with pytest.raises(OfflineError):
+        await bench.fetch(BIG)
+
+    assert 0 == await store.files.occupied(BIG.document_id)
     assert frozenset() == await store.files.parts()
 
 
