@@ -41,9 +41,9 @@ def losses(standings: Sequence[Standing], now: datetime) -> list[str]:
 
 def _with_all(only: Standing, views: Sequence[JobView]) -> Standing:
     """Let the only account do all that is done, where the pool does not say who does what."""
-    if only.files or not only.busy:
-        return only
     moving = sum(len(view.moving) for view in views)
+    if only.files or not moving:
+        return only
     return replace(only, files=moving, speed=sum(view.speed for view in views))
 
 

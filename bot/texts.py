@@ -81,7 +81,10 @@ REASONS = {
     Reason.NO_ACCESS: Words(
         "the Telegram account may not read this chat any more", "Join it again, then try again."
     ),
-    Reason.DISK_FULL: Words("the disk is full", "Make room on the server, and it continues."),
+    Reason.DISK_FULL: Words(
+        "the disk is full",
+        "Make room on the server, or set DISK_RESERVE_MB lower, and it continues.",
+    ),
     Reason.DISK_DENIED: Words(
         "the music folder cannot be written to",
         "Correct its permissions on the server, then try again.",

@@ -170,6 +170,8 @@ class Engine:
             # A library that is not mounted yet: its items will say so.
             log.warning("library not swept", error=str(failure))
         await self._store.items.unpark(_AT_START)
+        # Other hours may hold now than when they were stored.
+        await self._store.items.wait_no_more(Reason.OUTSIDE_HOURS)
         await self._ledger.close_all()
 
     async def _sweep(self) -> None:

@@ -36,4 +36,6 @@ class Followers:
                 del following[item_id]
 
     def of(self, document_id: int) -> tuple[Followed, ...]:
-        return tuple(self._of.get(document_id, {}).values())
+        """Return one item of each job: a channel may carry one document thousands of times."""
+        following = self._of.get(document_id, {}).values()
+        return tuple({job.id: (job, item) for job, item in following}.values())

@@ -71,6 +71,7 @@ class JobOutcome:
     reason: Reason
     detail: str
     until: datetime | None
+    attempts: int = 0
 
 
 def of_item(error: DownloaderError, item: Item, now: datetime, troubles: int) -> ItemOutcome:
@@ -98,15 +99,21 @@ def _tries(error: DownloaderError) -> int:
     return 2 if isinstance(error, MisplacedError) else TRIES
 
 
-def of_job(error: DownloaderError, job: Job, now: datetime, troubles: int) -> JobOutcome:
-    """Decide what becomes of a job that could not be planned: back to the queue, or failed."""
+def of_job(
+    error: DownloaderError, job: Job, now: datetime, troubles: int, attempts: int = 0
+) -> JobOutcome:
+    """Decide what becomes of a job that could not be planned: back to the queue, or failed.
+
+    `troubles` counts those in a row, of which `attempts` used up a try.
+    """
     reason, detail = error.reason, error.detail
     if reason in _PARKS - _NO_ACCESS:
         # A job cannot be parked; to look again costs nothing while an account or disk is missing.
         return JobOutcome(JobState.QUEUED, reason, detail, now + _LOOK_AGAIN)
-    if reason in _WAITS or (reason in _TRIED_AGAIN and troubles + 1 < TRIES):
+    if reason in _WAITS or (reason in _TRIED_AGAIN and attempts + 1 < TRIES):
         until = now + pause(error, troubles, seed=job.id)
-        return JobOutcome(JobState.QUEUED, reason, detail, until)
+        attempts += reason in _TRIED_AGAIN
+        return JobOutcome(JobState.QUEUED, reason, detail, until, attempts)
     return JobOutcome(JobState.FAILED, reason, detail, None)
 
 

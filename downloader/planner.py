@@ -33,6 +33,7 @@ class Planner:
         self._answer_timeout = answer_timeout
         # How often in a row planning a job failed; a restart may forget it.
         self._troubles: Counter[int] = Counter()
+        self._attempts: Counter[int] = Counter()
         self._left_over: set[int] = set()
         self._broken_off: dict[int, Listing] = {}
 
@@ -110,7 +111,7 @@ class Planner:
                     job.id, JobState.RUNNING, reason=said, chat=chat
                 )
                 self._ledger.followers.join(running, rest)
-        self._troubles.pop(job.id, None)
+        self._forget_troubles(job)
 
     async def _chat(self, request: Request) -> Chat:
         try:
@@ -159,12 +160,18 @@ class Planner:
         return list(rest.values())
 
     async def _settle(self, job: Job, work: Work, error: DownloaderError) -> None:
-        outcome = of_job(error, job, self._ledger.clock.now(), self._troubles[job.id])
+        troubles, attempts = self._troubles[job.id], self._attempts[job.id]
+        outcome = of_job(error, job, self._ledger.clock.now(), troubles, attempts)
         log.warning("job not planned", error=str(error), state=outcome.state)
         self._troubles[job.id] += 1
+        self._attempts[job.id] = outcome.attempts
         if outcome.state is JobState.FAILED:
-            self._troubles.pop(job.id, None)
+            self._forget_troubles(job)
         await self._end(job, work, outcome)
+
+    def _forget_troubles(self, job: Job) -> None:
+        self._troubles.pop(job.id, None)
+        self._attempts.pop(job.id, None)
 
     async def _end(
         self, job: Job, work: Work, outcome: JobOutcome, chat: Chat | None = None

@@ -6,6 +6,8 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 import structlog
 
@@ -38,6 +40,7 @@ log = structlog.get_logger(__name__)
 _GONE_FOR_US = (ChatUnavailableError, PostingGoneError, RefusedError)
 # Of these alone can be told that what has come will be of no use, whoever tries again.
 _SPOILT = (SourceDamagedError, PostingGoneError)
+_job_id = attrgetter("job_id")
 
 
 class Worker:
@@ -209,8 +212,9 @@ class Worker:
 
         heard = HeardFile(remote, partial(self._hear, job, item))
         with followers.behind(audio.document_id):
-            for other in await self._store.items.waiting_for(audio.document_id):
-                followers.join(await self._ledger.job(other.job_id), [other])
+            waiting = await self._store.items.waiting_for(audio.document_id)
+            for job_id, items in groupby(sorted(waiting, key=_job_id), _job_id):
+                followers.join(await self._ledger.job(job_id), items)
             try:
                 await self._carrier.fetch(heard, audio.document_id, transfer, arrived)
             except OfflineError as error:

@@ -149,7 +149,8 @@ def test_tracks_that_are_parked_say_what_to_do_and_can_be_tried_again() -> None:
     parked = (item(1, ItemState.PARKED, Reason.DISK_FULL),)
     view = running(troubles=parked)
 
-    expected = "✋ 1 stopped: the disk is full. Make room on the server, and it continues."
+    expected = "✋ 1 stopped: the disk is full. Make room on the server, or set "
+    expected += "DISK_RESERVE_MB lower, and it continues."
     assert expected == text_of(view).splitlines()[-1]
     assert [[(Action.PAUSE, 1), (Action.CANCEL, 1), (Action.RETRY, 1)]] == actions(view)
 

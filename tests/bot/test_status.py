@@ -100,6 +100,8 @@ def test_the_only_account_does_all_that_is_done() -> None:
 
     assert ["👤 Olga: fetches 2 files at 1.2 kB/s"] == lines([busy], views, NOW)
     assert "👤 Olga: at work" == line(busy, *views)
+    # Between two requests, as under a limit of bandwidth, nothing is lent.
+    assert ["👤 Olga: fetches 2 files at 1.2 kB/s"] == lines([OLGA], views, NOW)
 
 
 def test_without_any_account_it_says_what_to_do() -> None:

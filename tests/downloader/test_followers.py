@@ -66,3 +66,13 @@ async def test_a_paused_job_follows_nothing(tmp_path: Path) -> None:
             assert idle.id not in told(rig)
             await rig.engine.resume(idle.id)
             assert JobState.DONE is (await rig.ended(idle.id)).state
+
+
+async def test_a_job_hears_once_of_a_document_that_it_wants_many_times(tmp_path: Path) -> None:
+    same = [song(number, document=5, size=MIB) for number in range(1, 8)]
+    async with open_rig(tmp_path, ScriptedSource(*same)) as rig:
+        job = await rig.finish()
+        other = [event for event in rig.events if isinstance(event, BytesArrived)]
+
+        assert 7 == len(await rig.items(job.id))
+        assert 2 >= len({event.item.id for event in other})

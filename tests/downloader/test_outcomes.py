@@ -136,7 +136,13 @@ def test_a_job_that_cannot_be_planned_fails_or_waits(
 
 
 def test_a_job_refused_three_times_fails() -> None:
-    assert JobState.FAILED is of_job(RefusedError("X"), JOB, START, 2).state
+    assert JobState.FAILED is of_job(RefusedError("X"), JOB, START, 2, attempts=2).state
+
+
+def test_waiting_uses_up_no_try_of_a_plan() -> None:
+    assert 0 == of_job(OfflineError(), JOB, START, 7).attempts
+    outcome = of_job(RefusedError("X"), JOB, START, 7)
+    assert (JobState.QUEUED, 1) == (outcome.state, outcome.attempts)
 
 
 def test_f01_a_flood_wait_is_never_cut_short() -> None:

@@ -293,3 +293,13 @@ async def test_f02_a_takeout_that_must_be_allowed_first_is_waited_for(tmp_path: 
             assert JobState.DONE is (await rig.ended(job.id)).state
 
         assert [True, True] == [request.takeout for request in rig.source.requests]
+
+
+async def test_two_spells_offline_use_up_no_try_of_a_plan(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rig.source.script("chat", OfflineError(), times=2)
+        rig.source.script("chat", RefusedError("STRANGE"), times=2)
+        async with rig.time.passing():
+            assert JobState.DONE is (await rig.finish()).state
+
+        assert 5 == rig.source.count("chat")

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from downloader.errors import OfflineError, PostingGoneError, RefusedError
+from downloader.errors import OfflineError, OutsideHoursError, PostingGoneError, RefusedError
 from downloader.events import BytesArrived
 from storage.models import Item, ItemState, JobState, Reason, Transfer
 from tests.downloader.rig import Rig, open_rig
@@ -46,6 +46,16 @@ async def test_f38_stopped_in_the_middle_of_a_file_it_goes_on_there(rig: Rig) ->
     assert [sha256(rig.source.bodies[BIG.document_id]).hexdigest()] == list(
         rig.published().values()
     )
+
+
+async def test_what_waited_for_other_hours_goes_on_at_a_start(rig: Rig) -> None:
+    rig.source.script("open", OutsideHoursError(timedelta(hours=10), "02:00"))
+    async with rig.running():
+        job = await rig.submit()
+        await rig.item_is(job.id, ItemState.WAITING)
+    rig.build()
+    async with rig.running():
+        assert JobState.DONE is (await rig.ended(job.id)).state
 
 
 @pytest.mark.parametrize(("days", "asked_again"), [(29, 7 - 3), (31, 7)])
