@@ -10,6 +10,7 @@ from typing import Protocol, cast
 
 from bot.complaints import complaint
 from bot.errors import WrongSettingError
+from bot.version import own_version
 from storage.errors import StorageError
 
 # The same words as `HELP` in each module, so that `tad --help` need not import them.
@@ -59,6 +60,7 @@ def _parser(chosen: str | None, verb: Verb | None) -> argparse.ArgumentParser:
         prog="tad",
         description="Downloads audio from Telegram channels and groups into a music library.",
     )
+    parser.add_argument("--version", action="version", version=f"tad {own_version()}")
     verbs = parser.add_subparsers(metavar="VERB", required=True)
     for name, line in VERBS.items():
         one = verbs.add_parser(name, help=line, description=line)

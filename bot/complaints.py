@@ -20,6 +20,7 @@ _DISK = {
     DiskTrouble.FULL: "the disk is full: make room",
     DiskTrouble.DENIED: "permission denied: give the user that runs this the right to write there",
     DiskTrouble.READ_ONLY: "the file system is read-only: mount it writable",
+    DiskTrouble.MISSING: "there is no such folder: correct DATA_DIR or MUSIC_DIR, or mount it",
     DiskTrouble.BROKEN: "the disk does not answer as it should: look at the system's log",
     DiskTrouble.CROWDED: "too many open files: raise the limit (ulimit -n)",
 }
@@ -30,7 +31,7 @@ _MEANING = {
     "bot_api_local": "write true or false",
     "owner_id": "it is your own Telegram user id; @userinfobot tells it",
     "telegram_api_id": "it is the number from https://my.telegram.org, API development tools",
-    "telegram_api_hash": "it is the hash from https://my.telegram.org, API development tools",
+    "telegram_api_hash": "it is on https://my.telegram.org, API development tools",
     "telegram_dc": "write data centre@host:port, like 2@127.0.0.1:4430",
     "workers": "write a number from 1 to 32",
     "disk_reserve_mb": "write a number of megabytes, 0 or more",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -35,6 +35,7 @@ _READERS = {
     "fetch_between": measures.hours,
     "time_zone": measures.zone,
 }
+_PORTS = 1 << 16
 _PROXY_SCHEMES = ("socks5://", "socks4://", "http://")
 
 
@@ -65,7 +66,7 @@ class Settings(BaseSettings):
     telegram_api_id: int = Field(ge=1)
     telegram_api_hash: SecretStr
     telegram_api_hash_file: Path | None = None
-    telegram_dc: str | None = Field(None, pattern=r"^\d@.+:\d+$")
+    telegram_dc: str | None = Field(None, pattern=r"^\d@.+:\d{1,9}$")
     telegram_dc_key: Path | None = None
     telegram_proxy: SecretStr | None = None
 
@@ -105,6 +106,14 @@ class Settings(BaseSettings):
         zone = measures.zone(self.time_zone) if self.time_zone else None
         return Hours(*measures.hours(self.fetch_between), zone)
 
+    @model_validator(mode="after")
+    def _has_a_place_for_the_key(self) -> Self:
+        """Make no key in a folder whose name is a slip of the pen."""
+        folder = self.key_file.parent if self.key_file else self.data_dir
+        if folder != self.data_dir and not folder.is_dir():
+            raise ValueError(f"KEY_FILE: there is no folder {folder}; make it, or correct the path")
+        return self
+
     @model_validator(mode="before")
     @classmethod
     def _read_secret_files(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +127,20 @@ class Settings(BaseSettings):
     def _is_a_token(cls, value: SecretStr) -> SecretStr:
         if not re.fullmatch(r"\d+:[\w-]+", value.get_secret_value(), re.ASCII):
             raise ValueError("this is not a bot token")
+        return value
+
+    @field_validator("telegram_api_hash", mode="after")
+    @classmethod
+    def _is_a_hash(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[0-9a-fA-F]{32}", value.get_secret_value(), re.ASCII):
+            raise ValueError("this is not an api hash, which has 32 hexadecimal digits")
+        return value
+
+    @field_validator("telegram_dc", mode="after")
+    @classmethod
+    def _has_a_port(cls, value: str | None) -> str | None:
+        if value and not 0 < int(value.rpartition(":")[2]) < _PORTS:
+            raise ValueError("there is no such port")
         return value
 
     @field_validator("bot_proxy", "telegram_proxy", mode="after")

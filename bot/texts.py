@@ -89,6 +89,10 @@ REASONS = {
         "the music folder cannot be written to",
         "Correct its permissions on the server, then try again.",
     ),
+    Reason.DISK_MISSING: Words(
+        "the music folder is not there",
+        "Mount it on the server, or correct MUSIC_DIR, then try again.",
+    ),
     Reason.QUARANTINED: Words(
         "the program was killed three times while it read this file",
         "The rest goes on without it. Update the program, then try again.",

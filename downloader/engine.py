@@ -34,7 +34,15 @@ log = structlog.get_logger(__name__)
 # A long plan must not keep a short one waiting.
 _PLANNERS = 2
 # A start is a chance: somebody may have logged in or cleared the disk.
-_AT_START = frozenset({Reason.LOGIN, Reason.DISK_FULL, Reason.DISK_DENIED, Reason.DISK_BROKEN})
+_AT_START = frozenset(
+    {
+        Reason.LOGIN,
+        Reason.DISK_FULL,
+        Reason.DISK_DENIED,
+        Reason.DISK_MISSING,
+        Reason.DISK_BROKEN,
+    }
+)
 _SOON = timedelta(minutes=5)
 _STRAY_AGE = timedelta(hours=24)
 _FAILED_AGE = timedelta(days=30)  # since the last byte of it was written

@@ -43,6 +43,7 @@ _PARKS = _NO_ACCESS | {
     Reason.LOGIN,
     Reason.DISK_FULL,
     Reason.DISK_DENIED,
+    Reason.DISK_MISSING,
     Reason.DISK_BROKEN,
     Reason.QUARANTINED,
 }
@@ -50,6 +51,7 @@ _DISK = {
     DiskTrouble.FULL: Reason.DISK_FULL,
     DiskTrouble.DENIED: Reason.DISK_DENIED,
     DiskTrouble.READ_ONLY: Reason.DISK_DENIED,
+    DiskTrouble.MISSING: Reason.DISK_MISSING,
     DiskTrouble.BROKEN: Reason.DISK_BROKEN,
     DiskTrouble.CROWDED: Reason.TOO_MANY_FILES,
 }

@@ -37,7 +37,7 @@ class Stage:
             "BOT_API_URL": self.botapi.url,
             "OWNER_ID": str(self.owner.id),
             "TELEGRAM_API_ID": "1",
-            "TELEGRAM_API_HASH": "sandbox",
+            "TELEGRAM_API_HASH": "5a" * 16,
             "TELEGRAM_DC": f"{HOME_DC}@{host}:{port}",
             "TELEGRAM_DC_KEY": str(key.resolve()),
             "DATA_DIR": str(data.resolve()),

@@ -1,7 +1,7 @@
 """What can go wrong between memory and disk.
 
 StorageError
-├── DiskFailure             our disk: full, denied, read-only, broken; or no more open files
+├── DiskFailure             our disk: full, denied, missing, broken and so on; or no more open files
 ├── NameTaken               the name in the library belongs to another file
 ├── NotStoredError          the row that was named does not exist
 ├── NewerSchemaError        a newer version of the program wrote this
@@ -27,6 +27,7 @@ class DiskTrouble(StrEnum):
     FULL = "full"
     DENIED = "denied"
     READ_ONLY = "read only"
+    MISSING = "not there"
     BROKEN = "broken"
     CROWDED = "too many open files"  # the disk is well; the system lets us open no more
 
@@ -37,6 +38,8 @@ _TROUBLES = {
     errno.EACCES: DiskTrouble.DENIED,
     errno.EPERM: DiskTrouble.DENIED,
     errno.EROFS: DiskTrouble.READ_ONLY,
+    errno.ENOENT: DiskTrouble.MISSING,
+    errno.ENOTDIR: DiskTrouble.MISSING,
     errno.EMFILE: DiskTrouble.CROWDED,
     errno.ENFILE: DiskTrouble.CROWDED,
 }

@@ -134,7 +134,7 @@ class Files:
 
     def _check_mounted(self) -> None:
         if not self._workshop.is_dir():
-            raise DiskFailure(DiskTrouble.BROKEN, self._root)
+            raise DiskFailure(DiskTrouble.MISSING, self._root)
 
     def _drop_part(self, document_id: int) -> None:
         path = self._part(document_id)

@@ -67,6 +67,7 @@ class Reason(StrEnum):
     NO_ACCESS = "no access"
     DISK_FULL = "disk full"
     DISK_DENIED = "disk denied"
+    DISK_MISSING = "disk missing"
     DISK_BROKEN = "disk broken"
     QUARANTINED = "quarantined"
 

@@ -94,7 +94,12 @@ def test_every_setting_has_a_comment_that_tells_its_default() -> None:
 
 
 def test_the_example_itself_can_be_read_once_filled_in(tmp_path: Path) -> None:
-    filled = {"BOT_TOKEN": "1:a", "OWNER_ID": "1", "TELEGRAM_API_ID": "1", "TELEGRAM_API_HASH": "a"}
+    filled = {
+        "BOT_TOKEN": "1:a",
+        "OWNER_ID": "1",
+        "TELEGRAM_API_ID": "1",
+        "TELEGRAM_API_HASH": "a" * 32,
+    }
     lines = [
         f"{line}{filled[line[:-1]]}" if line[:-1] in filled else line.removeprefix("#")
         for line in lines_of(".env.example")

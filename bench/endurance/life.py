@@ -101,7 +101,17 @@ class Life:
         }
 
 
+async def _fill_threads() -> None:
+    """Let the pool of threads be as full as it gets, or it grows when many are busy at once."""
+    most = min(32, (os.cpu_count() or 1) + 4)  # as asyncio makes it
+    everybody = threading.Barrier(most)
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(most):
+            tasks.create_task(asyncio.to_thread(everybody.wait))
+
+
 async def main(place: Path) -> None:
+    await _fill_threads()
     async with opened(place) as store:
         source = NoiseSource(find, trouble)
         async with running(store, source, workers=_WORKERS) as engine:

@@ -21,7 +21,12 @@ ME = Origin(PERSON, PERSON)
 _START = 60.0  # seconds
 _AGAIN = 2.0
 # For room on the disk the program looks by itself.
-_NEEDS_SOMEBODY = {Reason.LOGIN, Reason.DISK_DENIED, Reason.DISK_BROKEN}
+_NEEDS_SOMEBODY = {
+    Reason.LOGIN,
+    Reason.DISK_DENIED,
+    Reason.DISK_MISSING,
+    Reason.DISK_BROKEN,
+}
 
 
 class Rest(Enum):

@@ -23,7 +23,13 @@ HELP = "list the Telegram accounts, or remove one"
 def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", dest="action")
     remove = actions.add_parser("remove", help="log an account out and forget it")
-    remove.add_argument("id", type=int, metavar="ID", help="its Telegram user id")
+    remove.add_argument("id", type=_user_id, metavar="ID", help="its Telegram user id")
+
+
+def _user_id(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"'{text}' is no user id: `tad accounts` lists them")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:

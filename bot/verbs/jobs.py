@@ -13,7 +13,9 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from bot import logs
+from bot.characters import cleaned, cut
 from bot.settings import Settings
+from bot.texts import size
 from storage.errors import DiskFailure
 from storage.files import Files
 from storage.models import ItemState, Job, JobState, Reason, Track
@@ -24,14 +26,19 @@ HELP = "show the downloads and the files of the library"
 
 Measure = TypeVar("Measure")
 
+_HERE = frozenset({ItemState.SAVED, ItemState.LINKED})
+_CHAT = 25
 _LOOK_AGAIN = 0.25  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
+    """`chat` is its title, or as it was written while that is unknown."""
+
     id: int
     state: str
     reason: str | None
+    chat: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +105,17 @@ async def _report(settings: Settings, *, wait: bool, digests: bool) -> Report:
             if track.path
         ]
     return Report(
-        [JobRow(job.id, job.state, job.reason) for job in jobs],
+        [JobRow(job.id, job.state, job.reason, _chat(job)) for job in jobs],
         [
             ItemRow(item.job_id, f"{item.chat_id}/{item.message_id}", item.state, item.reason)
             for item in items
         ],
         files,
     )
+
+
+def _chat(job: Job) -> str:
+    return (job.chat and job.chat.title) or job.request.chat
 
 
 async def all_at_rest(store: Store) -> bool:
@@ -133,9 +144,9 @@ def _only(items: dict[ItemState, int], states: Iterable[ItemState]) -> bool:
 
 async def _file_row(files: Files, track: Track, path: PurePosixPath, *, digest: bool) -> FileRow:
     """Tell what is on the disk at this moment; for a digest, all of it must be read."""
-    size = await _measured(files.size_published(path))
+    found = await _measured(files.size_published(path))
     sha256 = await _measured(files.digest_published(path)) if digest else None
-    return FileRow(str(path), size, track.sha256_source, sha256, track.title, track.performer)
+    return FileRow(str(path), found, track.sha256_source, sha256, track.title, track.performer)
 
 
 async def _measured(measuring: Awaitable[Measure | None]) -> Measure | None:
@@ -150,10 +161,14 @@ def table(report: Report) -> list[str]:
     if not report.jobs:
         return ["Nothing has been downloaded yet."]
     counts = Counter(item.job for item in report.items)
-    lines = ["JOB   STATE        ITEMS  REASON"]
+    here = Counter(item.job for item in report.items if item.state in _HERE)
+    lines = ["JOB   STATE        HERE       CHAT                      REASON"]
     for job in report.jobs:
-        count = counts[job.id]
-        lines.append(f"{job.id:<5} {job.state:<12} {count:<6} {job.reason or ''}".rstrip())
+        share = f"{here[job.id]} of {counts[job.id]}"
+        chat = cut(cleaned(job.chat), _CHAT)
+        lines.append(
+            f"{job.id:<5} {job.state:<12} {share:<10} {chat:<25} {job.reason or ''}".rstrip()
+        )
     troubled = [item for item in report.items if item.reason]
     if troubled:
         lines += ["", "JOB   POSTING                   STATE        REASON"]
@@ -165,4 +180,4 @@ def table(report: Report) -> list[str]:
 
 
 def _size(file: FileRow) -> str:
-    return "missing" if file.size is None else str(file.size)
+    return "missing" if file.size is None else size(file.size)

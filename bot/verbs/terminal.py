@@ -29,7 +29,10 @@ class Terminal:
     def code(self, *, wrong: bool) -> str:
         if wrong:
             say("That code was not accepted.")
-        return _line("Code that Telegram sent to your app: ")
+        # Telegram allows three tries, and an empty line is none.
+        while not (code := _line("Code that Telegram sent to your app: ")):
+            pass
+        return code
 
     def password(self, *, wrong: bool) -> str:
         if wrong:

@@ -8,20 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.board import ROOM, face, visible
-from bot.callbacks import Action, Press
+from bot.callbacks import Action
 from bot.jobview import JobView, Moving
 from downloader.plan import WITH_VOICE
 from storage.models import Chat, ChatKind, ItemState, JobState, Reason, Request, Tally
-from tests.bot.views import NOW, ended, item, job, running
-
-
-def text_of(*views: JobView) -> str:
-    return face(views, NOW).text
-
-
-def actions(*views: JobView) -> list[list[tuple[Action, int]]]:
-    rows = face(views, NOW).rows
-    return [[(button.press.action, button.press.number) for button in row] for row in rows]
+from tests.bot.views import NOW, actions, ended, item, job, running, text_of
 
 
 def test_a_job_that_is_looked_for_says_what_was_asked() -> None:
@@ -121,14 +112,6 @@ def test_f03_the_speed_limit_without_premium_is_told_once() -> None:
 
     assert 1 == text_of(*slowed).count("Telegram limits the speed of accounts without Premium.")
     assert "Premium" not in text_of(replace(ended(saved=1), slowed=True))
-
-
-def test_what_stands_below_is_kept_on_a_crowded_board() -> None:
-    done = [ended(saved=1, number=number) for number in range(1, 100)]
-    shown = face(done, NOW, ["👤 Olga: free", "👤 Boris: free"])
-
-    assert visible(shown.text) <= ROOM
-    assert shown.text.endswith("more\n\n👤 Olga: free\n👤 Boris: free")
 
 
 def test_a_long_wait_is_told_by_the_clock() -> None:
@@ -238,23 +221,6 @@ def test_one_track_waits_and_two_wait() -> None:
     assert "⏳ 2 wait: Telegram has trouble." in text_of(running(troubles=(one, other)))
 
 
-def test_beside_others_what_is_over_takes_one_line() -> None:
-    over = [replace(ended(saved=3), job=job(number)) for number in (1, 2)]
-    over = [replace(view, job=replace(view.job, state=JobState.DONE)) for view in over]
-    shown = face([*over, replace(running(), job=job(3))], NOW).text
-
-    assert shown.startswith(
-        "✅ <b>Jazz Classics</b> · 1: 3 downloaded\n✅ <b>Jazz Classics</b> · 2: 3 downloaded\n\n⬇️"
-    )
-
-
-def test_who_has_no_buttons_any_more_is_told_what_to_write() -> None:
-    views = [replace(running(), job=job(number)) for number in range(1, 7)]
-
-    assert "write /pause, /cancel or /retry with their number" in face(views, NOW).text
-    assert "write /pause" not in face(views[:5], NOW).text
-
-
 def test_what_failed_is_named_with_its_reason_and_the_way_to_try_again() -> None:
     failed = (
         item(1, ItemState.FAILED, Reason.DELETED),
@@ -295,58 +261,6 @@ def test_many_kinds_of_trouble_are_counted() -> None:
     failed = tuple(item(n, ItemState.FAILED, kind) for n, kind in enumerate(kinds, 1))
 
     assert "… and 4 tracks more with trouble" in text_of(running(troubles=failed))
-
-
-def test_several_jobs_carry_their_numbers_on_text_and_buttons() -> None:
-    views = [ended(saved=1, number=1), running(number=2), running(number=3)]
-    shown = face(views, NOW)
-
-    assert "<b>Jazz Classics</b> · 2" in shown.text
-    labels = [[button.label for button in row] for row in shown.rows]
-    assert [["⏸ Pause 2", "✖️ Cancel 2"], ["⏸ Pause 3", "✖️ Cancel 3"]] == labels
-
-
-def test_the_oldest_jobs_that_are_not_over_have_buttons() -> None:
-    rows = actions(*[running(number=number) for number in range(1, 9)])
-
-    assert [1, 2, 3, 4, 5] == [row[0][1] for row in rows]
-
-
-def test_of_jobs_that_are_over_the_newest_have_buttons_after_those_that_are_not() -> None:
-    failed = [ended(JobState.FAILED, number=n, reason=Reason.CHAT_PRIVATE) for n in range(1, 9)]
-    views = [running(number=0), *failed]
-
-    assert [0, 5, 6, 7, 8] == [row[0][1] for row in actions(*views)]
-
-
-@pytest.mark.parametrize("newer", [50, 1000])
-def test_a_job_at_work_is_shown_with_its_buttons_however_many_came_after_it(newer: int) -> None:
-    waiting = [JobView(job(n, JobState.QUEUED)) for n in range(2, newer)]
-    over = [ended(saved=1, number=number) for number in range(newer, 2 * newer)]
-
-    for later in (waiting, over, [*waiting, *over]):
-        shown = face([running(number=1), *later], NOW)
-        assert shown.text.startswith("⬇️ <b>Jazz Classics</b> · 1\n")
-        assert shown.rows[0][0].press == Press(Action.PAUSE, 1)
-
-
-def test_a_job_that_is_not_shown_has_no_buttons() -> None:
-    kinds = list(Reason)[:4] * 3
-    failed = tuple(item(n, ItemState.FAILED, kind, title="x" * 40) for n, kind in enumerate(kinds))
-    shown = face([running(number=number, troubles=failed) for number in range(1, 9)], NOW)
-
-    assert 2 <= len(shown.rows) <= 4
-    for row in shown.rows:
-        assert f"· {row[0].press.number}\n" in shown.text
-
-
-def test_a_crowded_board_drops_what_is_over_first_and_counts_it() -> None:
-    done = [ended(saved=1, number=number) for number in range(1, 100)]
-    shown = face([*done, running(number=100)], NOW)
-
-    assert visible(shown.text) <= ROOM
-    assert "<b>Jazz Classics</b> · 100" in shown.text
-    assert shown.text.endswith("more")
 
 
 def test_row82_markup_in_names_is_shown_as_text() -> None:

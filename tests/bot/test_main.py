@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -69,6 +71,26 @@ def test_ctrl_c_while_a_verb_is_loaded_prints_nothing(
     )
 
     assert (130, "", "") == (ended.returncode, ended.stdout, ended.stderr)
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+
+    assert 0 == caught.value.code
+    assert re.fullmatch(r"tad \d+\.\d+\.\d+\S*\n", capsys.readouterr().out)
+
+
+def test_when_nobody_reads_any_more_it_ends_without_a_word() -> None:
+    pipe = os.pipe()
+    os.close(pipe[0])
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "accounts", "--help"],
+        stdout=pipe[1], stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    os.close(pipe[1])
+
+    assert "" == ended.stderr
 
 
 @pytest.mark.parametrize("words", [["dance"], ["run", "--dance"]])

@@ -103,6 +103,24 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
                 " (it is the token that @BotFather gave you, like 123456:ABC-DEF)"
             ),
         ),
+        (
+            {"telegram_api_hash": "xyz"},
+            (
+                "TELEGRAM_API_HASH: this is not an api hash, which has 32 hexadecimal digits"
+                " (it is on https://my.telegram.org, API development tools)"
+            ),
+        ),
+        (
+            {"telegram_dc": "2@127.0.0.1:99999"},
+            (
+                "TELEGRAM_DC: there is no such port"
+                " (write data centre@host:port, like 2@127.0.0.1:4430)"
+            ),
+        ),
+        (
+            {"key_file": "/no/such/folder/key"},
+            "KEY_FILE: there is no folder /no/such/folder; make it, or correct the path",
+        ),
         ({"bot_proxy": "ftp://x"}, "BOT_PROXY: write it as socks5://host:port or http://host:port"),
         ({"bot_proxy": "socks5://host"}, "BOT_PROXY: host or port is missing"),
         ({"bot_proxy": "socks5://host:99999"}, "BOT_PROXY: host or port is missing"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.board import face
+from bot.callbacks import Action
 from bot.jobview import JobView, Moving
 from storage.models import (
     Audio,
@@ -106,3 +108,12 @@ def ended(
     tally = Tally({kind: count for kind, count in counts.items() if count})
     told = job(number, state, reason=reason, chat=chat, request=request, detail=detail)
     return JobView(told, tally, troubles)
+
+
+def text_of(*views: JobView) -> str:
+    return face(views, NOW).text
+
+
+def actions(*views: JobView) -> list[list[tuple[Action, int]]]:
+    rows = face(views, NOW).rows
+    return [[(button.press.action, button.press.number) for button in row] for row in rows]

@@ -337,7 +337,7 @@ async def test_f34_without_its_library_everything_parks_and_goes_on_after_a_rest
         async with rig.running():
             job = await rig.submit()
             item = await rig.item_is(job.id, ItemState.PARKED)
-        assert Reason.DISK_BROKEN is item.reason
+        assert Reason.DISK_MISSING is item.reason
         assert [] == list(rig.music.iterdir())
 
         away.rename(rig.music / ".tad")

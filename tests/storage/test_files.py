@@ -160,7 +160,7 @@ async def test_f34_nothing_is_written_where_the_library_is_not_mounted(tmp_path:
     ):
         with pytest.raises(DiskFailure) as failure:
             await attempt
-        assert failure.value.kind is DiskTrouble.BROKEN
+        assert failure.value.kind is DiskTrouble.MISSING
     assert list(root.iterdir()) == []
 
 

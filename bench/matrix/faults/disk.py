@@ -21,6 +21,7 @@ _STEPS = (_WRITE, _SYNC, "PartFile.create", "Files._place", "Files._sync_part")
 _FULL = frozenset({Reason.DISK_FULL})
 _DENIED = frozenset({Reason.DISK_DENIED})
 _BROKEN = frozenset({Reason.DISK_BROKEN})
+_MISSING = frozenset({Reason.DISK_MISSING})
 _CROWDED = frozenset({Reason.TOO_MANY_FILES})
 _STUMBLED = frozenset({"loop stumbled"})
 
@@ -65,7 +66,7 @@ def gone_mount(scene: Scene) -> Outlook:
         return await try_again(life)
 
     scene.at_step(step, 1, unmount)
-    return Outlook(must_tell=_BROKEN, remedies=[mount])
+    return Outlook(must_tell=_MISSING, told=_BROKEN, remedies=[mount])
 
 
 def broken_disk(scene: Scene) -> Outlook:

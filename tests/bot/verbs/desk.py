@@ -67,7 +67,7 @@ class Desk:
             "BOT_API_URL": self.botapi.url,
             "OWNER_ID": "1",
             "TELEGRAM_API_ID": "1",
-            "TELEGRAM_API_HASH": "0123456789abcdef",
+            "TELEGRAM_API_HASH": "0123456789abcdef" * 2,
             "TELEGRAM_DC": f"2@{host}:{port}",
             "TELEGRAM_DC_KEY": str(self.folder / "server.pem"),
             "DATA_DIR": str(self.folder / "data"),

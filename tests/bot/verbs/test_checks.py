@@ -49,7 +49,7 @@ async def test_f33_what_rests_on_a_bad_folder_is_not_blamed_for_it(
     folders = {"data_dir": tmp_path / "data", "music_dir": tmp_path / "music"}
     folders[name] = tmp_path / "file" / "folder"
     settings = Settings(
-        _env_file=None, bot_token="1:a", owner_id=1, telegram_api_id=1, telegram_api_hash="h",
+        _env_file=None, bot_token="1:a", owner_id=1, telegram_api_id=1, telegram_api_hash="0" * 32,
         disk_reserve_mb=0, **folders,
     )  # fmt: skip
     found = [finding async for finding in here(settings)]

@@ -95,7 +95,7 @@ async def test_everything_is_one_json_object(
     digest = sha256(BODY).hexdigest()
 
     expected = {
-        "jobs": [{"id": 1, "state": "done", "reason": None}],
+        "jobs": [{"id": 1, "state": "done", "reason": None, "chat": "Jazz"}],
         "items": [
             {"job": 1, "posting": "-1001/1", "state": "saved", "reason": None},
             {"job": 1, "posting": "-1001/2", "state": "skipped", "reason": "no audio"},
@@ -159,7 +159,7 @@ async def test_files_are_not_read_where_no_digest_is_shown(
     os.truncate(path, 1 << 40)  # a hole: reading it would take minutes
 
     assert 0 == await asyncio.to_thread(main, ["jobs"])
-    assert f"{1 << 40:<12} Jazz/Band - Song 1.mp3" in capsys.readouterr().out.splitlines()
+    assert "1099.5 GB    Jazz/Band - Song 1.mp3" in capsys.readouterr().out.splitlines()
 
 
 async def test_ctrl_c_ends_it_while_it_reads_a_file(store: Store, tmp_path: Path) -> None:
@@ -205,9 +205,9 @@ async def test_a_table_is_drawn_for_people(
     await asyncio.to_thread(main, ["jobs"])
     lines = capsys.readouterr().out.splitlines()
 
-    assert "1     done         2" in lines
+    assert "1     done         1 of 2     Jazz" in lines
     assert "1     -1001/2                   skipped      no audio" in lines
-    assert "103          Jazz/Band - Song 1.mp3" in lines
+    assert "103 B        Jazz/Band - Song 1.mp3" in lines
 
 
 async def test_waiting_ends_when_everything_is_at_rest(
