@@ -47,7 +47,8 @@ def test_a_download_is_told_line_by_line_and_at_the_end(
     assert "10 downloaded" in said[-1]["text"]
     assert ["ok", "jobs", "items", "files"] == list(report)
     assert report["ok"] is True
-    assert [{"id": 1, "state": "done", "reason": None}] == report["jobs"]
+    [job] = report["jobs"]
+    assert {"id": 1, "state": "done", "reason": None, "chat": "Jazz after Midnight"} == job
     assert 10 == len(report["items"])
     assert {"job", "posting", "state", "reason"} == report["items"][0].keys()
     assert {"saved"} == {item["state"] for item in report["items"]}

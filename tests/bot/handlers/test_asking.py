@@ -74,7 +74,7 @@ async def test_the_board_goes_on_telling_of_the_accounts_until_all_is_over(rig: 
         await rig.ask("/download @jazz")
         await rig.hears("3 of 10")
         rig.owner.send("/status")
-        await rig.hears("3 of 10", FREE)
+        await rig.hears("3 of 10", "👤 Olga: fetches")
         gate.set()
         last = await rig.hears("✅ Jazz", "10 downloaded")
 
@@ -171,7 +171,7 @@ async def test_why_of_what_waits_is_paused_or_cancelled(rig: Rig) -> None:
 async def test_why_of_a_message_without_audio(rig: Rig) -> None:
     async with rig.running():
         rig.owner.send("https://t.me/jazz/99")
-        await rig.hears("There is no audio there.")
+        await rig.hears("There is no audio in this message, or it was deleted.")
         told = (await rig.ask("/why https://t.me/jazz/99")).text
 
     assert "➖ There is no audio in this message, or it was deleted." == told

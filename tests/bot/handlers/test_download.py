@@ -62,7 +62,7 @@ async def test_row14_a_command_for_another_bot_is_ignored(rig: Rig) -> None:
         ("/dl", "Which chat?"),
         ("/dl " + "x" * 4000, "That is not a chat or a link."),
         ("/download @jazz <b>", "I do not know “<b>”."),
-        ("/download @jazz -1", "“-1” does not work as a count. Write a number from 1 to 10000"),
+        ("/download @jazz -1", "“-1” does not work as a count. Write a number from 1 to 10,000"),
         ("/download t.me/c/1/999999999999999999999", "is not a message number"),
         ("t.me/jazz/0", "“0” is not a message number"),
         ("https://t.me/+abc", "Join first"),
@@ -204,7 +204,7 @@ async def test_row25_a_large_request_is_asked_about_first(rig: Rig) -> None:
     async with rig.running(working=False) as product:
         question = await rig.ask("/download @jazz 1-1000000")
 
-        assert question.text.startswith("Download up to 10000 tracks of @jazz?")
+        assert question.text.startswith("Download up to 10,000 tracks of @jazz?")
         assert ["▶️ Start", "Never mind"] == question.buttons
         assert rig.owner.messages[0].id == question.reply_to
         assert [] == await product.jobs()
