@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 from bot import texts
+from bot.reasons import OF_VOICE, REASONS
 from downloader.plan import WITH_VOICE
 from storage.models import Item, Reason
 
@@ -33,9 +34,9 @@ def explained(
     start: bool = True,
 ) -> str:
     """Explain a reason in whole sentences; without `start` they go on after a colon."""
-    words = texts.REASONS[reason]
+    words = REASONS[reason]
     if detail == WITH_VOICE:
-        words = texts.WITH_VOICE.get(reason, words)
+        words = OF_VOICE.get(reason, words)
     why = words.why[0].upper() + words.why[1:] if start else words.why
     if fact := _fact(reason, detail):
         why += f" ({fact})"

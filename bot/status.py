@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot import texts
 from bot.jobview import JobView
+from bot.reasons import REASONS
 from downloader.lending import Call
 from downloader.standing import Rest, Standing
 from storage.models import AccountState
@@ -87,4 +88,4 @@ def _rests(rests: Sequence[Rest], now: datetime) -> list[str]:
 
 
 def _rest(words: str, rest: Rest, now: datetime) -> str:
-    return f"{words} {texts.until(rest.until, now)} ({texts.REASONS[rest.reason].why})"
+    return f"{words} {texts.until(rest.until, now)} ({REASONS[rest.reason].why})"

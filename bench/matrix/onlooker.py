@@ -9,10 +9,10 @@ from typing import Any
 
 import structlog
 
-from bot import texts
 from bot.board import face
 from bot.jobview import TROUBLES
 from bot.progress import Progress
+from bot.reasons import REASONS
 from bot.status import Roster, losses
 from bot.views import Views
 from downloader.clock import Clock
@@ -94,7 +94,7 @@ class Onlooker:
 def reasons_in(text: str) -> set[Reason]:
     """Find the sentences of reasons in what a person reads."""
     told = text.lower()
-    return {reason for reason, words in texts.REASONS.items() if words.why.lower() in told}
+    return {reason for reason, words in REASONS.items() if words.why.lower() in told}
 
 
 @contextmanager

@@ -6,18 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot import texts
-from storage.models import JobState, Order, Reason, Request
+from storage.models import JobState, Order, Request
 from tests.bot.views import JAZZ, NOW, job
-
-
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_has_words(reason: Reason) -> None:
-    words = texts.REASONS[reason]
-
-    assert words.why
-    assert words.why[0].isupper() == words.why.startswith("Telegram")
-    assert not words.why.endswith(".")
-    assert words.todo == "" or words.todo.endswith(".")
 
 
 @pytest.mark.parametrize("state", JobState)
