@@ -157,7 +157,10 @@ async def _ordered(engine: Engine, store: Store, shape: Shape) -> Job:
 async def _ended(store: Store, job: Job, heard: AsyncIterator[Event], report: Report) -> End:
     if job.state in ENDED_JOBS:
         return End.OVER
-    has_parked = False
+    # What an earlier life has left alone, this one says nothing of.
+    has_parked = await _is_quarantined(store, job.id)
+    if has_parked and await _is_at_rest(store, job.id):
+        return End.AT_REST
     async for event in heard:
         if isinstance(event, BytesArrived):
             continue

@@ -124,6 +124,7 @@ class Scene:
         if self.copy is None:
             self.interrupt()
             self.copy = self.folder.with_name(f"{self.folder.name}-killed-{self.struck}")
+            self.stack.callback(shutil.rmtree, self.copy)
             shutil.copytree(self.folder, self.copy)
 
     async def revive(self) -> None:
@@ -133,7 +134,6 @@ class Scene:
         self.store = await self.stack.enter_async_context(
             open_store(self.folder / "data", self.music)
         )
-        self.stack.callback(shutil.rmtree, self.folder)
 
     def break_lines(self) -> None:
         self.struck += 1

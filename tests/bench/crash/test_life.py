@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,16 @@ def test_what_takes_too_long_is_stuck(tmp_path: Path) -> None:
     report = lived("first start", tmp_path, delay=60.0, patience=0.5).told()
 
     assert End.STUCK is report.end
+
+
+def test_what_an_earlier_life_has_left_alone_is_tried_again(tmp_path: Path) -> None:
+    lived("first start", tmp_path, delay=60.0, patience=0.5)
+    with closing(sqlite3.connect(tmp_path / "data" / "tad.db")) as database, database:
+        database.execute("update items set state = 'parked', reason = 'quarantined'")
+    report = lived("first start", tmp_path, patience=30.0).told()
+
+    assert End.OVER is report.end
+    assert judge(named("first start"), tmp_path, report).is_sound
 
 
 def test_nobody_lives_a_shape_that_there_is_not(tmp_path: Path) -> None:
