@@ -10,7 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from downloader.errors import AccountLostError, ChatUnavailableError, ThrottledError
+from downloader.errors import (
+    AccountLostError,
+    ChatUnavailableError,
+    DownloaderError,
+    ThrottledError,
+)
 
 # So long another account is tried first: a data centre may refuse this one alone.
 _REMEMBERED = timedelta(minutes=5)
@@ -109,7 +114,7 @@ def freest(
         raise AccountLostError("no account left")
     willing = [member for member in living if member not in errand.refused]
     if not willing:
-        raise next(iter(errand.refused.values()))
+        raise _refusal(readers, living, errand)
     left = {member: _longest_rest(member, now, patience, calls) for member in willing}
     awake = [member for member in willing if left[member] <= timedelta(0)]
     if not awake:
@@ -124,6 +129,16 @@ def freest(
         return shut_out, troubled, stranger, *busy
 
     return min(awake, key=rank)
+
+
+def _refusal(readers: Collection[int], living: Sequence[Member], errand: Errand) -> DownloaderError:
+    """Return what the first account said, or that one is missed which may read the chat."""
+    first = next(iter(errand.refused.values()))
+    able = {number for number in readers if errand.account in {None, number}}
+    missed = able - {member.account_id for member in living}
+    if missed and isinstance(first, ChatUnavailableError):
+        return AccountLostError("who may read the chat is lost")
+    return first
 
 
 def _longest_rest(

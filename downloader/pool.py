@@ -228,7 +228,8 @@ class Pool:
         await self._recall()
         await self._note_losses()
         readers = frozenset[int]()
-        if errand.chat_id is not None and len(self._members) > 1:  # else there is no choice
+        matter = len(self._members) > 1 or errand.refused  # else there is nothing to choose
+        if errand.chat_id is not None and matter:
             readers = await self._store.chats.readers(errand.chat_id)
         now = self._clock.now()
         return freest(self._members, readers, errand, now, BRIEF, (Call.MESSAGES, *also))

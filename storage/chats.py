@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.models import Chat
-from storage.tables import access, chats
+from storage.tables import access, accounts, chats
 from storage.upsert import upsert
 
 
@@ -52,8 +52,10 @@ class Chats:
             return {row.chat_id: row.access_hash for row in rows}
 
     async def readers(self, chat_id: int) -> frozenset[int]:
-        """Return the accounts that may read this chat."""
-        wanted = select(access.c.account_id).where(access.c.chat_id == chat_id)
+        """Return the stored accounts that may read this chat, whether logged in or not."""
+        # An account that was removed while the bot ran may have been granted something after that.
+        stored = access.join(accounts, accounts.c.id == access.c.account_id)
+        wanted = select(accounts.c.id).select_from(stored).where(access.c.chat_id == chat_id)
         async with self._database.read() as connection:
             return frozenset(await connection.scalars(wanted))
 

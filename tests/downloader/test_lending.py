@@ -104,6 +104,24 @@ def test_when_all_have_refused_the_first_refusal_counts() -> None:
     assert Reason.CHAT_PRIVATE is caught.value.reason
 
 
+def test_f16_while_an_account_that_could_read_the_chat_is_lost_no_refusal_counts() -> None:
+    here, lost = member(1), member(2, lost=True)
+    errand = Errand(JAZZ.id)
+    errand.refused[here] = ChatUnavailableError(Reason.CHAT_NOT_JOINED)
+
+    for members in ((here, lost), (here,)):  # after a restart, it is not even there
+        with pytest.raises(AccountLostError):
+            lent(*members, readers=(1, 2), errand=errand)
+
+
+def test_an_account_that_counts_messages_by_itself_is_not_missed_by_another() -> None:
+    errand = Errand(-500, account=1)
+    errand.refused[one := member(1)] = ChatUnavailableError(Reason.NO_ACCESS)
+
+    with pytest.raises(ChatUnavailableError):
+        lent(one, member(2, lost=True), readers=(1, 2), errand=errand)
+
+
 def test_a_member_counts_the_documents_it_is_busy_with() -> None:
     one = member(1)
     for document in (7, 7, 8):

@@ -7,12 +7,14 @@ import pytest
 
 from downloader.errors import (
     AccountLostError,
+    ChatUnavailableError,
     DownloaderError,
     ThrottledError,
 )
-from storage.models import Account, AccountState, ItemState, JobState, Reason
-from tests.downloader.rig import open_rig
-from tests.downloader.scripted import ScriptedSource
+from downloader.pool import Pool
+from storage.models import Account, AccountState, Item, ItemState, Job, JobState, Reason
+from tests.downloader.rig import Rig, open_rig
+from tests.downloader.scripted import JAZZ, ScriptedSource
 from tests.downloader.two import SONGS, Two
 
 
@@ -48,3 +50,68 @@ async def test_f16_with_both_accounts_gone_nothing_fails(tmp_path: Path) -> None
 
         assert 2 == two.first.count("open") + two.second.count("open")
         assert {Reason.LOGIN} == {item.reason for item in await rig.items(job.id)}
+
+
+async def shut_out(rig: Rig) -> Two:
+    """Have two accounts, of which the first alone may read the chat."""
+    two = Two(rig.store)
+    for number in (1, 2):
+        await rig.store.accounts.save(Account(number, "A", AccountState.READY), b"")
+    await rig.store.chats.save(JAZZ)
+    await rig.store.chats.grant(1, JAZZ.id, 5)
+    for method in ("chat", "open"):
+        reason = Reason.CHAT_NOT_JOINED if method == "chat" else Reason.NO_ACCESS
+        two.second.script(method, ChatUnavailableError(reason), times=99)
+    return two
+
+
+async def parked(rig: Rig) -> Item:
+    job = await rig.submit(str(JAZZ.id))
+    return await rig.item_is(job.id, ItemState.PARKED, ItemState.FAILED, ItemState.SAVED)
+
+
+async def planned(rig: Rig) -> Job:
+    """Order something, and wait until it could be planned or not."""
+    job = await rig.submit(str(JAZZ.id))
+    await rig.job_is(job.id, JobState.PLANNING)
+    return await rig.job_is(job.id, JobState.QUEUED, JobState.RUNNING, JobState.FAILED)
+
+
+async def test_f16_a_job_waits_for_the_login_of_the_one_account_that_may_read_its_chat(
+    tmp_path: Path,
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*SONGS)) as rig:
+        two = await shut_out(rig)
+        two.first.script("chat", AccountLostError("SESSION_REVOKED"))
+        rig.build(two.pool)
+        async with rig.running():
+            job = await planned(rig)
+
+        assert (JobState.QUEUED, Reason.LOGIN) == (job.state, job.reason)
+
+
+async def test_f16_it_waits_after_a_restart_without_that_account_too(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*SONGS)) as rig:
+        two = await shut_out(rig)
+        await rig.store.accounts.move(1, AccountState.NEEDS_LOGIN)
+        rig.build(Pool([two.second], rig.store, two.time.clock))
+        async with rig.running():
+            job = await planned(rig)
+
+        assert (JobState.QUEUED, Reason.LOGIN) == (job.state, job.reason)
+
+
+async def test_f16_its_items_go_on_after_that_login(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(*SONGS)) as rig:
+        two = await shut_out(rig)
+        two.first.script("open", AccountLostError("SESSION_REVOKED"))
+        rig.build(two.pool)
+        async with rig.running():
+            item = await parked(rig)
+
+        assert Reason.LOGIN is item.reason
+        rig.build(two.build())
+        async with rig.running():
+            await rig.engine.unpark({Reason.LOGIN})
+            job = await rig.ended(item.job_id)
+        assert JobState.DONE is job.state

@@ -71,7 +71,7 @@ async def test_a_removed_account_takes_its_access_along(store: Store) -> None:
     await store.accounts.remove(11)
 
     assert await store.accounts.all() == []
-    assert await store.chats.readers(-100) == frozenset()
+    assert await store.chats.access(11) == {}
 
 
 async def test_an_unknown_account_is_an_error(store: Store) -> None:
