@@ -18,7 +18,7 @@ from downloader.standing import Standing, standings
 from downloader.telegram.access import Access
 from downloader.telegram.accounts import open_sources
 from storage.errors import StorageError
-from storage.models import AccountState, Audio, Chat, Request
+from storage.models import Audio, Chat, Request
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -83,16 +83,18 @@ class Accounts:
 
     async def _serve(self, after_login: Callable[[], Awaitable[None]]) -> None:
         """Keep them open until there is a new one."""
+        # Read before they are opened: what is logged in after that counts as new.
+        logins = await self._store.accounts.logins()
         opening = open_sources(
             self._access, self._store, clock=self._clock, conducts=self._conducts
         )
         async with opening as sources:
-            self._pool = Pool(sources, self._store, self._clock, self._allowance)
+            self._pool = Pool(sources, self._store, self._clock, self._allowance, logins)
             self._open.set()
             try:
                 log.debug("accounts open", accounts=[source.account_id for source in sources])
                 await self._persist(after_login)
-                await self._new_login({source.account_id for source in sources})
+                await self._new_login(logins)
             finally:
                 # What is under way breaks off as if offline, and goes on where it was.
                 self._open.clear()
@@ -102,14 +104,13 @@ class Accounts:
         assert self._pool is not None
         return self._pool
 
-    async def _new_login(self, known: set[int]) -> None:
+    async def _new_login(self, known: dict[int, int]) -> None:
         while True:
             await self._clock.sleep(_LOOK_EVERY)
-            accounts = await self._persist(self._store.accounts.all)
-            ready = {account.id for account in accounts if account.state is AccountState.READY}
-            if ready - known:
+            logins = await self._persist(self._store.accounts.logins)
+            if logins.items() - known.items():
                 return
-            known = ready
+            known = logins
 
     async def _persist(self, step: Callable[[], Awaitable[Result]]) -> Result:
         """Take a step until it succeeds: for one that fails, no account need be closed."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 import structlog
@@ -62,10 +63,13 @@ class Pool:
         store: Store,
         clock: Clock,
         allowance: Allowance | None = None,
+        logins: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
+        """Lend these accounts; `logins` are those that they were opened with."""
         self._store = store
         self._clock = clock
         self.allowance = allowance or Allowance(clock)
+        self._logins = logins
         self._sources = {source.account_id: source for source in sources}
         self._members = [Member(account_id) for account_id in self._sources]
         self._recalling = asyncio.Lock()
@@ -190,17 +194,25 @@ class Pool:
     async def _note_losses(self) -> None:
         """Store what could not be stored yet: a login is noticed by what is stored only."""
         for member, state in tuple(self._losses.items()):
-            await self._note(member, state)
+            # One that was logged in again meanwhile has lost its old session only.
+            await self._note(member, state, login=self._logins.get(member.account_id))
             self._losses.pop(member, None)
 
     async def _note(
-        self, member: Member, state: AccountState, rests_until: datetime | None = None
+        self,
+        member: Member,
+        state: AccountState,
+        rests_until: datetime | None = None,
+        *,
+        login: int | None = None,
     ) -> None:
         try:
-            await self._store.accounts.move(member.account_id, state, rests_until=rests_until)
+            await self._store.accounts.move(
+                member.account_id, state, rests_until=rests_until, login=login
+            )
         except NotStoredError:
             member.lost = True
-            log.info("account was removed", account=member.account_id)
+            log.info("account was removed or logged in again", account=member.account_id)
 
     async def _ask(
         self, ask: Callable[[AccountSource], Awaitable[Answer]], errand: Errand, *also: Call

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +22,15 @@ class Accounts:
         self._vault = vault
 
     async def save(self, account: Account, session: bytes) -> None:
+        """Store a login, in place of an earlier one of the same account."""
         values = {
             "id": account.id,
             "name": account.name,
             "state": account.state,
             "rests_until": account.rests_until,
             "session": self._vault.encrypt(session, _context(account.id)),
+            # By chance, not counted: the row may have been removed in between.
+            "login": secrets.randbits(62),
         }
         async with self._database.write() as connection:
             await upsert(connection, accounts, values)
@@ -37,6 +41,13 @@ class Accounts:
             rows = await connection.execute(select(accounts).order_by(accounts.c.id))
             return [_account(row) for row in rows]
 
+    async def logins(self) -> dict[int, int]:
+        """Return the accounts that are ready, ordered by id, each with the number of its login."""
+        wanted = select(accounts.c.id, accounts.c.login).order_by(accounts.c.id)
+        async with self._database.read() as connection:
+            rows = await connection.execute(wanted.where(accounts.c.state == AccountState.READY))
+            return {row.id: row.login for row in rows}
+
     async def session(self, account_id: int) -> bytes:
         wanted = select(accounts.c.session).where(accounts.c.id == account_id)
         async with self._database.read() as connection:
@@ -45,22 +56,33 @@ class Accounts:
             raise NotStoredError("account", account_id)
         return self._vault.decrypt(sealed, _context(account_id))
 
-    async def save_session(self, account_id: int, session: bytes) -> None:
+    async def save_session(
+        self, account_id: int, session: bytes, *, login: int | None = None
+    ) -> None:
+        """Replace the session; where a `login` is given, only that of this one."""
         sealed = self._vault.encrypt(session, _context(account_id))
-        await self._set(account_id, {"session": sealed})
+        await self._set(account_id, {"session": sealed}, login)
 
     async def move(
-        self, account_id: int, state: AccountState, rests_until: datetime | None = None
+        self,
+        account_id: int,
+        state: AccountState,
+        rests_until: datetime | None = None,
+        *,
+        login: int | None = None,
     ) -> None:
-        await self._set(account_id, {"state": state, "rests_until": rests_until})
+        """Move the account; where a `login` is given, only after this one and no other."""
+        await self._set(account_id, {"state": state, "rests_until": rests_until}, login)
 
     async def remove(self, account_id: int) -> None:
         async with self._database.write() as connection:
             await connection.execute(delete(access).where(access.c.account_id == account_id))
             await connection.execute(delete(accounts).where(accounts.c.id == account_id))
 
-    async def _set(self, account_id: int, values: dict[str, Any]) -> None:
+    async def _set(self, account_id: int, values: dict[str, Any], login: int | None) -> None:
         change = update(accounts).where(accounts.c.id == account_id).values(**values)
+        if login is not None:
+            change = change.where(accounts.c.login == login)
         async with self._database.write() as connection:
             found = await connection.execute(change)
             if not found.rowcount:

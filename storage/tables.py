@@ -62,6 +62,7 @@ accounts = Table(
     Column("state", word(AccountState), nullable=False),
     Column("rests_until", UtcTime),
     Column("session", LargeBinary, nullable=False),  # sealed by the vault
+    Column("login", BigInteger, nullable=False, server_default="0"),  # tells it from the next one
 )
 
 # What an account needs to name a chat to Telegram. No foreign keys: the hash arrives in passing,

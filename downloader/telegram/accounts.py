@@ -22,7 +22,6 @@ from downloader.telegram.session import Session
 from downloader.telegram.source import TelethonSource
 from downloader.telegram.takeout import Takeout
 from storage.errors import NotStoredError
-from storage.models import AccountState
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -46,12 +45,15 @@ async def open_sources(
     """
     patience = patience or Patience()
     conducts = conducts or Conducts(MANNERS[Temper.NORMAL], clock or Clock())
-    ready = [one for one in await store.accounts.all() if one.state is AccountState.READY]
-    opened = [await _opened(access, store, patience, conducts.of(account.id)) for account in ready]
+    logins = await store.accounts.logins()
+    opened = [
+        await _opened(access, store, patience, conducts.of(account_id), login)
+        for account_id, login in logins.items()
+    ]
     async with asyncio.TaskGroup() as beside, AsyncExitStack() as stack:
         sources = []
-        for account, (client, peers) in zip(ready, opened, strict=True):
-            conduct = conducts.of(account.id)
+        for account_id, (client, peers) in zip(logins, opened, strict=True):
+            conduct = conducts.of(account_id)
             centres = Centres(client, client.session, conduct, beside)
             takeout = Takeout(client, client.session)
             sources.append(TelethonSource(client, centres, peers, takeout, conduct))
@@ -63,15 +65,15 @@ async def open_sources(
 
 
 async def _opened(
-    access: Access, store: Store, patience: Patience, conduct: Conduct
+    access: Access, store: Store, patience: Patience, conduct: Conduct, login: int
 ) -> tuple[Client, Peers]:
     account_id = conduct.account_id
 
     async def keep(session: bytes) -> None:
         try:
-            await store.accounts.save_session(account_id, session)
+            await store.accounts.save_session(account_id, session, login=login)
         except NotStoredError:
-            log.info("account was removed", account=account_id)
+            log.info("account was removed or logged in again", account=account_id)
 
     session = Session.load(await store.accounts.session(account_id), keep)
     client = Client(access, session, patience, conduct)

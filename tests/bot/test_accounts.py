@@ -20,6 +20,7 @@ from storage.accounts import Accounts as StoredAccounts
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
 from storage.models import Account, AccountState
 from storage.store import Store
+from tests.downloader.telegram.stand import open_stand
 from tests.stores import store_at
 
 NOWHERE = Access(1, "0" * 32, DataCentre(2, "127.0.0.1", 1), None, None)
@@ -33,10 +34,10 @@ class Stumbling(StoredAccounts):
         super().__init__(real._database, real._vault)
         self._troubles = troubles
 
-    async def all(self) -> list[Account]:
+    async def logins(self) -> dict[int, int]:
         if self._troubles and (trouble := self._troubles.pop(0)):
             raise trouble
-        return await super().all()
+        return await super().logins()
 
 
 @pytest.fixture
@@ -47,9 +48,9 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 @asynccontextmanager
 async def running(
-    store: Store, after_login: Callable[[], Awaitable[None]]
+    store: Store, after_login: Callable[[], Awaitable[None]], access: Access = NOWHERE
 ) -> AsyncIterator[Accounts]:
-    accounts = Accounts(NOWHERE, store, Clock(sleep=short))
+    accounts = Accounts(access, store, Clock(sleep=short))
     async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
         task = tasks.create_task(accounts.run(after_login))
         yield accounts
@@ -75,11 +76,11 @@ async def test_what_follows_a_login_is_repeated_until_the_database_takes_it(stor
     assert not troubles
 
 
-@pytest.mark.parametrize("before", [0, 1])
+@pytest.mark.parametrize("before", [0, 1, 2])
 async def test_accounts_that_cannot_be_read_for_a_while_are_read_again(
     store: Store, before: int
 ) -> None:
-    """The first read is at the start; those that follow look for a new login."""
+    """The first two reads are at the start; those that follow look for a new login."""
     troubles: list[StorageError | None] = [*[None] * before, *TROUBLES]
     opened: asyncio.Queue[None] = asyncio.Queue()
 
@@ -95,6 +96,24 @@ async def test_accounts_that_cannot_be_read_for_a_while_are_read_again(
         await opened.get()
 
     assert not troubles
+
+
+async def test_f16_a_login_in_place_of_a_session_that_ended_is_used(tmp_path: Path) -> None:
+    """Nobody has noticed that it ended: nothing was asked for meanwhile."""
+    opened: asyncio.Queue[None] = asyncio.Queue()
+
+    async def after_login() -> None:
+        await opened.put(None)
+
+    async with open_stand(tmp_path) as stand:
+        jazz = stand.world.add_chat("Jazz", username="jazz")
+        async with running(stand.store, after_login, stand.access) as accounts:
+            await opened.get()
+            stand.cluster.revoke(stand.user)
+            await stand.sign_in(stand.user)
+            await opened.get()
+
+            assert jazz.marked_id == (await accounts.chat("@jazz")).id
 
 
 async def test_the_floods_of_an_account_are_remembered_when_another_logs_in(store: Store) -> None:

@@ -14,6 +14,7 @@ from downloader.errors import (
     ThrottledError,
 )
 from downloader.lending import Call
+from downloader.pool import Pool
 from storage.accounts import Accounts
 from storage.errors import DatabaseBusyError
 from storage.models import Account, AccountState, Reason
@@ -30,12 +31,17 @@ class Held(Accounts):
     is_held = True
 
     async def move(
-        self, account_id: int, state: AccountState, rests_until: datetime | None = None
+        self,
+        account_id: int,
+        state: AccountState,
+        rests_until: datetime | None = None,
+        *,
+        login: int | None = None,
     ) -> None:
         if self.is_held:
             self.is_held = False
             raise DatabaseBusyError(self._database._path)
-        await super().move(account_id, state, rests_until=rests_until)
+        await super().move(account_id, state, rests_until=rests_until, login=login)
 
 
 async def joined(store: Store) -> None:
@@ -53,6 +59,20 @@ async def test_f16_a_loss_that_could_not_be_stored_is_stored_later(store: Store)
     await two.pool.open(SONGS[0])
 
     assert AccountState.NEEDS_LOGIN is (await two.account(1)).state
+
+
+async def test_f16_the_loss_of_a_session_leaves_a_login_after_it_alone(store: Store) -> None:
+    await joined(store)
+    two = Two(store)
+    logins = await store.accounts.logins()
+    pool = Pool([two.first, two.second], store, two.time.clock, logins=logins)
+    for source in (two.first, two.second):
+        source.script("open", AccountLostError("SESSION_REVOKED"))
+    await store.accounts.save(Account(1, "A", AccountState.READY), b"")
+    with pytest.raises(AccountLostError):
+        await pool.open(SONGS[0])
+
+    assert {1} == (await store.accounts.logins()).keys()
 
 
 async def test_f01_who_may_not_look_a_file_up_anew_rests_from_reading_alone(store: Store) -> None:

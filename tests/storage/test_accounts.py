@@ -64,6 +64,40 @@ async def test_an_account_moves_and_rests(store: Store) -> None:
     assert await store.accounts.all() == [Account(5, "Bob", AccountState.READY, NOW)]
 
 
+async def test_each_login_has_a_number_of_its_own(store: Store) -> None:
+    await store.accounts.save(_BOB, b"")
+    numbers = []
+    for _ in range(2):
+        await store.accounts.save(_ANN, b"ann")
+        numbers.append(await store.accounts.logins())
+    await store.accounts.save_session(11, b"ann, later")
+    await store.accounts.move(11, AccountState.READY)
+    numbers.append(await store.accounts.logins())
+    await store.accounts.remove(11)
+    await store.accounts.save(_ANN, b"ann")
+    numbers.append(await store.accounts.logins())
+
+    assert [{11}] * 4 == [one.keys() for one in numbers]
+    first, second, same, third = (one[11] for one in numbers)
+    assert second == same
+    assert 3 == len({first, second, third})
+
+
+async def test_what_belongs_to_an_earlier_login_is_refused(store: Store) -> None:
+    await store.accounts.save(_ANN, b"old")
+    earlier = (await store.accounts.logins())[11]
+    await store.accounts.save_session(11, b"old, later", login=earlier)
+    await store.accounts.save(_ANN, b"new")
+
+    with pytest.raises(NotStoredError):
+        await store.accounts.save_session(11, b"old, still later", login=earlier)
+    with pytest.raises(NotStoredError):
+        await store.accounts.move(11, AccountState.NEEDS_LOGIN, login=earlier)
+
+    assert b"new" == await store.accounts.session(11)
+    assert [_ANN] == await store.accounts.all()
+
+
 async def test_a_removed_account_takes_its_access_along(store: Store) -> None:
     await store.accounts.save(_ANN, b"ann")
     await store.chats.grant(11, -100, 1)

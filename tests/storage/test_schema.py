@@ -92,6 +92,22 @@ async def test_items_of_an_older_version_were_never_killed(tmp_path: Path) -> No
     assert [(5, 2, 0)] == found
 
 
+async def test_accounts_of_an_older_version_stay_logged_in(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    await bring_up_to_date(path, "0002")
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("insert into accounts values (5, 'Olga', 'ready', null, x'00')")
+    connection.close()
+
+    await bring_up_to_date(path)
+
+    connection = sqlite3.connect(path)
+    found = connection.execute("select id, state, login from accounts").fetchall()
+    connection.close()
+    assert [(5, "ready", 0)] == found
+
+
 async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "tad.db"
     async with open_database(path):
