@@ -22,15 +22,18 @@ class Accounts:
         self._vault = vault
 
     async def save(self, account: Account, session: bytes) -> None:
-        """Store a login, in place of an earlier one of the same account."""
-        values = {
+        """Store a login, in place of an earlier one of the same account.
+
+        That account rests as long as it had to, unless a time is given.
+        """
+        values: dict[str, Any] = {
             "id": account.id,
             "name": account.name,
             "state": account.state,
-            "rests_until": account.rests_until,
             "session": self._vault.encrypt(session, _context(account.id)),
             # By chance, not counted: the row may have been removed in between.
             "login": secrets.randbits(62),
+            **_rest(account.rests_until),
         }
         async with self._database.write() as connection:
             await upsert(connection, accounts, values)
@@ -71,8 +74,11 @@ class Accounts:
         *,
         login: int | None = None,
     ) -> None:
-        """Move the account; where a `login` is given, only after this one and no other."""
-        await self._set(account_id, {"state": state, "rests_until": rests_until}, login)
+        """Move the account; until when it rests is replaced only when that is given.
+
+        Where a `login` is given, only this one is moved, and none that came after it.
+        """
+        await self._set(account_id, {"state": state, **_rest(rests_until)}, login)
 
     async def remove(self, account_id: int) -> None:
         async with self._database.write() as connection:
@@ -98,6 +104,10 @@ async def any_sealed(database: Database) -> bytes | None:
 def _context(account_id: int) -> str:
     # Bound into the seal: a session copied into another row does not open there.
     return f"session {account_id}"
+
+
+def _rest(until: datetime | None) -> dict[str, Any]:
+    return {} if until is None else {"rests_until": until}
 
 
 def _account(row: Row[Any]) -> Account:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from datetime import UTC, datetime
 
 from bot import logs
 from bot.settings import Settings
@@ -38,19 +39,18 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "remove":
         return asyncio.run(_remove(settings, telegram_access(settings), args.id))
     accounts = asyncio.run(_all(settings))
-    for line in table(accounts):
+    for line in table(accounts, datetime.now(UTC)):
         say(line)
     return 0
 
 
-def table(accounts: list[Account]) -> list[str]:
+def table(accounts: list[Account], now: datetime) -> list[str]:
     if not accounts:
         return ["No account is signed in. Sign one in with: tad login"]
     lines = ["ID            STATE          NAME"]
     for account in accounts:
-        rest = (
-            f", rests until {account.rests_until:%Y-%m-%d %H:%M} UTC" if account.rests_until else ""
-        )
+        until = account.rests_until
+        rest = f", rests until {until:%Y-%m-%d %H:%M} UTC" if until and until > now else ""
         lines.append(f"{account.id:<13} {account.state:<14} {account.name}{rest}")
     return lines
 

@@ -75,6 +75,21 @@ async def test_f16_the_loss_of_a_session_leaves_a_login_after_it_alone(store: St
     assert {1} == (await store.accounts.logins()).keys()
 
 
+async def test_f02_a_flood_goes_on_over_a_loss_and_a_login(store: Store) -> None:
+    await joined(store)
+    two = Two(store)
+    pool = Pool([two.first], store, two.time.clock)
+    two.first.script("chat", ThrottledError(20 * HOUR))
+    with pytest.raises(ThrottledError):
+        await pool.chat("@jazz")
+    await pool.lose(pool._members[0], AccountLostError("SESSION_REVOKED"))
+    await store.accounts.save(Account(1, "A", AccountState.READY), b"anew")
+
+    with pytest.raises(ThrottledError):
+        await Pool([two.first], store, two.time.clock).chat("@jazz")
+    assert 1 == two.first.count("chat")
+
+
 async def test_f01_who_may_not_look_a_file_up_anew_rests_from_reading_alone(store: Store) -> None:
     await joined(store)
     two = Two(store)

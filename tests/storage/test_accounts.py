@@ -54,14 +54,26 @@ async def test_a_session_copied_to_another_account_does_not_open(store: Store) -
 
 
 async def test_an_account_moves_and_rests(store: Store) -> None:
-    await store.accounts.save(_BOB, b"bob")
+    await store.accounts.save(_ANN, b"ann")
 
-    await store.accounts.move(5, AccountState.READY)
-    ready = await store.accounts.all()
-    await store.accounts.move(5, AccountState.READY, NOW)
+    await store.accounts.move(11, AccountState.BANNED)
+    banned = await store.accounts.all()
+    await store.accounts.move(11, AccountState.READY, NOW)
 
-    assert ready == [Account(5, "Bob", AccountState.READY)]
-    assert await store.accounts.all() == [Account(5, "Bob", AccountState.READY, NOW)]
+    assert banned == [Account(11, "Ann", AccountState.BANNED)]
+    assert await store.accounts.all() == [Account(11, "Ann", AccountState.READY, NOW)]
+
+
+async def test_f02_neither_a_loss_nor_a_login_ends_a_rest(store: Store) -> None:
+    await store.accounts.save(_ANN, b"ann")
+    await store.accounts.move(11, AccountState.READY, NOW)
+
+    await store.accounts.move(11, AccountState.NEEDS_LOGIN)
+    lost = await store.accounts.all()
+    await store.accounts.save(Account(11, "Anna", AccountState.READY), b"anna")
+
+    assert lost == [Account(11, "Ann", AccountState.NEEDS_LOGIN, NOW)]
+    assert await store.accounts.all() == [Account(11, "Anna", AccountState.READY, NOW)]
 
 
 async def test_each_login_has_a_number_of_its_own(store: Store) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,13 +20,16 @@ async def test_accounts_are_listed_with_their_state(desk: Desk) -> None:
 
 def test_a_rest_is_shown_with_its_end() -> None:
     until = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
-    lines = table([Account(7, "Ann", AccountState.READY, until)])
+    ann = Account(7, "Ann", AccountState.READY, until)
 
-    assert lines[1].endswith("Ann, rests until 2026-03-01 12:30 UTC")
+    assert table([ann], until - timedelta(minutes=1))[1].endswith(
+        "Ann, rests until 2026-03-01 12:30 UTC"
+    )
+    assert table([ann], until)[1].endswith("Ann")
 
 
 def test_without_accounts_the_way_to_one_is_told() -> None:
-    assert table([]) == ["No account is signed in. Sign one in with: tad login"]
+    assert table([], datetime.now(UTC)) == ["No account is signed in. Sign one in with: tad login"]
 
 
 async def test_an_account_is_logged_out_and_removed(desk: Desk) -> None:
