@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -18,12 +19,13 @@ from downloader.standing import Standing, standings
 from downloader.telegram.access import Access
 from downloader.telegram.accounts import open_sources
 from storage.errors import StorageError
-from storage.models import Audio, Chat, Request
+from storage.models import Audio, Chat, Reason, Request
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
 Result = TypeVar("Result")
+GoOn = Callable[[Collection[Reason]], Awaitable[None]]
 
 _LOOK_EVERY = 3.0  # seconds
 _BREATH = 5.0  # seconds
@@ -49,6 +51,7 @@ class Accounts:
         self._allowance = allowance or Allowance(clock)
         self._pool: Pool | None = None
         self._open = asyncio.Event()
+        self._seen: frozenset[int] | None = None  # who was ready at the last look
 
     async def chat(self, name: str) -> Chat:
         return await (await self._current()).chat(name)
@@ -70,18 +73,18 @@ class Accounts:
     async def end_takeouts(self) -> None:
         await (await self._current()).end_takeouts()
 
-    async def run(self, after_login: Callable[[], Awaitable[None]]) -> None:
-        """Keep them open until cancelled; call `after_login` when there is a new one.
+    async def run(self, go_on: GoOn) -> None:
+        """Keep them open until cancelled; let `go_on` what had to wait for a login.
 
         A database that cannot be used for a while ends nothing: it is asked again.
         """
         while True:
             try:
-                await self._serve(after_login)
+                await self._serve(go_on)
             except* StorageError as errors:  # connecting, which stores sessions, is a group
                 await self._rest(errors.exceptions[0])
 
-    async def _serve(self, after_login: Callable[[], Awaitable[None]]) -> None:
+    async def _serve(self, go_on: GoOn) -> None:
         """Keep them open until there is a new one."""
         # Read before they are opened: what is logged in after that counts as new.
         logins = await self._store.accounts.logins()
@@ -93,7 +96,8 @@ class Accounts:
             self._open.set()
             try:
                 log.debug("accounts open", accounts=[source.account_id for source in sources])
-                await self._persist(after_login)
+                await self._persist(partial(go_on, self._over(logins)))
+                self._seen = frozenset(logins)
                 await self._new_login(logins)
             finally:
                 # What is under way breaks off as if offline, and goes on where it was.
@@ -110,7 +114,15 @@ class Accounts:
             logins = await self._persist(self._store.accounts.logins)
             if logins.items() - known.items():
                 return
-            known = logins
+            known, self._seen = logins, frozenset(logins)
+
+    def _over(self, logins: dict[int, int]) -> frozenset[Reason]:
+        """Return what need not be waited for any longer.
+
+        An account that has come may be free where the others were told to wait.
+        """
+        has_come = self._seen is not None and not self._seen.issuperset(logins)
+        return frozenset({Reason.LOGIN, Reason.FLOOD} if has_come else {Reason.LOGIN})
 
     async def _persist(self, step: Callable[[], Awaitable[Result]]) -> Result:
         """Take a step until it succeeds: for one that fails, no account need be closed."""

@@ -34,7 +34,6 @@ from downloader.clock import Clock, steady_clock
 from downloader.engine import Engine
 from downloader.manners import MANNERS
 from downloader.source import AudioSource
-from storage.models import Reason
 from storage.store import Store, open_store
 
 log = structlog.get_logger(__name__)
@@ -123,9 +122,8 @@ async def open_app(
             allowance=Allowance(clock, settings.hours, settings.bandwidth),
         )
         app = assemble(settings, store, accounts, bot, clock, pace)
-        after_login = partial(app.engine.unpark, {Reason.LOGIN})
         with store.files.held():
-            yield replace(app, parts=(*app.parts, partial(accounts.run, after_login)))
+            yield replace(app, parts=(*app.parts, partial(accounts.run, app.engine.wait_no_more)))
 
 
 def assemble(

@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 # A long plan must not keep a short one waiting.
 _PLANNERS = 2
-# A start is a chance: somebody may have logged in or cleared the disk.
+# A start is a chance: somebody may have logged in, cleared the disk, or set other hours.
 _AT_START = frozenset(
     {
         Reason.LOGIN,
@@ -41,6 +41,7 @@ _AT_START = frozenset(
         Reason.DISK_DENIED,
         Reason.DISK_MISSING,
         Reason.DISK_BROKEN,
+        Reason.OUTSIDE_HOURS,
     }
 )
 _SOON = timedelta(minutes=5)
@@ -106,12 +107,12 @@ class Engine:
         """Look at the database now: something there was changed from outside."""
         self._ledger.ring()
 
-    async def unpark(self, reasons: Collection[Reason]) -> None:
-        """Let everything go on that was parked for one of these reasons, e.g. after a login."""
+    async def wait_no_more(self, reasons: Collection[Reason]) -> None:
+        """Let everything go on that waits or is parked for one of these reasons."""
         async with self._ledger.lock:
-            count = await self._store.items.unpark(reasons)
+            count = await self._store.items.wait_no_more(reasons)
             if count:
-                log.info("items unparked", count=count)
+                log.info("items wait no more", count=count)
             for job in await self._store.jobs.unfinished():
                 self._ledger.rouse(job.id)
                 if job.state is JobState.QUEUED and job.reason in reasons:
@@ -150,7 +151,7 @@ class Engine:
 
     async def _watch_room(self) -> None:
         async def go_on() -> None:
-            await self.unpark({Reason.DISK_FULL})
+            await self.wait_no_more({Reason.DISK_FULL})
 
         await self._room.watch(go_on)
 
@@ -177,9 +178,7 @@ class Engine:
         except DiskFailure as failure:
             # A library that is not mounted yet: its items will say so.
             log.warning("library not swept", error=str(failure))
-        await self._store.items.unpark(_AT_START)
-        # Other hours may hold now than when they were stored.
-        await self._store.items.wait_no_more(Reason.OUTSIDE_HOURS)
+        await self._store.items.wait_no_more(_AT_START)
         await self._ledger.close_all()
 
     async def _sweep(self) -> None:

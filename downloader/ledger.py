@@ -215,7 +215,7 @@ class Ledger:
         if abs(ahead - self._ahead) < _SET:
             return
         log.info("clock was set", seconds=(ahead - self._ahead).total_seconds())
-        if await self.store.items.wait_no_more(Reason.OUTSIDE_HOURS):
+        if await self.store.items.wait_no_more({Reason.OUTSIDE_HOURS}):
             self._resting.clear()
         self._ahead = ahead
 

@@ -19,6 +19,7 @@ from storage.tables import items, jobs
 from storage.upsert import insert_new
 
 _RETRIED = (ItemState.FAILED, ItemState.CANCELLED, ItemState.PARKED, ItemState.WAITING)
+_HELD_UP = (ItemState.WAITING, ItemState.PARKED)
 _UNWANTED = frozenset({ItemState.SKIPPED, ItemState.FAILED, ItemState.CANCELLED})
 _AT_REST = frozenset({ItemState.SAVED, ItemState.LINKED})
 
@@ -179,14 +180,9 @@ class Items:
         these = (items.c.job_id == job_id) & items.c.state.in_(_RETRIED)
         return await self._change(these, {"state": ItemState.QUEUED, "attempts": 0, "kills": 0})
 
-    async def wait_no_more(self, reason: Reason) -> int:
-        """Queue again what waits for this reason, whatever time is left; return how many."""
-        these = (items.c.state == ItemState.WAITING) & (items.c.reason == reason)
-        return await self._change(these, {"state": ItemState.QUEUED})
-
-    async def unpark(self, reasons: Collection[Reason]) -> int:
-        """Queue again what is parked for one of these reasons; return how many."""
-        these = (items.c.state == ItemState.PARKED) & items.c.reason.in_(reasons)
+    async def wait_no_more(self, reasons: Collection[Reason]) -> int:
+        """Queue again what waits or is parked for one of these reasons; return how many."""
+        these = items.c.state.in_(_HELD_UP) & items.c.reason.in_(reasons)
         return await self._change(these, {"state": ItemState.QUEUED})
 
     async def _change(self, these: ColumnElement[bool], values: dict[str, Any]) -> int:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.accounts import Accounts
+from bot.accounts import Accounts, GoOn
 from downloader.clock import Clock
 from downloader.errors import ThrottledError
 from downloader.lending import Call
@@ -18,7 +18,7 @@ from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.session import Session
 from storage.accounts import Accounts as StoredAccounts
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
-from storage.models import Account, AccountState
+from storage.models import Account, AccountState, Reason
 from storage.store import Store
 from tests.downloader.telegram.stand import open_stand
 from tests.stores import store_at
@@ -47,12 +47,10 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def running(
-    store: Store, after_login: Callable[[], Awaitable[None]], access: Access = NOWHERE
-) -> AsyncIterator[Accounts]:
+async def running(store: Store, go_on: GoOn, access: Access = NOWHERE) -> AsyncIterator[Accounts]:
     accounts = Accounts(access, store, Clock(sleep=short))
     async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(accounts.run(after_login))
+        task = tasks.create_task(accounts.run(go_on))
         yield accounts
         task.cancel()
 
@@ -65,12 +63,12 @@ async def test_what_follows_a_login_is_repeated_until_the_database_takes_it(stor
     troubles = list(TROUBLES)
     done = asyncio.Event()
 
-    async def after_login() -> None:
+    async def go_on(_: Collection[Reason]) -> None:
         if troubles:
             raise troubles.pop()
         done.set()
 
-    async with running(store, after_login):
+    async with running(store, go_on):
         await done.wait()
 
     assert not troubles
@@ -84,11 +82,11 @@ async def test_accounts_that_cannot_be_read_for_a_while_are_read_again(
     troubles: list[StorageError | None] = [*[None] * before, *TROUBLES]
     opened: asyncio.Queue[None] = asyncio.Queue()
 
-    async def after_login() -> None:
+    async def go_on(_: Collection[Reason]) -> None:
         await opened.put(None)
 
     stumbling = replace(store, accounts=Stumbling(store.accounts, troubles))
-    async with running(stumbling, after_login):
+    async with running(stumbling, go_on):
         await opened.get()
         session = Session()
         session.set_dc(2, "127.0.0.1", 1)
@@ -102,12 +100,12 @@ async def test_f16_a_login_in_place_of_a_session_that_ended_is_used(tmp_path: Pa
     """Nobody has noticed that it ended: nothing was asked for meanwhile."""
     opened: asyncio.Queue[None] = asyncio.Queue()
 
-    async def after_login() -> None:
+    async def go_on(_: Collection[Reason]) -> None:
         await opened.put(None)
 
     async with open_stand(tmp_path) as stand:
         jazz = stand.world.add_chat("Jazz", username="jazz")
-        async with running(stand.store, after_login, stand.access) as accounts:
+        async with running(stand.store, go_on, stand.access) as accounts:
             await opened.get()
             stand.cluster.revoke(stand.user)
             await stand.sign_in(stand.user)
@@ -116,16 +114,31 @@ async def test_f16_a_login_in_place_of_a_session_that_ended_is_used(tmp_path: Pa
             assert jazz.marked_id == (await accounts.chat("@jazz")).id
 
 
+async def test_f02_a_flood_is_not_waited_for_once_another_account_has_come(store: Store) -> None:
+    """A start, or a new login of the same account, brings nobody who may ask sooner."""
+    told: asyncio.Queue[Collection[Reason]] = asyncio.Queue()
+    session = Session()
+    session.set_dc(2, "127.0.0.1", 1)
+    await store.accounts.save(Account(5, "Olga", AccountState.READY), session.dump())
+    async with running(store, told.put):
+        over = [await told.get()]
+        for number in (5, 6):
+            await store.accounts.save(Account(number, "A", AccountState.READY), session.dump())
+            over.append(await told.get())
+
+    assert [{Reason.LOGIN}, {Reason.LOGIN}, {Reason.LOGIN, Reason.FLOOD}] == over
+
+
 async def test_the_floods_of_an_account_are_remembered_when_another_logs_in(store: Store) -> None:
     opened: asyncio.Queue[None] = asyncio.Queue()
 
-    async def after_login() -> None:
+    async def go_on(_: Collection[Reason]) -> None:
         await opened.put(None)
 
     session = Session()
     session.set_dc(2, "127.0.0.1", 1)
     await store.accounts.save(Account(5, "Olga", AccountState.READY), session.dump())
-    async with running(store, after_login) as accounts:
+    async with running(store, go_on) as accounts:
         assert [5] == [one.account_id for one in await accounts.standings()]
         await opened.get()
         accounts._conducts.of(5).flooded(Call.FILES, ThrottledError(timedelta(seconds=40)))
@@ -140,7 +153,7 @@ async def test_the_floods_of_an_account_are_remembered_when_another_logs_in(stor
 async def test_how_accounts_stand_is_told_before_they_are_open_and_after(store: Store) -> None:
     opened = asyncio.Event()
 
-    async def after_login() -> None:
+    async def go_on(_: Collection[Reason]) -> None:
         opened.set()
 
     session = Session()
@@ -153,6 +166,6 @@ async def test_how_accounts_stand_is_told_before_they_are_open_and_after(store: 
     ]
     assert expected == await Accounts(NOWHERE, store, Clock()).standings()
 
-    async with running(store, after_login) as accounts:
+    async with running(store, go_on) as accounts:
         await opened.wait()
         assert expected == await accounts.standings()

@@ -21,7 +21,7 @@ from sandbox.botapi.person import Person
 from sandbox.faults import Rule
 from sandbox.product import Product, open_product
 from sandbox.stage import Stage, open_stage
-from sandbox.world import World
+from sandbox.world import User, World
 from storage.models import Account, AccountState
 from storage.store import Store
 from tests.bot.rig import PATIENCE, TOKEN
@@ -90,7 +90,7 @@ async def test_f30_it_starts_and_talks_while_telegram_is_out_of_reach(
     person = stage.botapi.person(stage.owner)
     settings = settings_of(stage, tmp_path, TELEGRAM_DC="2@127.0.0.1:1")
     async with running(settings) as app:
-        await signed_in(app.store, stage)
+        await signed_in(app.store, stage, stage.owner)
         person.send("/download @jazz")
         told = await person.until(lambda one: "cannot be reached" in one.text)
 
@@ -122,7 +122,25 @@ async def test_a_login_in_another_terminal_lets_waiting_jobs_continue(
     async with running(settings_of(stage, tmp_path), Clock(sleep=short)) as app:
         person.send("/download @jazz")
         await person.until(lambda one: "logged in" in one.text)
-        await signed_in(app.store, stage)
+        await signed_in(app.store, stage, stage.owner)
+        told = await person.until(lambda one: "downloaded" in one.text)
+
+        assert f"✅ Jazz\n{SONGS} downloaded" == told.text
+
+
+async def test_f02_a_second_account_takes_over_what_waits_for_the_first(
+    stage: Stage, tmp_path: Path
+) -> None:
+    olga, nils = stage.owner, stage.world.add_user("Nils")
+    stage.faults.add(
+        Rule("contacts.resolveUsername", error=(420, "FLOOD_WAIT_72000"), account=olga.id)
+    )
+    person = stage.botapi.person(olga)
+    async with running(settings_of(stage, tmp_path), Clock(sleep=short)) as app:
+        await signed_in(app.store, stage, olga)
+        person.send("/download @jazz")
+        await person.until(lambda one: "Telegram asks for a pause" in one.text)
+        await signed_in(app.store, stage, nils)
         told = await person.until(lambda one: "downloaded" in one.text)
 
         assert f"✅ Jazz\n{SONGS} downloaded" == told.text
@@ -132,12 +150,12 @@ async def short(_seconds: float) -> None:
     await asyncio.sleep(0.02)
 
 
-async def signed_in(store: Store, stage: Stage) -> None:
+async def signed_in(store: Store, stage: Stage, user: User) -> None:
     """Store a session as `tad login` would."""
     session = Session()
     session.set_dc(2, *stage.cluster.address(2))
-    session.auth_key = AuthKey(stage.cluster.mint_key(stage.owner))
-    account = Account(stage.owner.id, "Olga", AccountState.READY)
+    session.auth_key = AuthKey(stage.cluster.mint_key(user))
+    account = Account(user.id, user.first_name, AccountState.READY)
     await store.accounts.save(account, session.dump())
 
 
@@ -148,7 +166,7 @@ async def busy(stage: Stage, tmp_path: Path) -> AsyncIterator[Product]:
     fetching = stage.faults.next_call("upload.getFile")
     data = tmp_path / "data"
     async with store_at(data, data / "music") as store:
-        await signed_in(store, stage)
+        await signed_in(store, stage, stage.owner)
     async with asyncio.timeout(PATIENCE), open_product(stage, data) as product:
         await product.start()
         stage.botapi.person(stage.owner).send("/download @jazz")

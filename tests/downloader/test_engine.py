@@ -348,31 +348,6 @@ async def test_f34_without_its_library_everything_parks_and_goes_on_after_a_rest
         assert JobState.DONE is job.state
 
 
-async def test_a_login_brings_on_what_was_parked_for_it(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
-        rig.source.script("open", AccountLostError("revoked"))
-        async with rig.running():
-            job = await rig.submit()
-            await rig.item_is(job.id, ItemState.PARKED)
-            await rig.engine.unpark({Reason.LOGIN})
-            job = await rig.ended(job.id)
-
-        assert JobState.DONE is job.state
-
-
-async def test_a_login_brings_on_a_job_that_could_not_be_planned(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
-        rig.source.script("chat", AccountLostError("revoked"))
-        async with rig.running():
-            job = await rig.submit()
-            await rig.time.someone_sleeps()
-            assert Reason.LOGIN is (await rig.job(job.id)).reason
-            await rig.engine.unpark({Reason.LOGIN})
-            job = await rig.ended(job.id)
-
-        assert JobState.DONE is job.state
-
-
 async def test_a_retry_by_hand_does_not_wait_for_the_time(tmp_path: Path) -> None:
     async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
         rig.source.script("chat", ThrottledError(timedelta(hours=9)))

@@ -112,6 +112,6 @@ async def test_f16_its_items_go_on_after_that_login(tmp_path: Path) -> None:
         assert Reason.LOGIN is item.reason
         rig.build(two.build())
         async with rig.running():
-            await rig.engine.unpark({Reason.LOGIN})
+            await rig.engine.wait_no_more({Reason.LOGIN})
             job = await rig.ended(item.job_id)
         assert JobState.DONE is job.state

@@ -214,7 +214,7 @@ async def test_f38_bytes_damaged_between_two_runs_are_fetched_again(
     part.write_bytes(there)
     stand.faults.clear()
     async with open_line(stand, tmp_path) as line:
-        await stand.store.items.unpark({Reason.FLOOD})
+        await stand.store.items.wait_no_more({Reason.FLOOD})
         line.time.advance(4000)
         async with line.passing():
             await line.ended(job.id)

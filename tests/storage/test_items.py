@@ -30,7 +30,7 @@ async def test_what_waits_for_one_reason_can_be_told_to_wait_no_more(store: Stor
                 item.id, ItemState.WAITING, reason=reason, until=NOW + MINUTE, attempts=2
             )
 
-    assert 1 == await store.items.wait_no_more(Reason.OUTSIDE_HOURS)
+    assert 1 == await store.items.wait_no_more({Reason.OUTSIDE_HOURS})
 
     first, second, _ = await store.items.of_job(job.id)
     assert (ItemState.QUEUED, None, 2) == (first.state, first.until, first.attempts)
@@ -228,14 +228,16 @@ async def test_a_retry_queues_what_went_wrong_afresh(store: Store) -> None:
     assert {(item.reason, item.detail, item.attempts) for item in items[:4]} == {(None, "", 0)}
 
 
-async def test_unparking_goes_by_the_reason_and_keeps_the_attempts(store: Store) -> None:
+async def test_what_is_parked_waits_no_more_by_its_reason_and_keeps_its_attempts(
+    store: Store,
+) -> None:
     job = await running_job(store, *(an_audio(number) for number in range(1, 4)))
     for reason in (Reason.LOGIN, Reason.DISK_FULL, Reason.NO_ACCESS):
         item = await claimed(store)
         await store.items.move(item.id, ItemState.PARKED, reason=reason, attempts=1)
 
-    assert await store.items.unpark({Reason.LOGIN, Reason.NO_ACCESS}) == 2
-    assert await store.items.unpark(()) == 0
+    assert await store.items.wait_no_more({Reason.LOGIN, Reason.NO_ACCESS}) == 2
+    assert await store.items.wait_no_more(()) == 0
 
     items = await store.items.of_job(job.id)
     assert [item.state for item in items] == [
