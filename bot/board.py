@@ -21,9 +21,9 @@ from storage.states import ENDED_ITEMS, ENDED_JOBS
 
 # Telegram counts after the markup is taken away (https://core.telegram.org/bots/api#sendmessage).
 ROOM = 4096
+SHOWN_JOBS = 40
 
 _CELLS = 10
-_SHOWN_JOBS = 40
 _SHOWN_REASONS = 4
 _SHOWN_NAMES = 3
 _SHOWN_TRACKS = 3
@@ -61,8 +61,10 @@ class Face:
     rows: tuple[tuple[Button, ...], ...] = ()
 
 
-def face(views: Sequence[JobView], now: datetime, below: Sequence[str] = ()) -> Face:
-    """Draw the jobs of a chat, oldest first; what does not fit is counted.
+def face(
+    views: Sequence[JobView], now: datetime, below: Sequence[str] = (), *, more: int = 0
+) -> Face:
+    """Draw the jobs of a chat, oldest first; what does not fit is counted, with `more` beside it.
 
     Lines that are to stand `below` them go before jobs that are over.
     """
@@ -70,18 +72,18 @@ def face(views: Sequence[JobView], now: datetime, below: Sequence[str] = ()) -> 
     last = "\n".join([*notes, *below])
     numbered = len(views) > 1
     told = {
-        view.job.id: _section(view, now, numbered=numbered) for view in _ranked(views)[:_SHOWN_JOBS]
+        view.job.id: _section(view, now, numbered=numbered) for view in _ranked(views)[:SHOWN_JOBS]
     }
     while told and _length([*told.values(), last]) > ROOM - 100:
         told.popitem()
-    left = len(views) - len(told)
+    left = more + len(views) - len(told)
     shown = [view for view in views if view.job.id in told]
     rows = _rows(shown, numbered=numbered)
-    more = [f"… and {left} more"] if left else []
-    more += [texts.BUTTONS_FOR_SOME] if len(rows) > _BUTTON_ROWS else []
+    rest = [f"… and {left} more"] if left else []
+    rest += [texts.BUTTONS_FOR_SOME] if len(rows) > _BUTTON_ROWS else []
     lines = [told[view.job.id] for view in shown]
     urgent = sorted(list(rows)[:_BUTTON_ROWS])
-    text = _joined([*lines, *more, *filter(None, [last])])
+    text = _joined([*lines, *rest, *filter(None, [last])])
     return Face(text, tuple(rows[job_id] for job_id in urgent))
 
 

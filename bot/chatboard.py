@@ -112,9 +112,11 @@ class ChatBoard:
         """Say that the program stops while jobs are under way."""
         if self._message.board is None:
             return
-        views = await self._views.of(self._chat_id, self._message.board.first_job_id)
+        first = self._message.board.first_job_id
+        views = await self._views.of(self._chat_id, first)
         if any(view.is_active for view in views):
-            now = face(views, self._clock.now())
+            left = await self._views.left_out(self._chat_id, first, views)
+            now = face(views, self._clock.now(), more=left)
             with suppress(UnreachableError, TelegramAPIError):
                 await self._message.edit(Face(f"{now.text}\n\n⏹ {texts.STOPPING}"))
 
@@ -166,19 +168,22 @@ class ChatBoard:
             views = _from_first_active(views)
         standing = [view for view in views if view.job.id not in begun]
         if old is not None and begun and not any(view.is_active for view in standing):
-            await self._finish([view for view in standing if view.job.id >= old.first_job_id])
+            await self._finish(old.first_job_id, views, begun)
             old, views = None, [view for view in views if view.job.id >= min(begun)]
         if views:
-            await self._message.send(await self._face(views), views[0].job.id)
+            first = views[0].job.id
+            await self._message.send(await self._face(views, first), first)
         if views and old is not None:
             await self._message.remove(old.message_id)
 
-    async def _finish(self, views: Sequence[JobView]) -> None:
-        """Leave the old board as it ended."""
-        last = face(views, self._clock.now())
-        if views and last != self._message.shown:
+    async def _finish(self, first: int, views: Sequence[JobView], begun: set[int]) -> None:
+        """Leave the old board as it ended, without what has begun."""
+        known = [view for view in views if view.job.id >= first]
+        left = await self._views.left_out(self._chat_id, first, known)
+        ended = [view for view in known if view.job.id not in begun]
+        last = face(ended, self._clock.now(), more=left)
+        if ended and last != self._message.shown:
             await self._message.edit(last)
-        self._views.forget([view.job.id for view in views])
 
     async def _edit(self, begun: set[int]) -> None:
         board = self._message.board
@@ -193,16 +198,17 @@ class ChatBoard:
                 await self._message.send(now, first)
 
     async def _drawn(self, first_job_id: int) -> Face:
-        return await self._face(await self._views.of(self._chat_id, first_job_id))
+        return await self._face(await self._views.of(self._chat_id, first_job_id), first_job_id)
 
-    async def _face(self, views: Sequence[JobView]) -> Face:
+    async def _face(self, views: Sequence[JobView], first_job_id: int) -> Face:
         self._active = any(view.is_active for view in views)
         self._detailed &= self._active
         standings = await self._views.standings()
+        left = await self._views.left_out(self._chat_id, first_job_id, views)
         now = self._clock.now()
         if self._detailed:
-            return face(views, now, status.lines(standings, views, now))
-        return face(views, now, status.losses(standings, now))
+            return face(views, now, status.lines(standings, views, now), more=left)
+        return face(views, now, status.losses(standings, now), more=left)
 
     def _settle(self) -> None:
         """Strike off what the step was for; what came in between stays to be done."""

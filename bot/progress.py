@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.jobview import TROUBLES, JobView, Moving
 from downloader.events import BytesArrived, Event, ItemMoved, JobMoved, Slowed, Stalled
 from storage.models import Item, ItemState, Job, JobState, Tally
-from storage.states import ACTIVE_ITEMS
+from storage.states import ACTIVE_ITEMS, ENDED_JOBS
 
 _WINDOW = 10.0  # seconds that a speed looks back
 _SETTLED = 1.0  # seconds that must have passed before a speed is shown
@@ -46,6 +46,7 @@ class _Watched:
     troubles: dict[int, Item] = field(default_factory=dict)
     usual: float = 0.0
     slowed: bool = False
+    last: Tally | None = None  # of a job that is over
 
 
 class Progress:
@@ -54,15 +55,12 @@ class Progress:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._jobs: dict[int, _Watched] = {}
+        self.moves = 0  # of jobs, that it has been told of
 
     def note(self, event: Event) -> None:
         match event:
             case JobMoved(job):
-                if job.state is not JobState.RUNNING and job.id in self._jobs:
-                    watched = self._jobs[job.id]
-                    watched.moving.clear()
-                    watched.speed = Speed(self._monotonic())
-                    watched.slowed = False
+                self._note_job(job)
             case ItemMoved(job, item):
                 self._note_item(self._watched(job.id), item)
             case BytesArrived(job, item, done, total):
@@ -86,6 +84,14 @@ class Progress:
         """Take the troubles of a job from storage."""
         self._watched(job_id).troubles = {item.id: item for item in troubles}
 
+    def last(self, job_id: int) -> Tally | None:
+        """Return how many items of a job came to what, if it was over when they were counted."""
+        return self._jobs[job_id].last if job_id in self._jobs else None
+
+    def keep(self, job_id: int, last: Tally) -> None:
+        """Remember how many items of a job that is over came to what, until it moves again."""
+        self._watched(job_id).last = last
+
     def view(self, job: Job, tally: Tally) -> JobView:
         watched = self._jobs.get(job.id)
         if watched is None:
@@ -107,6 +113,17 @@ class Progress:
         if job_id not in self._jobs:
             self._jobs[job_id] = _Watched(Speed(self._monotonic()))
         return self._jobs[job_id]
+
+    def _note_job(self, job: Job) -> None:
+        self.moves += 1
+        if job.state in ENDED_JOBS:
+            self.forget(job.id)
+        elif watched := self._jobs.get(job.id):
+            watched.last = None
+            if job.state is not JobState.RUNNING:
+                watched.moving.clear()
+                watched.speed = Speed(self._monotonic())
+                watched.slowed = False
 
     def _note_item(self, watched: _Watched, item: Item) -> None:
         if item.state in TROUBLES:

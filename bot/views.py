@@ -2,35 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from bot.board import SHOWN_JOBS
 from bot.jobview import TROUBLES, JobView
 from bot.progress import Progress
 from bot.status import Roster
 from downloader.standing import Standing
 from storage.items import Items
 from storage.jobs import Jobs
-from storage.models import Item
+from storage.models import Item, Job, Tally
+from storage.states import ENDED_JOBS
 
 
 class Views:
+    """Gives of the jobs that are over the newest only, and counts those once.
+
+    For a board may begin with a job that never ends, with any number of others behind it.
+    """
+
     def __init__(self, jobs: Jobs, items: Items, progress: Progress, roster: Roster) -> None:
         self._jobs = jobs
         self._items = items
         self._progress = progress
         self._roster = roster
+        self._given: dict[int, frozenset[int]] = {}  # the jobs of each chat, as of the last time
 
     async def of(self, chat_id: int, first_job_id: int) -> list[JobView]:
         """Return the jobs of a chat from one on, oldest first."""
-        jobs = await self._jobs.of_chat(chat_id, first_job_id)
-        tallies = await self._items.tally([job.id for job in jobs])
+        moves = self._progress.moves
+        jobs = await self._jobs.of_chat(chat_id, first_job_id, SHOWN_JOBS)
+        tallies = await self._tallies(jobs)
+        if moves == self._progress.moves:  # else one of them may have gone on meanwhile
+            for job in jobs:
+                if job.state in ENDED_JOBS:
+                    self._progress.keep(job.id, tallies[job.id])
         await self._learn(
             [job_id for job_id, tally in tallies.items() if not self._progress.knows(job_id, tally)]
         )
+        self._forget_others(chat_id, jobs)
         return [self._progress.view(job, tallies[job.id]) for job in jobs]
+
+    async def left_out(self, chat_id: int, first_job_id: int, views: Sequence[JobView]) -> int:
+        """Count the jobs of a chat from one on that are not among the views of them."""
+        if sum(not view.is_active for view in views) < SHOWN_JOBS:
+            return 0
+        return await self._jobs.count(chat_id, first_job_id) - len(views)
 
     async def standings(self) -> list[Standing]:
         return await self._roster.standings()
+
+    async def _tallies(self, jobs: Sequence[Job]) -> dict[int, Tally]:
+        known = {
+            job.id: last
+            for job in jobs
+            if job.state in ENDED_JOBS and (last := self._progress.last(job.id)) is not None
+        }
+        return known | await self._items.tally([job.id for job in jobs if job.id not in known])
 
     async def _learn(self, job_ids: Collection[int]) -> None:
         """Read again what events have not told of these jobs."""
@@ -42,6 +70,9 @@ class Views:
         for job_id, items in troubled.items():
             self._progress.learn(job_id, items)
 
-    def forget(self, job_ids: Collection[int]) -> None:
-        for job_id in job_ids:
+    def _forget_others(self, chat_id: int, jobs: Sequence[Job]) -> None:
+        """Forget the jobs of a chat that its board has left behind."""
+        given = frozenset(job.id for job in jobs)
+        for job_id in self._given.get(chat_id, frozenset()) - given:
             self._progress.forget(job_id)
+        self._given[chat_id] = given

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.chats import put_chat
@@ -106,9 +106,23 @@ class Jobs:
     async def every(self) -> list[Job]:
         return await self._those()
 
-    async def of_chat(self, chat_id: int, first_job_id: int) -> list[Job]:
-        """Return the jobs ordered in this chat from that one on, oldest first."""
-        return await self._those(jobs.c.origin_chat_id == chat_id, jobs.c.id >= first_job_id)
+    async def of_chat(self, chat_id: int, first_job_id: int, over: int | None = None) -> list[Job]:
+        """Return the jobs ordered in this chat from that one on, oldest first.
+
+        Of those that are over, so many come, the newest; all where no number is given.
+        """
+        these = _of_chat(chat_id, first_job_id)
+        if over is None:
+            return await self._those(these)
+        is_over = jobs.c.state.in_(ENDED_JOBS)
+        newest = select(jobs.c.id).where(these, is_over).order_by(jobs.c.id.desc()).limit(over)
+        return await self._those(these, or_(~is_over, jobs.c.id.in_(newest)))
+
+    async def count(self, chat_id: int, first_job_id: int) -> int:
+        """Count the jobs ordered in this chat from that one on."""
+        these = select(func.count()).select_from(jobs).where(_of_chat(chat_id, first_job_id))
+        async with self._database.read() as connection:
+            return await connection.scalar(these) or 0
 
     async def newest(self, chat_id: int) -> Job | None:
         newest = (
@@ -160,6 +174,10 @@ class Jobs:
         async with self._database.read() as connection:
             rows = await connection.execute(jobs_with_chats().where(*wanted).order_by(jobs.c.id))
             return [job_from(row) for row in rows]
+
+
+def _of_chat(chat_id: int, first_job_id: int) -> ColumnElement[bool]:
+    return (jobs.c.origin_chat_id == chat_id) & (jobs.c.id >= first_job_id)
 
 
 async def _set(connection: AsyncConnection, job_id: int, values: Mapping[str, Any]) -> Job:

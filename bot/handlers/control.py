@@ -219,7 +219,7 @@ async def _cancelled(jobs: Sequence[Job], store: Store) -> str:
 
 async def _last_to_retry(store: Store, chat_id: int) -> int | None:
     jobs = await store.jobs.of_chat(chat_id, 0)
-    tallies = await store.items.tally([job.id for job in jobs])
+    tallies = await store.items.tally([job.id for job in jobs if job.state is JobState.RUNNING])
     for job in reversed(jobs):
         counts = tallies[job.id].items if job.id in tallies else {}
         if job.state in {JobState.FAILED, JobState.PARTLY_DONE, JobState.CANCELLED}:

@@ -153,6 +153,23 @@ def test_a_job_that_was_forgotten_is_unknown() -> None:
     assert progress.knows(1, Tally({ItemState.SAVED: 1}))
 
 
+def test_a_job_that_has_ended_is_forgotten() -> None:
+    progress = Progress(Seconds())
+    progress.note(ItemMoved(job(), item(1, ItemState.FAILED, Reason.DELETED)))
+    progress.note(JobMoved(job(state=JobState.FAILED)))
+
+    assert () == progress.view(job(state=JobState.FAILED), Tally()).troubles
+
+
+def test_what_a_job_came_to_is_kept_until_it_moves() -> None:
+    progress = Progress(Seconds())
+    progress.keep(1, ONE_ACTIVE)
+    progress.keep(2, ONE_ACTIVE)
+    progress.note(JobMoved(job(2)))
+
+    assert [ONE_ACTIVE, None, None] == [progress.last(number) for number in (1, 2, 3)]
+
+
 def test_f25_a_stalled_track_is_so_until_its_next_byte() -> None:
     progress = Progress(Seconds())
     progress.note(ItemMoved(job(), item(1)))

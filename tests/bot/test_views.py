@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from bot.board import SHOWN_JOBS
 from bot.progress import Progress
 from bot.views import Views
 from downloader.clock import Clock
+from downloader.events import JobMoved
 from storage.models import ItemState, Job, JobState, Reason, Request
 from storage.store import Store
 from tests.bot.views import JAZZ, ME, NOW, item
@@ -25,8 +27,13 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-def views(store: Store) -> Views:
-    return Views(store.jobs, store.items, Progress(Clock().monotonic), ScriptedSource())
+def progress() -> Progress:
+    return Progress(Clock().monotonic)
+
+
+@pytest.fixture
+def views(store: Store, progress: Progress) -> Views:
+    return Views(store.jobs, store.items, progress, ScriptedSource())
 
 
 async def running(store: Store, *, songs: int) -> Job:
@@ -89,12 +96,48 @@ async def test_a_chat_without_jobs_has_no_views(store: Store, views: Views) -> N
     assert [] == await views.of(ME.chat_id, 0)
 
 
-async def test_what_was_forgotten_is_read_again(store: Store, views: Views) -> None:
+async def ended(store: Store) -> Job:
     job = await running(store, songs=1)
-    failed = await fail_one(store)
+    await fail_one(store)
+    return await store.jobs.move(job.id, JobState.FAILED)
+
+
+async def test_what_is_over_is_counted_once(store: Store, views: Views) -> None:
+    await ended(store)
+    [first] = await views.of(ME.chat_id, 0)
+
+    with counted(store) as queries:
+        assert [first] == await views.of(ME.chat_id, 0)
+    assert 1 == len(queries)  # jobs
+
+
+async def test_what_is_tried_again_is_counted_again(
+    store: Store, views: Views, progress: Progress
+) -> None:
+    job = await ended(store)
     await views.of(ME.chat_id, 0)
 
-    views.forget([job.id])
+    await store.items.retry(job.id)
+    progress.note(JobMoved(await store.jobs.move(job.id, JobState.RUNNING)))
+    [claim] = [await store.items.claim(NOW)]
+    assert claim is not None
+    await store.items.move(claim.item.id, ItemState.CANCELLED)
+    progress.note(JobMoved(await store.jobs.move(job.id, JobState.CANCELLED)))
 
     [shown] = await views.of(ME.chat_id, 0)
-    assert [failed] == [one.id for one in shown.troubles]
+    assert ({ItemState.CANCELLED: 1}, ()) == (shown.tally.items, shown.troubles)
+
+
+async def test_of_what_is_over_the_newest_are_given_and_the_rest_is_left_out(
+    store: Store, views: Views, progress: Progress
+) -> None:
+    first = await running(store, songs=1)
+    others = [await ended(store) for _ in range(SHOWN_JOBS)]
+    assert 0 == await views.left_out(ME.chat_id, first.id, await views.of(ME.chat_id, first.id))
+    newest = [await ended(store) for _ in range(2)]
+
+    shown = await views.of(ME.chat_id, first.id)
+    assert [first, *others[2:], *newest] == [view.job for view in shown]
+    assert 2 == await views.left_out(ME.chat_id, first.id, shown)
+    assert progress.last(others[0].id) is None  # it will not be asked for again
+    assert progress.last(others[2].id) is not None

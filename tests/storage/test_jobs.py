@@ -165,9 +165,19 @@ async def test_lists_are_oldest_first_and_hold_what_they_say(store: Store) -> No
     assert [job.id for job in await store.jobs.every()] == ids
     assert [job.id for job in await store.jobs.unfinished()] == [ids[0], ids[1], ids[3]]
     assert [job.id for job in await store.jobs.of_chat(70, ids[1])] == [ids[2], ids[3]]
+    assert 2 == await store.jobs.count(70, ids[1])
     newest = await store.jobs.newest(71)
     assert newest is not None
     assert newest.id == ids[1]
+
+
+async def test_of_the_jobs_that_are_over_the_newest_can_be_had_alone(store: Store) -> None:
+    ids = [(await _add(store, 70)).id for _ in range(6)]
+    for number in (0, 2, 3, 5):
+        await store.jobs.move(ids[number], JobState.CANCELLED)
+
+    newest = await store.jobs.of_chat(70, ids[1], over=2)
+    assert [ids[1], ids[3], ids[4], ids[5]] == [job.id for job in newest]
 
 
 async def test_recovery_puts_back_what_was_being_done_but_not_what_was_being_published(
