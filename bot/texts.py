@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.characters import cleaned, cut
 from bot.reasons import REASONS
 from storage.models import Job, JobState, Order, Reason, Request
+from storage.states import ENDED_JOBS
 
 NAME = 60
 EVERYTHING = 10_000
@@ -53,6 +54,7 @@ OUT_OF_DATE = "This button is out of date."
 BROKEN = "Sorry, something broke on my side. It is in the log on the server."
 NOTHING_RUNS = "Nothing is running."
 NOTHING_PAUSED = "Nothing is paused."
+ALL_PAUSED = "Everything is paused already. /resume goes on."
 NO_FAILURES = "There is nothing to try again: nothing failed, nothing was cancelled."
 HERE = "✅ In the library: {path}"
 HERE_BEFORE = "✅ It was in the library already: {path}"
@@ -210,7 +212,7 @@ def asked_for(job: Job, now: datetime) -> str:
 
 
 def nothing_to_retry(job: Job) -> str:
-    return f"{chat(job)}: nothing failed there."
+    return f"{chat(job)}: nothing failed there{'' if job.state in ENDED_JOBS else ' so far'}."
 
 
 def at_rest(job: Job | None) -> str:

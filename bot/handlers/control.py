@@ -30,20 +30,28 @@ Act = Callable[[int], Awaitable[Job]]
 
 @dataclass(frozen=True, slots=True)
 class _Verb:
-    """A command that may be meant for any job which `suits`, and what to say where none does."""
+    """A command that may be meant for any job which `suits`.
+
+    What it says where there is `nothing` that is not over, and where `none` of that suits.
+    """
 
     word: str
     suits: Callable[[Job, Engine], bool]
     nothing: str
+    none: str
 
 
 def _is_stopped(job: Job, engine: Engine) -> bool:
     return job.state is JobState.PAUSED or job.id in engine.stopping()
 
 
-_PAUSE = _Verb("pause", lambda job, _: job.state is not JobState.PAUSED, texts.NOTHING_RUNS)
-_RESUME = _Verb("resume", _is_stopped, texts.NOTHING_PAUSED)
-_CANCEL = _Verb("cancel", lambda *_: True, texts.NOTHING_RUNS)
+def _is_not_paused(job: Job, _engine: Engine) -> bool:
+    return job.state is not JobState.PAUSED
+
+
+_PAUSE = _Verb("pause", _is_not_paused, texts.NOTHING_RUNS, texts.ALL_PAUSED)
+_RESUME = _Verb("resume", _is_stopped, texts.NOTHING_PAUSED, texts.NOTHING_PAUSED)
+_CANCEL = _Verb("cancel", lambda *_: True, texts.NOTHING_RUNS, texts.NOTHING_RUNS)
 
 
 async def pause(
@@ -108,8 +116,9 @@ async def retry(
     if before is None:
         await message.answer(texts.no_such_job(number))
         return
+    wanted = await _may_retry(store, before)
     [job] = await _all(engine.retry, [before], message, texts.ONE_MOMENT, clock)
-    if job.state in ENDED_JOBS:
+    if job.state in ENDED_JOBS or not wanted:
         await message.answer(texts.nothing_to_retry(job))
     else:
         reporter.show(message.chat.id)
@@ -176,7 +185,7 @@ async def _chosen(
     here = [job for job in unfinished if job.origin.chat_id == message.chat.id]
     suitable = [job for job in here if verb.suits(job, engine)]
     if not suitable:
-        await message.answer(verb.nothing)
+        await message.answer(verb.none if here else verb.nothing)
     if len(suitable) > 1 and not everything:
         await message.answer(texts.which(verb.word, suitable))
         return []
@@ -215,6 +224,14 @@ async def _cancelled(jobs: Sequence[Job], store: Store) -> str:
         return texts.already(job)
     tallies = await store.items.tally([job.id])
     return texts.cancelled(job, tallies[job.id].items.get(ItemState.SAVED, 0))
+
+
+async def _may_retry(store: Store, job: Job) -> bool:
+    """Tell whether there is something in a job to try again, or to try at once."""
+    if job.state in ENDED_JOBS or job.until is not None:
+        return True
+    counts = (await store.items.tally([job.id]))[job.id].items
+    return any(counts.get(state) for state in TROUBLES)
 
 
 async def _last_to_retry(store: Store, chat_id: int) -> int | None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from bot.callbacks import Action, Press, Seal
-from downloader.errors import PostingGoneError
+from downloader.errors import PostingGoneError, ThrottledError
 from sandbox.world import ChatKind
 from storage.models import JobState, Reason
 from tests.bot.rig import Rig, shelf
@@ -147,6 +148,16 @@ async def test_pause_all_and_resume_all(rig: Rig) -> None:
         assert ["queued", "queued"] == [job.state for job in await product.jobs()]
 
 
+@pytest.mark.parametrize("command", ["/pause", "/pause all"])
+async def test_what_is_paused_is_not_paused_again(rig: Rig, command: str) -> None:
+    async with rig.running(working=False):
+        await rig.ask("/download @jazz")
+        await rig.ask("/pause")
+        told = await rig.ask(command)
+
+        assert "Everything is paused already. /resume goes on." == told.text
+
+
 async def test_to_resume_what_is_not_paused_shows_that_it_goes_on(rig: Rig) -> None:
     async with rig.running(working=False) as product:
         await rig.ask("/download @jazz")
@@ -179,6 +190,28 @@ async def test_what_is_over_can_be_neither_cancelled_nor_retried(rig: Rig) -> No
 
         assert "Download 1 (Rock) is over already: done." == cancelled.text
         assert "Rock: nothing failed there." == retried.text
+
+
+async def test_where_all_goes_well_there_is_nothing_to_retry(rig: Rig) -> None:
+    source = shelf()
+    source.script("part", hold=asyncio.Event(), times=100)
+    async with rig.running(source):
+        rig.owner.send("/download @jazz")
+        await rig.hears("0 of 10")
+        rig.owner.send("/retry 1")
+
+        assert "Jazz: nothing failed there so far." == (await rig.hears("nothing failed")).text
+
+
+async def test_what_waits_for_a_time_can_be_tried_at_once(rig: Rig) -> None:
+    source = shelf(2)
+    source.script("chat", ThrottledError(timedelta(hours=9)))
+    async with rig.running(source):
+        rig.owner.send("/download @jazz")
+        await rig.hears("Telegram asks for a pause")
+        rig.owner.send("/retry 1")
+
+        await rig.hears("✅ Jazz", "2 downloaded")
 
 
 async def test_retry_takes_the_last_job_with_failures(rig: Rig) -> None:
