@@ -23,12 +23,14 @@ from bot.chatboard import Pace
 from bot.gathering import Gathering
 from bot.orders import Orders
 from bot.polling import Polling
+from bot.progress import Progress
 from bot.reporter import Reporter
 from bot.routes import build_router
 from bot.session import open_bot
 from bot.settings import Settings
 from bot.status import Roster
 from bot.verbs.access import telegram_access
+from bot.views import Views
 from downloader.allowance import Allowance
 from downloader.clock import Clock, steady_clock
 from downloader.engine import Engine
@@ -145,7 +147,9 @@ def assemble(
         check_bytes=settings.check_bytes,
     )
     bottom, seal = Bottom(), Seal(store.vault.sign)
-    reporter = Reporter(bot, store, engine.events, source, bottom, seal, clock, pace)
+    progress = Progress(clock.monotonic)
+    views = Views(store.jobs, store.items, progress, source, engine.cancelling)
+    reporter = Reporter(bot, store, engine.events, views, bottom, seal, clock, pace)
     dispatcher = Dispatcher(
         disable_fsm=True,
         store=store,

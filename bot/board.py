@@ -111,13 +111,7 @@ def _length(sections: Iterable[str]) -> int:
 
 
 def _section(view: JobView, now: datetime, *, numbered: bool) -> str:
-    if view.job.state in ENDED_JOBS:
-        lines = _ended(view)
-    elif view.tally.items:
-        lines = _running(view, now)
-    else:
-        lines = [_planning(view.job, now)]
-    lines += _troubles(view, now)
+    lines = ["Stopping…"] if view.stopping else [*_stand(view, now), *_troubles(view, now)]
     number = f" · {view.job.id}" if numbered else ""
     heading = f"{_sign(view)} <b>{texts.chat(view.job)}</b>{number}"
     match [*filter(None, lines)]:
@@ -125,6 +119,12 @@ def _section(view: JobView, now: datetime, *, numbered: bool) -> str:
             return f"{heading}: {line}"
         case told:
             return "\n".join([heading, *told])
+
+
+def _stand(view: JobView, now: datetime) -> list[str]:
+    if view.job.state in ENDED_JOBS:
+        return _ended(view)
+    return _running(view, now) if view.tally.items else [_planning(view.job, now)]
 
 
 def _sign(view: JobView) -> str:
@@ -257,6 +257,8 @@ def _rows(views: Sequence[JobView], *, numbered: bool) -> dict[int, tuple[Button
 
 
 def _row(view: JobView, *, numbered: bool) -> tuple[Button, ...]:
+    if view.stopping:
+        return ()
     actions: list[tuple[str, Action]] = []
     if view.is_active:
         if view.job.state is JobState.PAUSED:

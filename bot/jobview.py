@@ -37,7 +37,7 @@ class JobView:
     """A job as it stands. `troubles` are its items in one of `TROUBLES`.
 
     `speed` is in bytes/s, and `usual` what it was when bytes last came. A `slowed` job is held
-    back by the speed limit for accounts without Premium.
+    back by the speed limit for accounts without Premium. A `stopping` one is being cancelled.
     """
 
     job: Job
@@ -47,6 +47,7 @@ class JobView:
     speed: float = 0.0
     usual: float = 0.0
     slowed: bool = False
+    stopping: bool = False
 
     @property
     def is_active(self) -> bool:

@@ -11,8 +11,6 @@ from bot.boardmessage import BoardMessage
 from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import ChatBoard, Pace
-from bot.progress import Progress
-from bot.status import Roster
 from bot.views import Views
 from downloader.clock import Clock
 from downloader.events import Broadcast, Event, JobMoved
@@ -28,7 +26,7 @@ class Reporter:
         bot: Bot,
         store: Store,
         events: Broadcast,
-        roster: Roster,
+        views: Views,
         bottom: Bottom,
         seal: Seal,
         clock: Clock,
@@ -41,8 +39,7 @@ class Reporter:
         self._seal = seal
         self._clock = clock
         self._pace = pace or Pace()
-        self._progress = Progress(clock.monotonic)
-        self._views = Views(store.jobs, store.items, self._progress, roster)
+        self._views = views
         self._boards: dict[int, ChatBoard] = {}
         self._new: asyncio.Queue[ChatBoard] = asyncio.Queue()
         self._active: set[int] = set()
@@ -79,7 +76,7 @@ class Reporter:
             self._board(job.origin.chat_id).changed()
 
     def _note(self, event: Event) -> None:
-        self._progress.note(event)
+        self._views.note(event)
         job = event.job
         if isinstance(event, JobMoved):
             if job.state in ENDED_JOBS:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from bot.board import SHOWN_JOBS
 from bot.jobview import TROUBLES, JobView
 from bot.progress import Progress
 from bot.status import Roster
+from downloader.events import Event
 from downloader.standing import Standing
 from storage.items import Items
 from storage.jobs import Jobs
@@ -21,12 +23,23 @@ class Views:
     For a board may begin with a job that never ends, with any number of others behind it.
     """
 
-    def __init__(self, jobs: Jobs, items: Items, progress: Progress, roster: Roster) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        items: Items,
+        progress: Progress,
+        roster: Roster,
+        cancelling: Callable[[], Collection[int]],
+    ) -> None:
         self._jobs = jobs
         self._items = items
         self._progress = progress
         self._roster = roster
+        self._cancelling = cancelling
         self._given: dict[int, frozenset[int]] = {}  # the jobs of each chat, as of the last time
+
+    def note(self, event: Event) -> None:
+        self._progress.note(event)
 
     async def of(self, chat_id: int, first_job_id: int) -> list[JobView]:
         """Return the jobs of a chat from one on, oldest first."""
@@ -41,7 +54,12 @@ class Views:
             [job_id for job_id, tally in tallies.items() if not self._progress.knows(job_id, tally)]
         )
         self._forget_others(chat_id, jobs)
-        return [self._progress.view(job, tallies[job.id]) for job in jobs]
+        return [self._view(job, tallies[job.id]) for job in jobs]
+
+    def _view(self, job: Job, tally: Tally) -> JobView:
+        view = self._progress.view(job, tally)
+        cancelled = view.is_active and job.id in self._cancelling()
+        return replace(view, stopping=True) if cancelled else view
 
     async def left_out(self, chat_id: int, first_job_id: int, views: Sequence[JobView]) -> int:
         """Count the jobs of a chat from one on that are not among the views of them."""

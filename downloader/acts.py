@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from weakref import WeakValueDictionary
 
@@ -34,6 +35,7 @@ class Acts:
         self._store = ledger.store
         self._worker = worker
         self._carrier = carrier
+        self._cancelling: Counter[int] = Counter()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def pause(self, job_id: int) -> Job:
@@ -46,8 +48,17 @@ class Acts:
 
     async def cancel(self, job_id: int) -> Job:
         """Stop the job for good; what it had saved stays, parts nobody else wants are removed."""
-        with self._ledger.holding(job_id):
-            return await self._in_turn(job_id, self._cancel)
+        self._cancelling[job_id] += 1
+        try:
+            with self._ledger.holding(job_id):
+                return await self._in_turn(job_id, self._cancel)
+        finally:
+            self._cancelling[job_id] -= 1
+            self._cancelling += Counter()  # forgets those of which nothing is under way
+
+    def cancelling(self) -> frozenset[int]:
+        """Return the jobs of which a cancellation is under way."""
+        return frozenset(self._cancelling)
 
     async def retry(self, job_id: int) -> Job:
         """Try again at once what failed, was cancelled, is parked or waits."""
@@ -63,13 +74,13 @@ class Acts:
                     log.warning("act put off", job=job_id, seconds=_BREATH, error=str(error))
                     await self._ledger.clock.sleep(_BREATH)
 
-    async def _pause(self, job_id: int) -> Job:
+    async def _pause(self, job_id: int, *, quietly: bool = False) -> Job:
         async with self._ledger.lock:
             job = await self._ledger.job(job_id)
             if job.state in ENDED_JOBS:
                 return job
             if job.state is not JobState.PAUSED:
-                job = await self._ledger.move_job(job_id, JobState.PAUSED)
+                job = await self._ledger.move_job(job_id, JobState.PAUSED, quietly=quietly)
             works = self._ledger.running.stop(job_id)
         # Not under the lock: what is stopped may need it to come to rest.
         await rest(works)
@@ -86,7 +97,7 @@ class Acts:
 
     async def _cancel(self, job_id: int) -> Job:
         # Paused first: should we die before the end, nothing is half cancelled and running.
-        job = await self._pause(job_id)
+        job = await self._pause(job_id, quietly=True)
         if job.state in ENDED_JOBS:
             return job
         async with self._ledger.lock:

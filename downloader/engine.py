@@ -103,6 +103,10 @@ class Engine:
         """Return the jobs that somebody has stopped, where that may not be stored yet."""
         return self._ledger.running.held()
 
+    def cancelling(self) -> frozenset[int]:
+        """Return the jobs that somebody cancels; on the way there, each is stored as paused."""
+        return self._acts.cancelling()
+
     async def wake(self) -> None:
         """Look at the database now: something there was changed from outside."""
         self._ledger.ring()

@@ -102,7 +102,9 @@ class Ledger:
         detail: str = "",
         until: datetime | None = None,
         chat: Chat | None = None,
+        quietly: bool = False,
     ) -> Job:
+        """Move the job; `quietly` where another move is about to follow."""
         job = await self.store.jobs.move(
             job_id, state, reason=reason, detail=detail, until=until, chat=chat
         )
@@ -110,7 +112,8 @@ class Ledger:
         if state is not JobState.RUNNING:
             self.followers.leave(job_id)
         log.info("job moved", job=job_id, state=state, reason=reason)
-        self.events.publish(JobMoved(job))
+        if not quietly:
+            self.events.publish(JobMoved(job))
         self.ring()
         return job
 

@@ -45,7 +45,7 @@ class Onlooker:
         self.trouble = asyncio.Event()
         self._clock = clock
         self._progress = Progress(clock.monotonic)
-        self._views = Views(store.jobs, store.items, self._progress, self)
+        self._views = Views(store.jobs, store.items, self._progress, self, frozenset)
 
     async def standings(self) -> list[Standing]:
         """Tell how the accounts of this life stand."""

@@ -66,6 +66,15 @@ def test_a_paused_job_says_so_and_can_be_resumed_or_cancelled() -> None:
     assert [[(Action.RESUME, 1), (Action.CANCEL, 1)]] == actions(view)
 
 
+def test_a_job_that_is_being_cancelled_is_stopping_and_has_no_buttons() -> None:
+    """It is stored as paused for a moment, and what was in trouble may still be."""
+    parked = item(1, ItemState.PARKED, Reason.NO_ACCESS)
+    view = replace(running(state=JobState.PAUSED, troubles=(parked,)), stopping=True)
+
+    assert "⏸ <b>Jazz Classics</b>\nStopping…" == text_of(view)
+    assert [] == actions(view)
+
+
 def test_a_running_job_can_be_paused_or_cancelled() -> None:
     assert [[(Action.PAUSE, 1), (Action.CANCEL, 1)]] == actions(running())
 

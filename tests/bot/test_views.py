@@ -32,8 +32,13 @@ def progress() -> Progress:
 
 
 @pytest.fixture
-def views(store: Store, progress: Progress) -> Views:
-    return Views(store.jobs, store.items, progress, ScriptedSource())
+def cancelling() -> set[int]:
+    return set()
+
+
+@pytest.fixture
+def views(store: Store, progress: Progress, cancelling: set[int]) -> Views:
+    return Views(store.jobs, store.items, progress, ScriptedSource(), lambda: cancelling)
 
 
 async def running(store: Store, *, songs: int) -> Job:
@@ -141,3 +146,12 @@ async def test_of_what_is_over_the_newest_are_given_and_the_rest_is_left_out(
     assert 2 == await views.left_out(ME.chat_id, first.id, shown)
     assert progress.last(others[0].id) is None  # it will not be asked for again
     assert progress.last(others[2].id) is not None
+
+
+async def test_what_is_being_cancelled_is_stopping_until_it_is_over(
+    store: Store, views: Views, cancelling: set[int]
+) -> None:
+    jobs = [await running(store, songs=1), await ended(store), await running(store, songs=1)]
+    cancelling |= {job.id for job in jobs[:2]}
+
+    assert [True, False, False] == [one.stopping for one in await views.of(ME.chat_id, 0)]

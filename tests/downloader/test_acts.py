@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from downloader.errors import RefusedError, ThrottledError
+from downloader.events import JobMoved
 from downloader.ledger import NoSuchJobError
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
 from storage.files import Files
@@ -66,6 +67,23 @@ async def test_f43_a_stop_acts_at_once_and_is_stored_when_the_database_takes_it(
         assert not stumbling.times
         assert not held.reached.is_set()  # nothing began anew in between
         assert state is (await rig.job(job.id)).state
+
+
+async def test_a_job_that_is_cancelled_is_told_of_once(rig: Rig) -> None:
+    held = rig.source.script("part", hold=asyncio.Event(), times=99)
+    async with rig.running(), asyncio.TaskGroup() as group:
+        job = await rig.submit()
+        await held.reached.wait()
+        with rig.engine.events.listen() as heard:
+            acting = group.create_task(rig.engine.cancel(job.id))
+            await held.left.wait()
+            assert frozenset({job.id}) == rig.engine.cancelling()
+            await acting
+            while not isinstance(told := await anext(heard), JobMoved):
+                pass
+
+        assert CANCELLED is told.job.state
+        assert frozenset() == rig.engine.cancelling()
 
 
 async def test_f43_a_plan_that_was_stopped_begins_anew_though_the_stop_was_never_stored(

@@ -53,6 +53,20 @@ async def test_cancel_all_stops_everything(rig: Rig) -> None:
         assert ["cancelled", "cancelled"] == [job.state for job in await product.jobs()]
 
 
+async def test_what_is_being_cancelled_is_never_shown_as_paused(rig: Rig) -> None:
+    source = shelf()
+    source.script("part", hold=asyncio.Event(), times=100)
+    async with rig.running(source):
+        rig.owner.send("t.me/jazz t.me/rock")
+        await rig.hears("0 of 10", "0 of 2")
+        rig.owner.send("/cancel all")
+        shown = [""]
+        while not ("🚫" in shown[-1] and "⬇️" not in shown[-1] and "· 2" in shown[-1]):
+            shown.append((await rig.owner.next()).message.text)
+
+        assert [] == [text for text in shown if "Paused" in text]
+
+
 async def test_cancel_tells_what_stays(rig: Rig) -> None:
     source = shelf()
     source.script("part", hold=asyncio.Event(), skip=3, times=100)
