@@ -60,7 +60,7 @@ def test_f34_a_folder_that_is_gone_is_no_missing_permission(tmp_path: Path, code
     failure = met(tmp_path / "gone" / "tad.db", code)
 
     assert isinstance(failure, DiskFailure)
-    assert DiskTrouble.BROKEN is failure.kind
+    assert DiskTrouble.MISSING is failure.kind
 
 
 @pytest.mark.parametrize("code", NOT_OPENED)
