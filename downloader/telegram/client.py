@@ -15,14 +15,16 @@ from telethon.errors import NetworkMigrateError, PhoneMigrateError, UserMigrateE
 from telethon.tl.functions import InvokeWithoutUpdatesRequest
 from telethon.tl.functions.help import GetConfigRequest
 
+from downloader.clock import Clock
 from downloader.conduct import Conduct
-from downloader.errors import OfflineError, ThrottledError
+from downloader.errors import DownloaderError, OfflineError, ThrottledError
 from downloader.lending import Call
 from downloader.telegram.access import Access, DataCentre, proxy_options, server_key
 from downloader.telegram.door import Door
 from downloader.telegram.errors import is_expected, our_errors
 from downloader.telegram.link import Link, Patience, Wire
 from downloader.telegram.session import Session
+from downloader.telegram.spacing import Spacing
 from storage.unbroken import unbroken
 
 _MOVES = 3
@@ -34,9 +36,9 @@ _DEVICE = "Telegram Audio Downloader"  # what a person sees in Telegram's list o
 class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
     """One account's connection to its home data centre; it comes back when needed, until closed.
 
-    Where Telethon sleeps out flood waits, retries by itself and waits for lost replies for ever,
-    this sends a request once and lets the error out. Only while `signing_in` it may move to
-    another home, because that forgets the key.
+    Where Telethon sleeps out flood waits, reconnects without end and waits for lost replies for
+    ever, this sends a request once, and once more where the line broke, and lets the error out.
+    Only while `signing_in` it may move to another home, because that forgets the key.
     """
 
     # Telethon keeps the list of servers on the class, for all clients of the process; ours is
@@ -66,6 +68,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
             request_retries=0,
             connection_retries=patience.retries,
             retry_delay=patience.retry_delay.total_seconds(),
+            auto_reconnect=False,
             flood_sleep_threshold=0,
             raise_last_call_error=True,
             device_model=_DEVICE,
@@ -80,6 +83,9 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         self._centres: list[Any] = []  # of those told, the ones that have not failed
         self._opening = asyncio.Lock()
         self._open = False
+        self._in_vain = 0  # attempts to connect that failed, and how the last one did
+        self._trouble: DownloaderError = OfflineError()
+        self._spacing = Spacing(conduct.clock if conduct else Clock())
         self._door = Door()
         self._may_move = signing_in
 
@@ -90,13 +96,21 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
 
     async def ready(self) -> None:
         """Connect unless connected. Raises `downloader.errors` only."""
+        in_vain = self._in_vain
         if self._open and self.link.connected:
             return
         async with self._opening:
             if self._open and self.link.connected:
                 return
-            with our_errors():
-                await self._reopen()
+            if self._in_vain != in_vain:  # one attempt is enough for all who waited for it
+                raise self._trouble
+            try:
+                with our_errors():
+                    await self._reopen()
+            except DownloaderError as trouble:
+                self._in_vain += 1
+                self._trouble = trouble
+                raise
 
     async def ask(self, request: Any) -> Any:
         """Send one request on the home connection, when it is time for it.
@@ -173,7 +187,8 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
     async def _reopen(self) -> None:
         await self._disconnect_all()  # what is left of a connection that broke
         try:
-            async with self._door.attempt(self.patience.connect):
+            async with self._door.attempt(self._spacing.left + self.patience.connect):
+                await self._spacing.wait()
                 await self.connect()
         except BaseException as error:
             await self._disconnect_all()
@@ -193,10 +208,21 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         await request.resolve(self, utils)
         for _ in range(_MOVES if self._may_move else 0):
             try:
-                return await self.link.call(self._marked(request))
+                return await self._sent(self._marked(request))
             except (PhoneMigrateError, NetworkMigrateError, UserMigrateError) as error:
                 await self.move_home(error.new_dc)
-        return await self.link.call(self._marked(request))
+        return await self._sent(self._marked(request))
+
+    async def _sent(self, request: Any) -> Any:
+        """Send once, and again on a new line where this one broke: twice does no harm."""
+        was_open = self._open  # else it is part of connecting, and whoever connects is told
+        try:
+            return await self.link.call(request)
+        except ConnectionError:
+            if not was_open:
+                raise
+        await self.ready()
+        return await self.link.call(request)
 
     def _marked(self, request: Any) -> Any:
         return InvokeWithoutUpdatesRequest(request) if self._no_updates else request

@@ -72,6 +72,7 @@ class Introduction:
             loggers=client._log,  # noqa: SLF001
             retries=patience.retries,
             delay=patience.retry_delay.total_seconds(),
+            auto_reconnect=False,
             connect_timeout=patience.connect.total_seconds(),
         )
         link = Link(sender, patience)

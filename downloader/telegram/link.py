@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from telethon.errors import AuthKeyNotFound, InvalidBufferError, RPCError
 from telethon.network import ConnectionTcpFull
 from telethon.tl import types
 
@@ -33,6 +35,8 @@ _OTHERS_OF_KEY_EXCHANGE = frozenset(
 # on the way may send, would keep the processor busy for ever.
 _PQ, _LONGEST_PQ = 24 + 16 + 16, 8
 _OVERTAKEN_BY = 32  # so many later replies, and ours was lost
+# These say something of themselves; whatever else ends a line is a broken line.
+_TELLING = (RPCError, AuthKeyNotFound, InvalidBufferError, OSError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,11 @@ def _is_of_key_exchange(packet: bytes) -> bool:
 
 
 class Link:
-    """Wraps a Telethon sender, which alone waits for a lost reply for ever."""
+    """Wraps a Telethon sender, which alone waits for a lost reply for ever.
+
+    The sender must not reconnect by itself (`auto_reconnect`): it pauses only after a connection
+    that failed, and none after one that was closed again at once.
+    """
 
     def __init__(self, sender: Any, patience: Patience) -> None:
         self._sender = sender
@@ -99,31 +107,40 @@ class Link:
 
     @property
     def connected(self) -> bool:
-        return bool(self._sender.is_connected())
+        # Telethon takes requests, and keeps them, while a line that broke is being closed.
+        sender = self._sender
+        return bool(sender.is_connected() and sender._transport_connected())  # noqa: SLF001
 
     async def call(self, request: Any) -> Any:
-        """Send once and return the reply. Raises what the server answers, or OSError."""
+        """Send once and return the reply. Raises what the server answers, or OSError.
+
+        A ConnectionError says that the line broke: on another one it may be sent again.
+        """
+        if not self.connected:
+            raise ConnectionResetError
         future = self._sender.send(request)
         self._waiting += 1
         try:
             async with asyncio.timeout(self._patience.whole.total_seconds()):
                 await self._answer(future)
         except TimeoutError:
-            self._renew(future)
+            self._break_off()
             raise
         finally:
             self._waiting -= 1
             future.cancel()
-        if future.cancelled():  # the sender was closed under us: that is no cancellation of ours
-            raise ConnectionResetError
-        self._answered += 1
-        return future.result()
+        return self._result(future)
+
+    def when_over(self, tell: Callable[[], object]) -> None:
+        """Call this once the connection has ended, however it did."""
+        self._sender._disconnected.add_done_callback(lambda _: tell())  # noqa: SLF001
 
     async def close(self) -> None:
         try:
             # Telethon takes our cancellation for that of its own tasks, and swallows it.
             await unbroken(self._sender.disconnect())
         finally:
+            self._sender._reconnecting = False  # noqa: SLF001  # Telethon may leave it at that
             over = self._sender._disconnected  # noqa: SLF001  # else its error is told as unseen
             if over.done() and not over.cancelled():
                 over.exception()
@@ -140,9 +157,15 @@ class Link:
         wire = self._sender._connection  # noqa: SLF001  # Telethon offers no way to see its traffic
         return wire.arrived if wire else 0
 
-    def _renew(self, future: asyncio.Future[Any]) -> None:
-        """Take a fresh connection; what else waits for a reply is sent again there."""
-        pending = self._sender._pending_state  # noqa: SLF001  # else our dead request is sent again
-        for message_id in [key for key, state in pending.items() if state.future is future]:
-            del pending[message_id]
-        self._sender._start_reconnect(None)  # noqa: SLF001  # there is no public reconnect
+    def _result(self, future: asyncio.Future[Any]) -> Any:
+        if future.cancelled():  # the sender was closed under us: that is no cancellation of ours
+            raise ConnectionResetError
+        error = future.exception()
+        if error is not None and not isinstance(error, _TELLING) and not self.connected:
+            raise ConnectionResetError from error
+        self._answered += 1
+        return future.result()
+
+    def _break_off(self) -> None:
+        """End the connection; what else waits for a reply is told, and the next makes another."""
+        self._sender._start_reconnect(None)  # noqa: SLF001  # Telethon's way to end it from outside

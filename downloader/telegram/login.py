@@ -161,6 +161,7 @@ async def _scanned(client: Client, prompt: Prompt) -> Any:
         token = await _login_token(client)
         if isinstance(token, LoginTokenSuccess):
             return token.authorization.user
+        client.link.when_over(scanned.set)  # what was scanned since, nobody tells us then
         prompt.show_qr(f"tg://login?token={base64.urlsafe_b64encode(token.token).decode()}")
         await _until(scanned, token.expires)
 

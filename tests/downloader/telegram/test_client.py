@@ -25,7 +25,7 @@ from downloader.telegram.access import Access, AccessError, DataCentre
 from downloader.telegram.client import Client
 from downloader.telegram.link import Patience
 from downloader.telegram.session import Session
-from sandbox.faults import Faults, Rule
+from sandbox.faults import Drop, Faults, Rule
 from sandbox.mtproto.cluster import Cluster
 from sandbox.world import World
 from storage.models import AccountState
@@ -107,6 +107,57 @@ async def test_f24_connections_that_break_come_back(stand: Stand) -> None:
         stand.cluster.drop_connections()
 
         assert await client.ask(ME)
+
+
+@pytest.mark.parametrize("moment", [Drop.BEFORE, Drop.MIDDLE, Drop.AFTER])
+async def test_f24_a_line_that_breaks_under_a_request_is_mended_unseen(
+    stand: Stand, moment: Drop
+) -> None:
+    async with client_of(stand) as client:
+        await client.ready()
+        stand.faults.add(Rule("help.getNearestDc", drop=moment))
+
+        assert await client.ask(GetNearestDcRequest())
+
+
+async def test_f24_a_line_that_breaks_under_the_same_request_again_is_told(stand: Stand) -> None:
+    async with client_of(stand) as client:
+        await client.ready()
+        stand.faults.add(Rule("help.getNearestDc", drop=Drop.BEFORE, times=None))
+        with pytest.raises(OfflineError):
+            await client.ask(GetNearestDcRequest())
+
+        assert stand.cluster.counters.accepted[2] == 2
+
+
+async def test_f24_a_line_that_breaks_while_nobody_asks_is_left_alone(stand: Stand) -> None:
+    async with client_of(stand) as client:
+        await client.ask(ME)
+        stand.cluster.drop_connections()
+        with pytest.raises((OSError, asyncio.IncompleteReadError)):
+            await client.disconnected
+
+        assert stand.cluster.counters.accepted[2] == 1
+
+
+async def test_f24_many_who_ask_where_every_line_is_closed_at_once_share_one_attempt(
+    stand: Stand,
+) -> None:
+    accepted = 0
+
+    async def close(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal accepted
+        accepted += 1
+        writer.close()
+
+    server = await asyncio.start_server(close, "127.0.0.1", 0)
+    home = DataCentre(2, *server.sockets[0].getsockname()[:2])
+    access = replace(stand.access, dc=home)
+    async with server, client_of(stand, access=access) as client, asyncio.TaskGroup() as tasks:
+        asking = [tasks.create_task(told_offline(client)) for _ in range(20)]
+
+    assert all(task.result() for task in asking)
+    assert accepted == 1
 
 
 async def test_f30_a_connection_that_could_not_come_back_does_so_when_asked(stand: Stand) -> None:

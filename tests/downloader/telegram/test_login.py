@@ -18,7 +18,7 @@ from downloader.errors import (
     ThrottledError,
 )
 from downloader.telegram.login import log_out, login
-from sandbox.faults import Rule
+from sandbox.faults import Drop, Rule
 from sandbox.world import User
 from storage.models import Account, AccountState, Chat
 from tests.downloader.telegram.stand import Stand
@@ -219,6 +219,26 @@ async def test_f30_signing_in_offline_is_told(desk: Desk) -> None:
     async with desk.stand.cluster.offline():
         with pytest.raises(OfflineError):
             await desk.by_phone()
+
+
+async def test_f24_a_line_that_breaks_while_the_code_is_typed_is_mended(desk: Desk) -> None:
+    desk.person.codes = ["right"]
+    desk.stand.faults.add(Rule("auth.signIn", drop=Drop.BEFORE))
+    await desk.by_phone()
+
+    assert desk.person.asked == ["code"]
+
+
+async def test_f24_a_line_that_breaks_while_a_qr_code_is_shown_is_mended(desk: Desk) -> None:
+    def scan(token: bytes) -> None:
+        desk.person.on_qr = lambda _: None
+        desk.stand.cluster.drop_connections()
+        desk.stand.cluster.approve_qr(token, desk.bob)
+
+    desk.person.on_qr = scan
+    account = await desk.by_qr()
+
+    assert account.id == desk.bob.id
 
 
 async def test_a_scanned_qr_code_signs_in(desk: Desk) -> None:
