@@ -12,7 +12,6 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any
 
 from telethon.crypto import rsa
-from telethon.errors import SecurityError
 from telethon.network import MTProtoPlainSender
 from telethon.network.authenticator import do_authentication
 from telethon.tl.alltlobjects import LAYER
@@ -78,8 +77,6 @@ class CdnIntroduction:
                 async with self._door.attempt(patience.connect):
                     await wire.connect(timeout=patience.connect.total_seconds())
                     key, ahead = await do_authentication(sender)
-            except AssertionError as error:  # Telethon's word for an answer out of place
-                raise SecurityError(str(error)) from error
             finally:
                 await unbroken(wire.disconnect())
         return Secret(key, 0, ahead)

@@ -131,7 +131,8 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
 
     async def move_home(self, dc: int) -> None:
         """Connect to another data centre instead; the account lives there."""
-        await self._switch_dc(dc)
+        async with self._door.attempt(self.patience.connect):
+            await self._switch_dc(dc)
 
     async def aclose(self) -> None:
         """Close for good: whoever still asks is told that we are offline."""

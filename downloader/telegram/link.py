@@ -88,7 +88,7 @@ class Wire(ConnectionTcpFull):  # type: ignore[misc]  # telethon is not typed
 
 def _is_of_key_exchange(packet: bytes) -> bool:
     if packet[_TYPE] == _RES_PQ:
-        return 0 < packet[_PQ] <= _LONGEST_PQ
+        return len(packet) > _PQ and 0 < packet[_PQ] <= _LONGEST_PQ
     return packet[_TYPE] in _OTHERS_OF_KEY_EXCHANGE
 
 

@@ -9,6 +9,7 @@ from downloader.telegram.access import AccessError
 from downloader.telegram.accounts import open_sources
 from downloader.telegram.session import Session
 from storage.models import AccountState
+from tests.downloader.telegram.proxies import Proxy, open_proxy
 from tests.downloader.telegram.stand import Stand, body_of, only_audio, read
 
 
@@ -40,6 +41,15 @@ async def test_f30_being_offline_at_the_start_is_no_error(stand: Stand) -> None:
     found = await source.chat("@jazz")
     await sources.__aexit__(None, None, None)
     assert found.id == chat.marked_id
+
+
+async def test_f30_a_proxy_that_names_itself_in_no_alphabet_is_an_outage(stand: Stand) -> None:
+    nonsense = b"\x05\x00\x05\x00\x00\x03\x02\xff\xfe\x00\x01"
+    async with open_proxy(Proxy("socks5", garbage=nonsense)) as proxy:
+        stand.proxy = proxy.url()
+        async with stand.source() as source:
+            with pytest.raises(OfflineError):
+                await source.chat("@jazz")
 
 
 async def test_f16_a_session_revoked_while_we_were_away_is_told_when_used(stand: Stand) -> None:

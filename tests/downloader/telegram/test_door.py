@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from datetime import timedelta
 
 import pytest
+from telethon.errors import InvalidBufferError
 
 from downloader.telegram.door import Door
 
@@ -39,6 +41,30 @@ async def test_a_shut_door_lets_nobody_try() -> None:
     door.shut()
     with pytest.raises(ConnectionAbortedError):
         await attempt(door, asyncio.Event())
+
+
+@pytest.mark.parametrize(
+    "stumble",
+    [
+        UnicodeDecodeError("utf-8", b"\xff", 0, 1, ""),
+        IndexError(),
+        BufferError(),
+        struct.error(),
+        TypeError(),
+        AssertionError(),
+        OverflowError(),
+    ],
+)
+async def test_what_trips_over_nonsense_is_a_broken_line(stumble: Exception) -> None:
+    with pytest.raises(ConnectionResetError):
+        async with Door().attempt(LATE):
+            raise stumble
+
+
+async def test_a_refusal_is_no_nonsense() -> None:
+    with pytest.raises(InvalidBufferError):
+        async with Door().attempt(LATE):
+            raise InvalidBufferError(struct.pack("<i", -429))
 
 
 async def told(door: Door, begun: asyncio.Event) -> None:

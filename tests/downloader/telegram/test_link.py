@@ -277,9 +277,12 @@ IN_CONTAINER = struct.pack("<IIqii", 0x73F1F8DC, 1, 1, 1, len(BOMB)) + BOMB
 
 
 ENDLESS = bytes(types.ResPQ(5, 6, bytes([255]) * 9, [7]))
+CUT = ENDLESS[:36]
 
 
-@pytest.mark.parametrize("body", [BOMB, IN_CONTAINER, bytes(types.Pong(1, 2)), b"", ENDLESS])
+@pytest.mark.parametrize(
+    "body", [BOMB, IN_CONTAINER, bytes(types.Pong(1, 2)), b"", ENDLESS, CUT, CUT[:4]]
+)
 async def test_what_is_no_answer_of_the_key_exchange_is_not_even_unpacked(body: bytes) -> None:
     """It comes from anybody on the way: his could be unpacked to gigabytes, or never factored."""
     plain = struct.pack("<qqi", 0, 1, len(body)) + body
