@@ -60,11 +60,11 @@ class ThrottledError(DownloaderError):
     `of_reading` marks what keeps an account from reading messages, while it may fetch files.
     """
 
-    def __init__(self, wait: timedelta, *, premium: bool = False) -> None:
+    def __init__(self, wait: timedelta, *, premium: bool = False, of_reading: bool = False) -> None:
         super().__init__(Reason.FLOOD, f"{wait.total_seconds():.0f} s")
         self.wait = wait
         self.premium = premium
-        self.of_reading = False
+        self.of_reading = of_reading
 
     @property
     def is_brief(self) -> bool:

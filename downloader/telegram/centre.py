@@ -27,6 +27,7 @@ from downloader.telegram.door import Door
 from downloader.telegram.envelope import Secret
 from downloader.telegram.errors import our_errors, translated
 from downloader.telegram.lane import Lane
+from downloader.telegram.respite import Respite
 from downloader.window import Grant, Stream, Window
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,8 @@ class Centre:
         self._secret: Secret | None = None
         self._opening = asyncio.Lock()
         self._growing: asyncio.Task[None] | None = None
-        self._rests_until = float("-inf")
+        self._respite = Respite(self._clock, _PATIENCE)
+        self._small_respite = Respite(self._clock, _PATIENCE)
         self._renewed: deque[float] = deque(maxlen=_RENEWALS)
 
     async def turn(self, stream: Stream, left: int) -> Grant[Lane]:
@@ -118,14 +120,14 @@ class Centre:
 
     async def _turn(self, stream: Stream, left: int) -> Grant[Lane]:
         while True:
-            await self._rest()
+            await self._respite.over()
             await self._ready()
             await self._conduct.leave(Call.FILES)
             try:
                 grant = await self.window.turn(stream, left)
             except ConnectionResetError:
                 continue  # the last lane has gone: the next one shows whether that will last
-            if self._rests_until <= self._clock.monotonic():
+            if not self._respite.left:
                 return grant
             self.window.give_back(grant)
 
@@ -137,17 +139,26 @@ class Centre:
         try:
             answer, delay = await self._asked(grant.lane, request)
         except ThrottledError as error:
-            self._rest_for(error)
+            self._respite.begin(error)
             self.window.flooded()
             raise
         self.window.answered(grant, delay)
         return answer
 
     async def call(self, request: Any) -> Any:
-        """Send something small, on the lane that has least to do."""
+        """Send something small, on the lane that has least to do.
+
+        That Telegram wants to hear no more of these for a while keeps nobody from fetching.
+        """
+        await self._small_respite.over()
         await self._conduct.leave(Call.FILES)
         await self._ready()
-        answer, _ = await self._asked(min(self._lanes, key=lambda one: one.in_flight), request)
+        lane = min(self._lanes, key=lambda one: one.in_flight)
+        try:
+            answer, _ = await self._asked(lane, request)
+        except ThrottledError as error:
+            self._small_respite.begin(error)
+            raise
         return answer
 
     async def keep(self) -> None:
@@ -167,17 +178,6 @@ class Centre:
         async with self._opening:  # whoever is just connecting breaks off first
             for lane in tuple(self._lanes):
                 self._drop(lane)
-
-    def _rest_for(self, error: ThrottledError) -> None:
-        """Give out no turn until Telegram's wait is over."""
-        wait = max(error.wait, timedelta(seconds=1)).total_seconds()
-        self._rests_until = max(self._rests_until, self._clock.monotonic() + wait)
-
-    async def _rest(self) -> None:
-        while (left := self._rests_until - self._clock.monotonic()) > 0:
-            if timedelta(seconds=left) > _PATIENCE:
-                raise ThrottledError(timedelta(seconds=left))
-            await self._clock.sleep(left)
 
     async def _asked(self, lane: Lane, request: Any) -> tuple[Any, float]:
         try:
@@ -245,7 +245,7 @@ class Centre:
             with our_errors(), self.breaker.watching(only_connecting=True):
                 await self._open()
         except ThrottledError as error:  # of the authorisation, which is exported on the way
-            self._rest_for(error)
+            self._respite.begin(error)
             raise
 
     async def _open(self) -> None:

@@ -17,17 +17,19 @@ from telethon.tl.functions.help import GetConfigRequest
 
 from downloader.clock import Clock
 from downloader.conduct import Conduct
-from downloader.errors import DownloaderError, OfflineError, ThrottledError
+from downloader.errors import BRIEF, DownloaderError, OfflineError, ThrottledError
 from downloader.lending import Call
 from downloader.telegram.access import Access, DataCentre, proxy_options, server_key
 from downloader.telegram.door import Door
 from downloader.telegram.errors import is_expected, our_errors
 from downloader.telegram.link import Link, Patience, Wire
+from downloader.telegram.respite import Respite
 from downloader.telegram.session import Session
 from downloader.telegram.spacing import Spacing
 from storage.unbroken import unbroken
 
 _MOVES = 3
+_SITTINGS = 3  # so often in a row a brief wait is sat out for one request
 # Telethon's loggers that tell of every connection lost and won.
 _TELLING = ("telethon.network.mtprotosender", "telethon.network.connection.connection")
 _DEVICE = "Telegram Audio Downloader"  # what a person sees in Telegram's list of devices
@@ -85,7 +87,9 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         self._open = False
         self._in_vain = 0  # attempts to connect that failed, and how the last one did
         self._trouble: DownloaderError = OfflineError()
-        self._spacing = Spacing(conduct.clock if conduct else Clock())
+        clock = conduct.clock if conduct else Clock()
+        self._spacing = Spacing(clock)
+        self._respite = Respite(clock, BRIEF)
         self._door = Door()
         self._may_move = signing_in
 
@@ -115,16 +119,33 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
     async def ask(self, request: Any) -> Any:
         """Send one request on the home connection, when it is time for it.
 
-        Raises `downloader.errors` only.
+        A wait that is brief is sat out, by all who ask. Raises `downloader.errors` only.
         """
-        if self._conduct is not None:
-            await self._conduct.leave(Call.MESSAGES)
+        for _ in range(_SITTINGS):
+            try:
+                return await self._asked(request)
+            except ThrottledError as error:
+                if not error.is_brief:
+                    raise
+        return await self._asked(request)
+
+    async def _asked(self, request: Any) -> Any:
+        try:
+            await self._respite.over()
+            if self._conduct is not None:
+                await self._conduct.leave(Call.MESSAGES)
+            return await self._answered(request)
+        except ThrottledError as error:
+            error.of_reading = True
+            raise
+
+    async def _answered(self, request: Any) -> Any:
         try:
             await self.ready()
             with our_errors():
                 return await self(request)
         except ThrottledError as error:
-            error.of_reading = True
+            self._respite.begin(error)
             if self._conduct is not None:
                 self._conduct.flooded(Call.MESSAGES, error)
             raise

@@ -22,6 +22,7 @@ from downloader.errors import (
     PostingGoneError,
     RefusedError,
     ServerTroubleError,
+    ThrottledError,
 )
 from downloader.source import PieceHash
 from downloader.telegram.answers import Bytes
@@ -67,6 +68,7 @@ class TelethonFile:
         return self._place.size
 
     async def turn(self, left: int) -> FileTurn:
+        self._check_reference()
         centre = self._centres.of(self._place.dc)
         return FileTurn(self, centre, await centre.turn(self._stream, left))
 
@@ -145,12 +147,20 @@ class TelethonFile:
                 raise PostingGoneError(Reason.REPLACED, str(document.id))
             place.renew(document)
 
+    def _check_reference(self) -> None:
+        """Raise ThrottledError while a part would be asked for in vain, however often."""
+        wait = self._place.reopens - self._clock.monotonic()
+        if wait > 0:
+            raise ThrottledError(timedelta(seconds=wait), of_reading=True)
+
     async def _looked_up(self) -> Any:
         try:
             return await self._refetch()
         except DownloaderError as trouble:
             self._in_vain += 1
             self._trouble = trouble
+            if isinstance(trouble, ThrottledError) and not trouble.is_brief:
+                self._place.reopens = self._clock.monotonic() + trouble.wait.total_seconds()
             raise
 
     def _share_trouble(self, in_vain: int) -> None:

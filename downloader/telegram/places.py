@@ -17,6 +17,7 @@ class Place:
 
     `version` counts the references, `renewed` holds when (monotonic seconds); `moves` counts how
     often in a row we were sent to another data centre; `is_wrong`: nothing was found there.
+    Before `reopens` (monotonic) the reference, which is no longer good, cannot be looked up anew.
     """
 
     document_id: int
@@ -27,12 +28,14 @@ class Place:
     version: int = 0
     moves: int = 0
     is_wrong: bool = False
+    reopens: float = float("-inf")
     renewed: list[float] = field(default_factory=list)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def renew(self, document: Any) -> None:
         self.reference = document.file_reference
         self.version += 1
+        self.reopens = float("-inf")
 
 
 def place_of(document: Any) -> Place:

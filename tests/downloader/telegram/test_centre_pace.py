@@ -141,6 +141,24 @@ async def test_f01_a_flood_of_hashes_is_counted_and_keeps_nobody_from_fetching(
     assert time.seconds < 1  # it is slower, but does not wait
 
 
+@pytest.mark.parametrize(("wait", "hits"), [(15, 2), (30, 1)], ids=["sat out", "told"])
+async def test_f01_a_flood_of_hashes_is_kept_by_all_who_want_some(
+    stand: Stand, wait: int, hits: int
+) -> None:
+    time = OwnedTime()
+    stand.clock = time.clock
+    add_songs(stand, 2)
+    rule = Rule("upload.getFileHashes", error=(420, f"FLOOD_WAIT_{wait}"), times=None)
+    stand.faults.add(rule)
+    async with stand.source() as source, time.passing():
+        for file in await files(source):
+            with pytest.raises(ThrottledError):
+                await file.hashes(0)
+
+    assert hits == rule.hits
+    assert (hits - 1) * wait == pytest.approx(sum(one for one in time.slept if one > 1))
+
+
 async def test_f01_a_flood_of_look_ups_keeps_nobody_from_fetching(stand: Stand) -> None:
     """An expired reference is looked up by a call of the other kind, and that one is throttled."""
     time = OwnedTime()

@@ -158,24 +158,47 @@ async def test_f05_a_reference_is_renewed_three_times_an_hour_at_most(stand: Sta
 
 
 @pytest.mark.parametrize(
-    ("code", "error"),
-    [((500, "RPC_CALL_FAIL"), ServerTroubleError), ((420, "FLOOD_WAIT_2"), ThrottledError)],
+    ("code", "error", "calls"),
+    [
+        ((500, "RPC_CALL_FAIL"), ServerTroubleError, 1),
+        ((420, "FLOOD_WAIT_2"), ThrottledError, 4),  # three times that is sat out
+    ],
 )
 async def test_f05_a_look_up_that_fails_is_no_renewal(
-    stand: Stand, code: tuple[int, str], error: type[Exception]
+    stand: Stand, code: tuple[int, str], error: type[Exception], calls: int
 ) -> None:
     time = OwnedTime()
     stand.clock = time.clock
     async with opened(stand) as it, time.passing():
         it.document.epoch += 1
-        rule = stand.faults.add(Rule(LOOK_UP, error=code, times=5))
+        rule = stand.faults.add(Rule(LOOK_UP, error=code, times=5 * calls))
         for _ in range(5):
             with pytest.raises(error):
                 await part(it.file, 0, 4 * KIB)
         got = await part(it.file, 0, 4 * KIB)
 
         assert got == body_of(it.document)[: 4 * KIB]
-        assert rule.hits == 5
+        assert rule.hits == 5 * calls
+
+
+async def test_f05_a_part_that_needs_a_look_up_is_not_asked_for_while_looking_up_rests(
+    stand: Stand,
+) -> None:
+    time = OwnedTime()
+    stand.clock = time.clock
+    async with opened(stand) as it:
+        it.document.epoch += 1
+        rule = stand.faults.add(Rule(LOOK_UP, error=(420, "FLOOD_WAIT_300")))
+        with pytest.raises(ThrottledError):
+            await part(it.file, 0, 4 * KIB)
+        for _ in range(3):
+            with pytest.raises(ThrottledError) as caught:
+                await it.file.turn(4 * KIB)
+            assert caught.value.of_reading
+        assert (1, 1) == (rule.hits, stand.cluster.counters.of(GET))
+
+        time.advance(300)
+        assert await part(it.file, 0, 4 * KIB) == body_of(it.document)[: 4 * KIB]
 
 
 async def test_f05_parts_in_flight_share_the_trouble_of_one_look_up(stand: Stand) -> None:
