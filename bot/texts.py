@@ -85,7 +85,10 @@ USED_ELSEWHERE = (
     "its login was used in two places at once, so Telegram ended it. If that was not you, somebody "
     "has a copy: end all other sessions under Settings → Devices. Then run <code>tad login</code>."
 )
-BANNED = "banned by Telegram. Write to their support, or use another account."
+BANNED = (
+    "banned or frozen by Telegram. Appeal in their app and then run <code>tad login</code>, or use "
+    "another account."
+)
 RECONNECTING = "reconnecting…"
 SLOWED = "🐢 Telegram limits the speed of accounts without Premium."
 MOVED_DOWN = "⬇️ It continues below."

@@ -38,7 +38,7 @@ def refusal(error: DownloaderError) -> str:
         case ThrottledError(wait=wait):
             return f"Telegram asks to wait {_words(wait)}: try again then"
         case AccountLostError(state=AccountState.BANNED):
-            return "Telegram has banned this phone number"
+            return "Telegram has banned or frozen this account: appeal in their app"
         case ServerTroubleError(detail=code):
             return f"Telegram has trouble of its own ({code}): try again in a minute"
         case _:

@@ -82,8 +82,8 @@ def _throttled(code: str) -> DownloaderError:
 
 
 def _wait(code: str) -> timedelta:
-    number = re.search(r"-?\d+", code)
-    wait = timedelta(seconds=int(number[0])) if number else _UNNUMBERED_WAIT
+    numbers = re.findall(r"-?\d+", code)  # the last: 2FA_CONFIRM_WAIT_604800
+    wait = timedelta(seconds=int(numbers[-1])) if numbers else _UNNUMBERED_WAIT
     return min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT)
 
 
@@ -97,6 +97,7 @@ _BY_CODE: tuple[tuple[str, _Make], ...] = (
     (r"USER_NOT_PARTICIPANT|INVITE_.*", _chat(Reason.CHAT_NOT_JOINED)),
     (r"(MSG|MESSAGE)_ID_INVALID|MESSAGE_IDS_EMPTY", _deleted),
     (r"USER_DEACTIVATED(_BAN)?|PHONE_NUMBER_BANNED", _banned),
+    (r"FROZEN_.*", _banned),  # its owner has to appeal
     (r"AUTH_KEY_DUPLICATED", _used_elsewhere),
     (r"AUTH_KEY_(UNREGISTERED|INVALID|PERM_EMPTY)", _lost),
     (r"SESSION_(REVOKED|EXPIRED)", _lost),

@@ -74,7 +74,10 @@ def line(one: Standing, *views: JobView) -> str:
         ),
         (
             replace(OLGA, state=AccountState.BANNED),
-            "⛔️ Olga: banned by Telegram. Write to their support, or use another account.",
+            (
+                "⛔️ Olga: banned or frozen by Telegram. Appeal in their app and then run "
+                "<code>tad login</code>, or use another account."
+            ),
         ),
         (replace(OLGA, name="<b>\u202e"), "👤 &lt;b&gt;: free"),
         (replace(OLGA, name="\u202e"), "👤 1: free"),

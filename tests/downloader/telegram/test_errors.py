@@ -59,6 +59,8 @@ ROWS: list[tuple[str, int, str, type[DownloaderError], Reason]] = [
     ("F18", 401, "USER_DEACTIVATED", AccountLostError, Reason.LOGIN),
     ("F18", 401, "USER_DEACTIVATED_BAN", AccountLostError, Reason.LOGIN),
     ("F18", 400, "PHONE_NUMBER_BANNED", AccountLostError, Reason.LOGIN),
+    ("F18", 420, "FROZEN_METHOD_INVALID", AccountLostError, Reason.LOGIN),
+    ("F18", 400, "FROZEN_PARTICIPANT_MISSING", AccountLostError, Reason.LOGIN),
     ("F19", 400, "PHONE_NUMBER_FLOOD", ThrottledError, Reason.FLOOD),
     ("F19", 406, "PHONE_PASSWORD_FLOOD", ThrottledError, Reason.FLOOD),
     ("F19", 400, "PHONE_CODE_INVALID", RefusedError, Reason.REFUSED),
@@ -111,6 +113,8 @@ def test_the_code_is_telegrams_own_name_with_its_number(name: str) -> None:
         ("FLOOD", 60),
         ("FLOOD_WAIT_99999999", 14 * 86400),
         ("PHONE_NUMBER_FLOOD", 3600),
+        ("2FA_CONFIRM_WAIT_604800", 604800),
+        ("ADDRESS_2_FLOOD_WAIT_600", 600),
     ],
 )
 def test_f02_f04_a_wait_is_at_least_a_second_and_at_most_two_weeks(name: str, seconds: int) -> None:
@@ -135,6 +139,7 @@ def test_f03_the_limit_for_accounts_without_premium_is_marked() -> None:
     [
         ("USER_DEACTIVATED_BAN", AccountState.BANNED),
         ("PHONE_NUMBER_BANNED", AccountState.BANNED),
+        ("FROZEN_METHOD_INVALID", AccountState.BANNED),
         ("SESSION_REVOKED", AccountState.NEEDS_LOGIN),
         ("AUTH_KEY_DUPLICATED", AccountState.USED_ELSEWHERE),
     ],
