@@ -5,6 +5,7 @@ DownloaderError(reason)
 ├── PostingGoneError       the posting was deleted, or now carries another file
 ├── AccountLostError       the session is no longer valid: a person must log in again
 ├── ThrottledError         Telegram told us to wait
+│   └── CentreThrottledError until the data centre of this file may know us; others do already
 ├── OutsideHoursError      a person wants nothing to be fetched at this time of the day
 ├── AskAgainError          one request was in vain; nothing is wrong with the rest
 ├── OfflineError           Telegram cannot be reached
@@ -70,6 +71,10 @@ class ThrottledError(DownloaderError):
     def is_brief(self) -> bool:
         """Tell whether it is best sat out in place: to change accounts would cost more."""
         return self.wait <= (_BRIEF_FOR_SPEED if self.premium else BRIEF)
+
+
+class CentreThrottledError(ThrottledError):
+    """The account may fetch what lies elsewhere, and another account may fetch this."""
 
 
 class OutsideHoursError(DownloaderError):

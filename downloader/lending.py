@@ -90,7 +90,7 @@ class Errand:
     chat_id: int | None
     account: int | None = None
     is_steady: bool = False
-    refused: dict[Member, ChatUnavailableError] = field(default_factory=dict)
+    refused: dict[Member, DownloaderError] = field(default_factory=dict)
 
     def suits(self, member: Member) -> bool:
         return self.account in {None, member.account_id}

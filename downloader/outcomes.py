@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from downloader.errors import (
     CentreOfflineError,
+    CentreThrottledError,
     DiskError,
     DownloaderError,
     MisplacedError,
@@ -37,6 +38,7 @@ _WAITS = frozenset(
 )
 # What one item of a job meets, every other would meet too.
 OF_ALL = frozenset({Reason.FLOOD, Reason.OFFLINE, Reason.OUTSIDE_HOURS})
+_OF_ONE_CENTRE = (CentreOfflineError, CentreThrottledError)
 _TRIED_AGAIN = frozenset({Reason.REFUSED, Reason.BROKEN, Reason.INCOMPLETE_AT_SOURCE})
 _NO_ACCESS = frozenset({Reason.NO_ACCESS, Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED})
 _PARKS = _NO_ACCESS | {
@@ -84,7 +86,7 @@ def of_item(error: DownloaderError, item: Item, now: datetime, troubles: int) ->
     reason, detail, attempts = error.reason, error.detail, item.attempts
     if reason in _WAITS:
         until = now + pause(error, troubles, seed=item.id)
-        of_all = reason in OF_ALL and not isinstance(error, CentreOfflineError)
+        of_all = reason in OF_ALL and not isinstance(error, _OF_ONE_CENTRE)
         return ItemOutcome(ItemState.WAITING, reason, detail, until, attempts, of_all)
     if reason in _NO_ACCESS:
         return ItemOutcome(ItemState.PARKED, Reason.NO_ACCESS, detail or reason, None, attempts)

@@ -16,6 +16,7 @@ from downloader.clock import Clock
 from downloader.errors import (
     BRIEF,
     AccountLostError,
+    CentreThrottledError,
     ChatUnavailableError,
     DownloaderError,
     OfflineError,
@@ -126,11 +127,16 @@ class Pool:
                 except AccountLostError as error:
                     await self.lose(member, error)
 
-    async def lend(self, audio: Audio) -> tuple[RemoteFile, Member]:
+    async def lend(
+        self, audio: Audio, refused: Mapping[Member, DownloaderError] | None = None
+    ) -> tuple[RemoteFile, Member]:
+        """Open a file with the freest account, none of those that were `refused`."""
+
         async def ask(source: AccountSource) -> RemoteFile:
             return await source.open(audio)
 
-        return await self._ask(ask, Errand(audio.chat_id, audio.account), Call.FILES)
+        errand = Errand(audio.chat_id, audio.account, refused=dict(refused or {}))
+        return await self._ask(ask, errand, Call.FILES)
 
     def arrived(self, member: Member, count: int) -> None:
         self._sources[member.account_id].conduct.arrived.add(count)
@@ -155,7 +161,7 @@ class Pool:
             with self.noting_trouble(member):
                 yield
         except ThrottledError as error:
-            if not error.is_brief:
+            if not error.is_brief and not isinstance(error, CentreThrottledError):
                 await self.rest(member, error, _call_of(error))
             raise
         except AccountLostError as error:
@@ -318,22 +324,27 @@ class PooledFile:
         return hashes
 
     async def _asked(self, ask: Callable[[RemoteFile], Awaitable[Answer]]) -> tuple[Answer, Member]:
+        refused: dict[Member, DownloaderError] = {}
         while True:
             if not self._pool.may_fetch(self._member):
-                await self._change_from(self._member)
+                await self._change_from(self._member, refused)
             remote, member = self._remote, self._member
             try:
                 with self._pool.noting_trouble(member):
                     return await ask(remote), member
+            except CentreThrottledError as error:
+                if error.is_brief:
+                    raise
+                refused[member] = error  # what lies elsewhere it may still fetch
             except (ThrottledError, AccountLostError) as error:
                 await self._pool.give_up(member, error)
-            await self._change_from(member)
+            await self._change_from(member, refused)
 
-    async def _change_from(self, member: Member) -> None:
+    async def _change_from(self, member: Member, refused: Mapping[Member, DownloaderError]) -> None:
         async with self._changing:
             # Several parts are in flight, and the first to come here has changed for all.
             if self._member is member:
-                self._remote, self._member = await self._pool.lend(self._audio)
+                self._remote, self._member = await self._pool.lend(self._audio, refused)
                 log.info("account changed", account=self._member.account_id)
 
 

@@ -15,6 +15,7 @@ from telethon.errors import AuthKeyNotFound, InvalidBufferError, RPCError, Unaut
 from downloader.conduct import Conduct
 from downloader.errors import (
     AskAgainError,
+    CentreThrottledError,
     DownloaderError,
     ServerTroubleError,
     ThrottledError,
@@ -245,8 +246,10 @@ class Centre:
             with our_errors(), self.breaker.watching(only_connecting=True):
                 await self._open()
         except ThrottledError as error:  # of the authorisation, which is exported on the way
-            self._respite.begin(error)
-            raise
+            flood = CentreThrottledError(error.wait)
+            self._respite.begin(flood)
+            self._small_respite.begin(flood)
+            raise flood from error
 
     async def _open(self) -> None:
         if self._secret is None:

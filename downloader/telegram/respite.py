@@ -17,6 +17,7 @@ class Respite:
         self._clock = clock
         self._patience = patience
         self._until = float("-inf")
+        self._kind = ThrottledError
 
     @property
     def left(self) -> timedelta:
@@ -24,12 +25,13 @@ class Respite:
 
     def begin(self, error: ThrottledError) -> None:
         """Let nobody ask until Telegram's wait is over."""
-        wait = max(error.wait, _SHORTEST).total_seconds()
-        self._until = max(self._until, self._clock.monotonic() + wait)
+        until = self._clock.monotonic() + max(error.wait, _SHORTEST).total_seconds()
+        if until > self._until:
+            self._until, self._kind = until, type(error)
 
     async def over(self) -> None:
-        """Sit it out. Raises ThrottledError with what is left when that is too long."""
+        """Sit it out. Raises the same kind of error with what is left when that is too long."""
         while left := self.left:
             if left > self._patience:
-                raise ThrottledError(left)
+                raise self._kind(left)
             await self._clock.sleep(left.total_seconds())

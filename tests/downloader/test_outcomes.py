@@ -9,6 +9,7 @@ import pytest
 from downloader.errors import (
     AccountLostError,
     CentreOfflineError,
+    CentreThrottledError,
     ChatUnavailableError,
     DiskError,
     DownloaderError,
@@ -55,6 +56,13 @@ ITEM_ENDS = [
 def test_f30_a_file_out_of_reach_says_nothing_of_the_others() -> None:
     assert of_item(OfflineError(), ITEM, START, troubles=0).of_all
     assert not of_item(CentreOfflineError(), ITEM, START, troubles=0).of_all
+
+
+def test_f01_what_one_data_centre_keeps_waiting_keeps_no_other_item_waiting() -> None:
+    hour = timedelta(hours=1)
+
+    assert of_item(ThrottledError(hour), ITEM, START, troubles=0).of_all
+    assert not of_item(CentreThrottledError(hour), ITEM, START, troubles=0).of_all
 
 
 def test_who_waits_for_the_hours_goes_on_to_the_minute_whoever_and_however_often() -> None:

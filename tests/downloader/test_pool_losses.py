@@ -9,6 +9,7 @@ import pytest
 
 from downloader.errors import (
     AccountLostError,
+    CentreThrottledError,
     ChatUnavailableError,
     ServerTroubleError,
     ThrottledError,
@@ -20,7 +21,7 @@ from storage.errors import DatabaseBusyError
 from storage.models import Account, AccountState, Reason
 from storage.store import Store
 from tests.downloader.scripted import JAZZ
-from tests.downloader.two import SONGS, Two, part
+from tests.downloader.two import MIB, SONGS, Two, part
 
 HOUR = timedelta(hours=1)
 
@@ -100,6 +101,51 @@ async def test_f01_who_may_not_look_a_file_up_anew_rests_from_reading_alone(stor
     [first, _] = await two.pool.standings()
 
     assert {Call.MESSAGES} == {rest.call for rest in first.rests}
+
+
+async def test_f01_who_may_not_fetch_from_one_data_centre_hands_the_file_on_and_rests_from_nothing(
+    store: Store,
+) -> None:
+    await joined(store)
+    two = Two(store)
+    two.first.script("turn", CentreThrottledError(HOUR))
+
+    assert MIB == len(await part(await two.pool.open(SONGS[1]), 0))
+    assert 1 == two.second.count("part")
+    assert [(), ()] == [standing.rests for standing in await two.pool.standings()]
+
+
+async def test_f02_a_data_centre_that_nobody_may_fetch_from_is_told(store: Store) -> None:
+    await joined(store)
+    two = Two(store)
+    for source in (two.first, two.second):
+        source.script("turn", CentreThrottledError(HOUR))
+    file = await two.pool.open(SONGS[0])
+    with pytest.raises(CentreThrottledError):
+        await file.turn(MIB)
+    assert [(), ()] == [standing.rests for standing in await two.pool.standings()]
+
+    assert await file.turn(MIB)
+
+
+async def test_f01_a_brief_wait_for_a_data_centre_is_sat_out(store: Store) -> None:
+    await joined(store)
+    two = Two(store)
+    two.first.script("turn", CentreThrottledError(timedelta(seconds=3)))
+    file = await two.pool.open(SONGS[0])
+    with pytest.raises(CentreThrottledError):
+        await file.turn(MIB)
+
+    assert 0 == two.second.count("open")
+
+
+async def test_f01_a_part_that_meets_it_puts_no_account_to_rest(store: Store) -> None:
+    await joined(store)
+    two = Two(store)
+    two.first.script("part", CentreThrottledError(HOUR))
+
+    assert await part(await two.pool.open(SONGS[0]), 0)
+    assert [(), ()] == [standing.rests for standing in await two.pool.standings()]
 
 
 async def test_f13_an_account_that_cannot_read_the_chat_is_not_asked_first_again(

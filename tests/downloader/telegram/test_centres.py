@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from telethon.tl import types
 
-from downloader.errors import AccountLostError, OfflineError, ServerTroubleError
+from downloader.errors import (
+    AccountLostError,
+    CentreThrottledError,
+    OfflineError,
+    ServerTroubleError,
+)
+from downloader.pool import Pool
 from downloader.source import RemoteFile
 from downloader.telegram.session import Session
 from sandbox.faults import Rule
-from storage.models import Audio
+from storage.models import Audio, Order, Request
 from tests.downloader.telegram.centre import seen
 from tests.downloader.telegram.stand import KIB, Stand, body_of, only_audio, part, read
 
@@ -262,3 +268,21 @@ async def test_a_source_closed_while_a_data_centre_is_reached_leaves_nothing_ope
 async def told_offline(file: RemoteFile) -> None:
     with pytest.raises(OfflineError):
         await part(file, 0, 4 * KIB)
+
+
+async def test_f01_a_flood_on_the_way_to_one_data_centre_keeps_nobody_from_another(
+    stand: Stand,
+) -> None:
+    chat = stand.world.add_chat("Jazz", username="jazz")
+    posts = [stand.song(chat, dc=4), stand.song(chat, dc=2)]
+    stand.faults.add(Rule(EXPORT, error=(420, "FLOOD_WAIT_1800")))
+    async with stand.source() as source:
+        pool = Pool([source], stand.store, stand.clock)
+        listed = pool.audio(await pool.chat("@jazz"), Request("", 10, Order.OLDEST))
+        far, near = [await pool.open(audio) for audio in [one async for one in listed]]
+        with pytest.raises(CentreThrottledError):
+            await part(far, 0, 4 * KIB)
+
+        assert await read(near) == body_of(posts[1].document)
+        [standing] = await pool.standings()
+    assert () == standing.rests

@@ -15,7 +15,12 @@ from telethon.tl.functions import (
     InvokeWithoutUpdatesRequest,
 )
 
-from downloader.errors import AccountLostError, OfflineError, ServerTroubleError, ThrottledError
+from downloader.errors import (
+    AccountLostError,
+    CentreThrottledError,
+    OfflineError,
+    ServerTroubleError,
+)
 from downloader.telegram.client import Client
 from downloader.telegram.door import Door
 from downloader.telegram.errors import our_errors
@@ -201,8 +206,10 @@ async def test_f01_a_flood_while_the_first_lane_is_opened_is_a_wait_for_all(stan
     async with stand.source() as source:
         file = await source.open(await only_audio(source, await source.chat("@jazz")))
         for _ in range(3):
-            with pytest.raises(ThrottledError) as caught:
+            with pytest.raises(CentreThrottledError) as caught:
                 await part(file, 0, 4 * KIB)
+            with pytest.raises(CentreThrottledError):
+                await file.hashes(0)
             assert 70 < caught.value.wait.total_seconds() <= 77
         assert rule.hits == stand.cluster.counters.of(EXPORT) == 1
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from downloader.errors import ThrottledError
+from downloader.errors import CentreThrottledError, ThrottledError
 from downloader.telegram.respite import Respite
 from tests.downloader.scripted import OwnedTime
 
@@ -47,3 +47,11 @@ async def test_f01_the_longest_of_several_waits_counts() -> None:
 
 async def test_f04_no_time_at_all_is_a_second() -> None:
     assert timedelta(seconds=1) == respite(OwnedTime(), 0).left
+
+
+async def test_what_is_left_is_told_as_it_began() -> None:
+    made = respite(OwnedTime(), 5)
+    made.begin(CentreThrottledError(timedelta(seconds=60)))
+    made.begin(ThrottledError(timedelta(seconds=30)))
+    with pytest.raises(CentreThrottledError):
+        await made.over()
