@@ -87,9 +87,9 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         self._open = False
         self._in_vain = 0  # attempts to connect that failed, and how the last one did
         self._trouble: DownloaderError = OfflineError()
-        clock = conduct.clock if conduct else Clock()
-        self._spacing = Spacing(clock)
-        self._respite = Respite(clock, BRIEF)
+        self.clock = conduct.clock if conduct else Clock()
+        self._spacing = Spacing(self.clock)
+        self._respite = Respite(self.clock, BRIEF)
         self._door = Door()
         self._may_move = signing_in
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import copy
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import Any
 
 from telethon.crypto import AuthKey
-from telethon.errors import AuthBytesInvalidError, AuthKeyNotFound, UnauthorizedError
+from telethon.errors import AuthBytesInvalidError, AuthKeyNotFound, RPCError, UnauthorizedError
 from telethon.network import MTProtoSender
 from telethon.tl.alltlobjects import LAYER
 from telethon.tl.functions import InvokeWithLayerRequest, InvokeWithoutUpdatesRequest
 from telethon.tl.functions.auth import ExportAuthorizationRequest, ImportAuthorizationRequest
 from telethon.tl.functions.help import GetConfigRequest
 
-from downloader.errors import ServerTroubleError
+from downloader.errors import ServerTroubleError, ThrottledError
 from downloader.telegram.client import Client
 from downloader.telegram.door import Door
 from downloader.telegram.envelope import Secret
-from downloader.telegram.errors import code_of
+from downloader.telegram.errors import code_of, translated
 from downloader.telegram.link import Link, Wire
+from downloader.telegram.respite import Respite
 from downloader.telegram.session import Session
+
+_PATIENCE = timedelta(0)  # the data centre waits, and tells how long
 
 
 class Introduction:
@@ -30,6 +34,7 @@ class Introduction:
         self._client = client
         self._session = session
         self._door = door
+        self._exports = Respite(client.clock, _PATIENCE)  # to whichever data centre
 
     def is_home(self, dc: int) -> bool:
         return bool(dc == self._session.dc_id)
@@ -65,6 +70,7 @@ class Introduction:
         return InvokeWithLayerRequest(LAYER, introduction)
 
     async def _agreed(self, dc: int) -> Secret:
+        await self._exports.over()
         await self._client.ready()
         client, patience = self._client, self._client.patience
         sender = MTProtoSender(
@@ -82,7 +88,7 @@ class Introduction:
                 self._door.attempt(patience.connect),
             ):
                 await self._connect(sender, dc, address)
-                exported = await client(ExportAuthorizationRequest(dc))
+                exported = await self._export(dc)
                 imported = ImportAuthorizationRequest(id=exported.id, bytes=exported.bytes)
                 await self._import(link, imported)
         finally:
@@ -91,6 +97,14 @@ class Introduction:
         await self._session.keep()
         state = sender._state  # noqa: SLF001
         return Secret(AuthKey(sender.auth_key.key), state.salt, state.time_offset)
+
+    async def _export(self, dc: int) -> Any:
+        try:
+            return await self._client(ExportAuthorizationRequest(dc))
+        except RPCError as error:
+            if isinstance(flood := translated(error), ThrottledError):
+                self._exports.begin(flood)
+            raise
 
     async def _import(self, link: Link, imported: ImportAuthorizationRequest) -> None:
         try:

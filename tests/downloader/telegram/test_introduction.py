@@ -20,6 +20,7 @@ from downloader.errors import (
     CentreThrottledError,
     OfflineError,
     ServerTroubleError,
+    ThrottledError,
 )
 from downloader.telegram.client import Client
 from downloader.telegram.door import Door
@@ -135,6 +136,20 @@ async def test_f01_a_flood_on_the_way_is_told_and_not_tried_against(
 
     assert (caught.value.seconds, rule.hits) == (77, 1)
     assert stand.cluster.counters.open[4] == 0
+
+
+async def test_f01_a_flood_of_exports_is_kept_on_the_way_to_every_data_centre(
+    stand: Stand,
+) -> None:
+    rule = stand.faults.add(Rule(EXPORT, error=(420, "FLOOD_WAIT_1800"), times=None))
+    async with introduction(stand, []) as it:
+        with pytest.raises(FloodWaitError):
+            await it.secret(4)
+        for dc in (4, 5):
+            with pytest.raises(ThrottledError):
+                await it.secret(dc)
+
+    assert rule.hits == 1
 
 
 async def test_f16_that_an_account_is_lost_only_home_can_say(stand: Stand) -> None:
