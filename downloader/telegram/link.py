@@ -31,8 +31,8 @@ _OTHERS_OF_KEY_EXCHANGE = frozenset(
         types.DhGenFail,
     )
 )
-# Where the number to factor stands in one of these, and its most bytes: a longer one, that anybody
-# on the way may send, would keep the processor busy for ever.
+# Where the number to factor stands in one of these, and its most bytes: a longer one, or a prime,
+# that anybody on the way may send, would keep the processor busy for ever.
 _PQ, _LONGEST_PQ = 24 + 16 + 16, 8
 _OVERTAKEN_BY = 32  # so many later replies, and ours was lost
 # These say something of themselves; whatever else ends a line is a broken line.
@@ -87,9 +87,16 @@ class Wire(ConnectionTcpFull):  # type: ignore[misc]  # telethon is not typed
 
 
 def _is_of_key_exchange(packet: bytes) -> bool:
-    if packet[_TYPE] == _RES_PQ:
-        return len(packet) > _PQ and 0 < packet[_PQ] <= _LONGEST_PQ
-    return packet[_TYPE] in _OTHERS_OF_KEY_EXCHANGE
+    if packet[_TYPE] != _RES_PQ:
+        return packet[_TYPE] in _OTHERS_OF_KEY_EXCHANGE
+    if len(packet) <= _PQ or not 0 < packet[_PQ] <= _LONGEST_PQ:
+        return False
+    return _has_factors(int.from_bytes(packet[_PQ + 1 :][: packet[_PQ]], "big"))
+
+
+def _has_factors(number: int) -> bool:
+    """Rule out primes, by Fermat's test: for their factors is looked for hours."""
+    return number > 3 and pow(2, number - 1, number) != 1
 
 
 class Link:

@@ -277,11 +277,12 @@ IN_CONTAINER = struct.pack("<IIqii", 0x73F1F8DC, 1, 1, 1, len(BOMB)) + BOMB
 
 
 ENDLESS = bytes(types.ResPQ(5, 6, bytes([255]) * 9, [7]))
+PRIME = bytes(types.ResPQ(5, 6, (2**63 - 25).to_bytes(8, "big"), [7]))
 CUT = ENDLESS[:36]
 
 
 @pytest.mark.parametrize(
-    "body", [BOMB, IN_CONTAINER, bytes(types.Pong(1, 2)), b"", ENDLESS, CUT, CUT[:4]]
+    "body", [BOMB, IN_CONTAINER, bytes(types.Pong(1, 2)), b"", ENDLESS, PRIME, CUT, CUT[:4]]
 )
 async def test_what_is_no_answer_of_the_key_exchange_is_not_even_unpacked(body: bytes) -> None:
     """It comes from anybody on the way: his could be unpacked to gigabytes, or never factored."""
