@@ -34,6 +34,7 @@ async def open_line(
     stand: Stand, folder: Path, *, check_bytes: CheckBytes = CheckBytes.RISKY, workers: int = 3
 ) -> AsyncIterator[Line]:
     line = Line(stand.store, folder, ScriptedSource())
+    stand.clock = line.time.clock
     async with stand.sources() as sources:
         pool = Pool(sources, stand.store, line.time.clock)
         line.build(pool, workers=workers, check_bytes=check_bytes)
