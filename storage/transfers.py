@@ -75,14 +75,15 @@ class Transfers:
             return frozenset(await connection.scalars(select(transfers.c.document_id)))
 
     async def only_in(self, states: Collection[ItemState]) -> frozenset[int]:
-        """Return the documents whose items, in whatever jobs, are all in one of these states.
+        """Return the documents that have items, in whatever jobs, all in one of these states.
 
         Left out are those that may have their file already, under the name it was about to get.
         """
-        other = exists().where(
-            items.c.document_id == transfers.c.document_id, items.c.state.not_in(states)
+        its = items.c.document_id == transfers.c.document_id
+        other = exists().where(its, items.c.state.not_in(states))
+        these = select(transfers.c.document_id).where(
+            transfers.c.path.is_(None), exists().where(its), ~other
         )
-        these = select(transfers.c.document_id).where(transfers.c.path.is_(None), ~other)
         async with self._database.read() as connection:
             return frozenset(await connection.scalars(these))
 

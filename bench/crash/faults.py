@@ -52,6 +52,7 @@ _LAST = {"error=ENOSPC", "error=EIO", "error=EROFS"}
 _SPARED = _OPENS | {"write"}
 _REASONS = {
     DiskTrouble.FULL: Reason.DISK_FULL,
+    DiskTrouble.MISSING: Reason.DISK_MISSING,
     DiskTrouble.BROKEN: Reason.DISK_BROKEN,
     DiskTrouble.READ_ONLY: Reason.DISK_DENIED,
     DiskTrouble.DENIED: Reason.DISK_DENIED,
