@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -100,9 +101,15 @@ class Tape(Faults):
         ]
 
     def _is_forgotten(self, window: Window, call: Called) -> bool:
-        """Tell whether a wait ended with the program: what is sat out at once is not stored."""
+        """Tell whether a wait ended with the program.
+
+        What is sat out at once is not stored, and what was said in that moment was not heard.
+        """
         is_short = window.end - window.begin <= _SAT_OUT
-        return is_short and any(window.begin - 1.0 < stop < call.at for stop in self.stops)
+        after = math.inf if is_short else _TRAVEL
+        return any(
+            window.begin - 1.0 < stop < min(call.at, window.begin + after) for stop in self.stops
+        )
 
     def calls_of_the_lost(self, within: float) -> dict[int, int]:
         """Count for each lost account the calls that came later than so soon after."""

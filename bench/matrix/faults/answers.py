@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from bench.matrix.methods import PART, RESOLVE, SEARCH
@@ -81,6 +82,15 @@ class _Unheard:
         return b"\xad\xde\xef\xbe" + bytes(12)
 
 
+def of_part(alter: Callable[[FilePart], FilePart]) -> Callable[[Any], Any]:
+    """Alter bytes only: beside another fault, a redirect may come in their place."""
+
+    def altered(answer: Any) -> Any:
+        return alter(answer) if isinstance(answer, FilePart) else answer
+
+    return altered
+
+
 def short_part(scene: Scene) -> Outlook:
     """Let a part come short or empty, though the file goes on."""
     keep = scene.chance.choice((0, 1, 4096))
@@ -89,7 +99,8 @@ def short_part(scene: Scene) -> Outlook:
         return part.cut(min(keep, max(0, len(part.data) - 1)))
 
     times = scene.chance.randint(1, 3)
-    scene.tape.add(Rule(PART, reply=cut, skip=scene.chance.randint(0, 2), times=times))
+    skip = scene.chance.randint(0, 2)
+    scene.tape.add(Rule(PART, reply=of_part(cut), skip=skip, times=times))
     return Outlook()
 
 
@@ -97,7 +108,8 @@ def long_part(scene: Scene) -> Outlook:
     count = scene.chance.choice((1, 4096, 131_072))
     times = scene.chance.randint(1, 3)
     skip = scene.chance.randint(0, 2)
-    scene.tape.add(Rule(PART, reply=lambda part: part.padded(count), skip=skip, times=times))
+    padded = of_part(lambda part: part.padded(count))
+    scene.tape.add(Rule(PART, reply=padded, skip=skip, times=times))
     return Outlook()
 
 
@@ -114,7 +126,7 @@ def lying_size(scene: Scene) -> Outlook:
     def cut(part: FilePart) -> FilePart:
         return part.cut(max(0, len(part.data) - missing))
 
-    scene.tape.add(Rule(PART, reply=cut, when=is_it, times=None))
+    scene.tape.add(Rule(PART, reply=of_part(cut), when=is_it, times=None))
     incomplete = Reason.INCOMPLETE_AT_SOURCE
     return Outlook(
         must_tell=frozenset({incomplete}),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bench.matrix.faults.answers import of_part
 from bench.matrix.methods import PART
-from bench.matrix.outlook import Outlook
+from bench.matrix.outlook import SAVED, Outlook
 from bench.matrix.scene import Scene
 from downloader.proof import CheckBytes
 from sandbox.faults import Rule
@@ -43,7 +44,15 @@ def tampering_cdn(scene: Scene) -> Outlook:
         skip = scene.chance.randint(0, 1)
         times = scene.chance.randint(1, 2)
         scene.tape.add(Rule(_CDN_PART, reply=_flipped, when=is_it, skip=skip, times=times))
-        return Outlook(told=_TROUBLE, logged=alarm)
+        if times == 1:
+            return Outlook(told=_TROUBLE, logged=alarm)
+        # Where nothing else is asked for meanwhile, both may strike the same part.
+        return Outlook(
+            told=_TROUBLE | {Reason.TAMPERED},
+            logged=alarm,
+            tries=True,
+            ends={document.id: SAVED | {(ItemState.FAILED, Reason.TAMPERED)}},
+        )
     scene.tape.add(Rule(_CDN_PART, reply=_flipped, when=is_it, times=None))
     tampered = Reason.TAMPERED
     return Outlook(
@@ -59,14 +68,14 @@ def damaged_source(scene: Scene) -> Outlook:
     scene.check_bytes = CheckBytes.ALL
     if scene.chance.random() < 0.5:
         times, skip = scene.chance.randint(1, 2), scene.chance.randint(0, 2)
-        scene.tape.add(Rule(PART, reply=_flipped, skip=skip, times=times))
+        scene.tape.add(Rule(PART, reply=of_part(_flipped), skip=skip, times=times))
         return Outlook()
     document = scene.chance.choice(scene.documents)
 
     def is_it(request: Any) -> bool:
         return bool(request.location.id == document.id and request.offset == 0)
 
-    scene.tape.add(Rule(PART, reply=_flipped, when=is_it, times=None))
+    scene.tape.add(Rule(PART, reply=of_part(_flipped), when=is_it, times=None))
     damaged = Reason.DAMAGED_AT_SOURCE
     return Outlook(
         must_tell=frozenset({damaged}),
