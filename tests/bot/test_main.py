@@ -85,7 +85,7 @@ def test_when_nobody_reads_any_more_it_ends_without_a_word() -> None:
     pipe = os.pipe()
     os.close(pipe[0])
     ended = subprocess.run(
-        [sys.executable, "-m", "bot", "accounts", "--help"],
+        [sys.executable, "-m", "bot", "--help"],
         stdout=pipe[1], stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     os.close(pipe[1])
