@@ -29,7 +29,8 @@ _SERVER = 97  # percent of the limit that the server must be able to give
 _CPU, _STRETCH = 1.1, 1.3
 _ALLOWED = 90  # percent of what the server allows in spite of a trouble
 _WAITS = {Trouble.FLOOD: 1.0, Trouble.DROP: 3 * cases.FAR.rtt, Trouble.EXPIRED: cases.FAR.rtt}
-_PROTOCOL = 0.1  # MiB around the bytes of a file
+_OTHER_CALLS = 0.05  # MiB, for hashes and for looking up
+_AROUND = 256  # bytes of the protocol around those of one answer
 _MEMORY_LINE = Line(0.020, 20 * MB, CONNECTIONS)
 # As wide as our window may get.
 _FULL_WINDOW = CONNECTIONS * Limits().most / MIB
@@ -150,9 +151,9 @@ def _troubles(arena: Arena, scale: Scale) -> Iterator[Figure]:
     """Strike once in the middle of a large file, and see what that costs."""
     line = cases.FAR
     arena.wire(line)
-    arena.dismiss(OURS)  # for a minute it would remember how quick a line without delay was
-    _warm(arena, OURS, _OURS_WARM, timedelta(seconds=scale.patience))
     for trouble, wait in _WAITS.items():
+        arena.dismiss(OURS)  # it remembers a trouble, and a line without delay, for a minute
+        _warm(arena, OURS, _OURS_WARM, timedelta(seconds=scale.patience))
         runs = [_struck(arena, scale, trouble) for _ in range(scale.repeats)]
         whole = telling.good({OURS: runs}, OURS)
         best = scale.large / (scale.large / limit(line, scale.large) + wait)
@@ -166,9 +167,10 @@ def _troubles(arena: Arena, scale: Scale) -> Iterator[Figure]:
 
 def _excused(trouble: Trouble, run: Run) -> float:
     """Return the MiB that may be sent twice: what was in flight on a line that broke."""
+    protocol = float(run.server["requests"] * _AROUND / MIB) + _OTHER_CALLS
     if trouble is not Trouble.DROP:
-        return _PROTOCOL
-    return float(run.server["most in flight"] * run.client["part KiB"] / 1024) + _PROTOCOL
+        return protocol
+    return float(run.server["most in flight"] * run.client["part KiB"] / 1024) + protocol
 
 
 def _struck(arena: Arena, scale: Scale, trouble: Trouble) -> Run:
