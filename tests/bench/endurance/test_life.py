@@ -22,7 +22,8 @@ def test_files_come_right_and_nothing_is_left_open(tmp_path: Path) -> None:
     assert 0 == first["wrong"] + second["wrong"]
     assert 2 * JOB == len(list((tmp_path / "music").rglob("*.mp3")))
     assert [] == list((tmp_path / "music").rglob("*.part"))
-    assert second["descriptors"] <= first["descriptors"] + 2  # connections that are made late
+    # Up to three connections to the database are made late, each with its log.
+    assert second["descriptors"] <= first["descriptors"] + 6
     assert second["tasks"] <= first["tasks"]
     assert second["wal"] < 64
 
