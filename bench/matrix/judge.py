@@ -16,8 +16,9 @@ from storage.models import AccountState, Item, ItemState, Job, JobState, Track
 _AT_REST = {ItemState.SAVED, ItemState.LINKED}
 # So soon after an account is lost no more is asked of it; a call or two may be on its way then.
 _SOON = 1.0
-# That it is lost may be said to a request for which nobody waits any more, on each of two lanes.
-_UNHEARD = 2
+# That it is lost may be said to a request for which nobody waits any more; the next file asks for
+# a few parts and their hashes at once.
+_UNHEARD = 4
 _CANCELLED = (ItemState.CANCELLED, None)
 _READY = frozenset({AccountState.READY})
 
