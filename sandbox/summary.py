@@ -31,7 +31,9 @@ class Earlier:
         return [job for job in report["jobs"] if job["id"] > self.job]
 
     def files_since(self, report: Report) -> list[Report]:
-        return [file for file in report["files"] if file["path"] not in self.files]
+        """Return them by their paths, as in a folder."""
+        new = (file for file in report["files"] if file["path"] not in self.files)
+        return sorted(new, key=lambda file: str(file["path"]))
 
 
 def all_well(report: Report, earlier: Earlier) -> bool:
