@@ -141,6 +141,10 @@ class Move:
                 await self._landed.wait()
                 continue
             turn = await self._next_turn()
+            if _times_cancelled():
+                # A library below took our cancellation for its own; the group is closing.
+                turn.give_back()
+                raise asyncio.CancelledError
             run = self._wanted.take(turn.limit)
             if run is None:
                 turn.give_back()
