@@ -1,0 +1,1 @@
+"""Finds tracks in the catalogue while somebody types."""
