@@ -27,7 +27,11 @@ _TYPED = str.maketrans(
 )  # fmt: skip
 # Marks of these classes make another letter: nukta, the two dots of Kana, and virama.
 _LETTER_MARKS = frozenset({0, 7, 8, 9})
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u312f\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Thai and Lao, Burmese, Khmer, Kana and Bopomofo, and everything Chinese.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u312f\u31f0-\u31ff"
+    "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _CUT = re.compile(f"([{_UNSPACED}])")
 # Contractions are typed without the apostrophe as often as with it; other words begin behind one.
 _CONTRACTION = re.compile(r"'(?=(?:t|s|m|d|ll|re|ve)\b)")
