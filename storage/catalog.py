@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,10 +16,14 @@ from storage.batches import batches
 from storage.database import Database
 from storage.errors import NameTaken
 from storage.item_rows import move_item
-from storage.models import Audio, Item, ItemState, Track
-from storage.tables import postings, tracks
+from storage.models import Audio, Item, ItemState, LocalFile, Track
+from storage.search.index import enter
+from storage.search.texts import Searched, searched
+from storage.tables import documents, postings, tracks
 from storage.transfers import forget_transfer
 from storage.upsert import upsert
+
+_AT_ONCE = 1000  # parameters in one statement
 
 
 class Catalog:
@@ -48,9 +52,8 @@ class Catalog:
         found: dict[int, Track] = {}
         async with self._database.read() as connection:
             for some in batches(document_ids):
-                these = tracks.c.document_id.in_(some)
-                rows = await connection.execute(select(tracks).where(these))
-                found |= {row.document_id: _track(row) for row in rows}
+                rows = await connection.execute(_of_documents().where(documents.c.id.in_(some)))
+                found |= {row.known_document: _track(row) for row in rows}
         return found
 
     async def has_files(self) -> bool:
@@ -94,8 +97,28 @@ class Catalog:
         """Enter that this posting carries a track we have, and end the item, or nothing."""
         assert item.audio is not None
         async with self._database.write() as connection:
+            await _put_document(connection, item.audio.document_id, track.id)
             await _put_posting(connection, item.audio, track.id)
             return await _end(connection, item.id, ItemState.LINKED, track.id)
+
+    async def add_files(self, files: Sequence[LocalFile], now: datetime) -> list[int]:
+        """Enter files that are in the library already, or nothing; return the new tracks.
+
+        One whose path is known is passed over.
+        """
+        async with self._database.write() as connection:
+            known = await _known_paths(connection, [file.path for file in files])
+            fresh = list({file.path: file for file in files if file.path not in known}.values())
+            if not fresh:
+                return []
+            rows = [_described(file, now) for file in fresh]
+            ids = list(await connection.scalars(_imported(), rows))
+            texts = [
+                searched(track_id, file.title, file.artist, file.album, file.path.name)
+                for track_id, file in zip(ids, fresh, strict=True)
+            ]
+            await enter(connection, texts)
+        return ids
 
     async def _one(self, wanted: ColumnElement[bool]) -> Track | None:
         async with self._database.read() as connection:
@@ -119,9 +142,28 @@ async def _put_track(
         "performer": audio.performer,
         "duration": audio.duration,
         "name": audio.name,
+        "format": _format(file["path"]),
+        "bitrate": _bitrate(file["size"], audio.duration),
         "added_at": now,
     }
-    return _track((await connection.execute(_added(), described | file)).one())
+    track = _track((await connection.execute(_added(), described | file)).one())
+    await _put_document(connection, audio.document_id, track.id)
+    await enter(connection, [_searched(track)])
+    return track
+
+
+async def _known_paths(
+    connection: AsyncConnection, paths: Sequence[PurePosixPath]
+) -> set[PurePosixPath]:
+    found: set[PurePosixPath] = set()
+    for start in range(0, len(paths), _AT_ONCE):
+        some = tracks.c.path.in_(paths[start : start + _AT_ONCE])
+        found |= set(await connection.scalars(select(tracks.c.path).where(some)))
+    return found
+
+
+async def _put_document(connection: AsyncConnection, document_id: int, track_id: int) -> None:
+    await upsert(connection, documents, {"id": document_id, "track_id": track_id})
 
 
 async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int) -> None:
@@ -144,7 +186,18 @@ async def _end(connection: AsyncConnection, item_id: int, state: ItemState, trac
 
 @cache
 def _one_document() -> Select[Any]:
-    return select(tracks).where(tracks.c.document_id == bindparam("document"))
+    return _of_documents().where(documents.c.id == bindparam("document"))
+
+
+@cache
+def _of_documents() -> Select[Any]:
+    known = documents.c.id.label("known_document")
+    return select(tracks, known).join(documents, documents.c.track_id == tracks.c.id)
+
+
+@cache
+def _imported() -> ReturningInsert[Any]:
+    return insert(tracks).returning(tracks.c.id, sort_by_parameter_order=True)
 
 
 @cache
@@ -180,4 +233,46 @@ def _track(row: Row[Any]) -> Track:
         sha256_source=row.sha256_source,
         sha256=row.sha256,
         added_at=row.added_at,
+        album=row.album,
+        genre=row.genre,
+        year=row.year,
+        format=row.format,
+        bitrate=row.bitrate,
+        has_cover=row.has_cover,
+        plays=row.plays,
+        better_id=row.better_id,
     )
+
+
+def _searched(track: Track) -> Searched:
+    return searched(track.id, track.title, track.performer, track.album, track.name)
+
+
+def _described(file: LocalFile, now: datetime) -> dict[str, Any]:
+    return {
+        "title": file.title,
+        "performer": file.artist,
+        "album": file.album,
+        "genre": file.genre,
+        "year": file.year,
+        "duration": file.duration,
+        "size": file.size,
+        "mime": file.mime,
+        "format": _format(file.path),
+        "bitrate": file.bitrate or _bitrate(file.size, file.duration),
+        "has_cover": file.has_cover,
+        "name": file.path.name,
+        "path": file.path,
+        "sha256_source": file.sha256,
+        "sha256": file.sha256,
+        "added_at": now,
+    }
+
+
+def _format(path: PurePosixPath) -> str:
+    """Return the ending of a published name, which was chosen by what the file is."""
+    return path.suffix.removeprefix(".").lower()[:16]
+
+
+def _bitrate(size: int, duration: timedelta) -> int | None:
+    return size * 8 * timedelta(seconds=1) // duration if duration else None
