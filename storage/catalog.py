@@ -111,14 +111,11 @@ class Catalog:
             fresh = list({file.path: file for file in files if file.path not in known}.values())
             if not fresh:
                 return []
-            rows = [_described(file, now) for file in fresh]
-            ids = list(await connection.scalars(_imported(), rows))
-            texts = [
-                searched(track_id, file.title, file.artist, file.album, file.path.name)
-                for track_id, file in zip(ids, fresh, strict=True)
-            ]
-            await enter(connection, texts)
-        return ids
+            # What each row got as its id is asked afterwards: SQLite tells it of one row at a time.
+            await connection.execute(insert(tracks), [_described(file, now) for file in fresh])
+            ids = await _known_paths(connection, [file.path for file in fresh])
+            await enter(connection, [_searched_file(ids[file.path], file) for file in fresh])
+        return [ids[file.path] for file in fresh]
 
     async def _one(self, wanted: ColumnElement[bool]) -> Track | None:
         async with self._database.read() as connection:
@@ -154,11 +151,13 @@ async def _put_track(
 
 async def _known_paths(
     connection: AsyncConnection, paths: Sequence[PurePosixPath]
-) -> set[PurePosixPath]:
-    found: set[PurePosixPath] = set()
+) -> dict[PurePosixPath, int]:
+    """Return the tracks that have one of the paths."""
+    found: dict[PurePosixPath, int] = {}
     for start in range(0, len(paths), _AT_ONCE):
         some = tracks.c.path.in_(paths[start : start + _AT_ONCE])
-        found |= set(await connection.scalars(select(tracks.c.path).where(some)))
+        rows = await connection.execute(select(tracks.c.path, tracks.c.id).where(some))
+        found |= {row.path: row.id for row in rows}
     return found
 
 
@@ -193,11 +192,6 @@ def _one_document() -> Select[Any]:
 def _of_documents() -> Select[Any]:
     known = documents.c.id.label("known_document")
     return select(tracks, known).join(documents, documents.c.track_id == tracks.c.id)
-
-
-@cache
-def _imported() -> ReturningInsert[Any]:
-    return insert(tracks).returning(tracks.c.id, sort_by_parameter_order=True)
 
 
 @cache
@@ -239,13 +233,16 @@ def _track(row: Row[Any]) -> Track:
         format=row.format,
         bitrate=row.bitrate,
         has_cover=row.has_cover,
-        plays=row.plays,
         better_id=row.better_id,
     )
 
 
 def _searched(track: Track) -> Searched:
-    return searched(track.id, track.title, track.performer, track.album, track.name)
+    return searched(track.id, track.title, track.performer, track.album, track.genre, track.name)
+
+
+def _searched_file(track_id: int, file: LocalFile) -> Searched:
+    return searched(track_id, file.title, file.artist, file.album, file.genre, file.path.name)
 
 
 def _described(file: LocalFile, now: datetime) -> dict[str, Any]:

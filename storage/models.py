@@ -242,7 +242,6 @@ class Track:
     format: str = ""
     bitrate: int | None = None
     has_cover: bool = False
-    plays: int = 0
     better_id: int | None = None
 
 

@@ -116,10 +116,9 @@ tracks = Table(
     Column("sha256_source", String(64), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("added_at", UtcTime, nullable=False),
-    Column("plays", Integer, nullable=False, server_default="0"),
     # The track that is served instead, of the same recording and better.
     Column("better_id", RowId, ForeignKey("tracks.id")),
-    Index("tracks_by_sha256_source", "sha256_source"),
+    Index("tracks_by_size", "size"),
     Index("tracks_by_better_id", "better_id", sqlite_where=text("better_id is not null")),
     sqlite_autoincrement=True,
 )
@@ -191,6 +190,7 @@ search_texts = Table(
     Column("title", Text, nullable=False),
     Column("artist", Text, nullable=False),
     Column("album", Text, nullable=False),
+    Column("genre", Text, nullable=False),
     Column("latin", Text, nullable=False),
     Column("title_key", BigInteger, nullable=False),
     Column("artist_key", BigInteger, nullable=False),
@@ -215,6 +215,15 @@ search_misspellings = Table(
     Column("checksum", BigInteger, primary_key=True, autoincrement=False),
     Column("term_id", RowId, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+
+# How often a track was chosen.
+plays = Table(
+    "plays",
+    metadata,
+    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True, autoincrement=False),
+    Column("times", Integer, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
 )
 
 favorites = Table(

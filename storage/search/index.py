@@ -13,20 +13,22 @@ from storage.search.spelling import SHORTEST, forms
 from storage.search.texts import Searched, key
 
 _ENTER_TEXT = (
-    "insert into search_texts (track_id, title, artist, album, latin, title_key, artist_key)"
-    " values (?, ?, ?, ?, ?, ?, ?)"
+    "insert into search_texts (track_id, title, artist, album, genre, latin, title_key, artist_key)"
+    " values (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_ENTER = "insert into search_index (rowid, title, artist, album, latin) values (?, ?, ?, ?, ?)"
+_ENTER = (
+    "insert into search_index (rowid, title, artist, album, genre, latin) values (?, ?, ?, ?, ?, ?)"
+)
 _LEAVE = (
-    "insert into search_index (search_index, rowid, title, artist, album, latin)"
-    " values ('delete', ?, ?, ?, ?, ?)"
+    "insert into search_index (search_index, rowid, title, artist, album, genre, latin)"
+    " values ('delete', ?, ?, ?, ?, ?, ?)"
 )
 _COUNT = (
     "insert into search_terms (text, tracks) values (?, ?)"
     " on conflict (text) do update set tracks = tracks + excluded.tracks"
 )
 _TEXTS = (
-    "select track_id, title, artist, album, latin from search_texts"
+    "select track_id, title, artist, album, genre, latin from search_texts"
     " where track_id in (select value from json_each(?))"
 )
 _MISSPELL = "insert or ignore into search_misspellings (checksum, term_id) values (?, ?)"
@@ -49,7 +51,8 @@ async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None
     for some in batches(track_ids):
         found = await connection.exec_driver_sql(_TEXTS, (json.dumps(some),))
         entries = [
-            Searched(row.track_id, row.title, row.artist, row.album, row.latin) for row in found
+            Searched(row.track_id, row.title, row.artist, row.album, row.genre, row.latin)
+            for row in found
         ]
         if not entries:
             continue
@@ -81,5 +84,5 @@ async def _last_term(connection: AsyncConnection) -> int:
     return int(found.scalar_one())
 
 
-def _row(entry: Searched) -> tuple[int, str, str, str, str]:
-    return entry.track_id, entry.title, entry.artist, entry.album, entry.latin
+def _row(entry: Searched) -> tuple[int, str, str, str, str, str]:
+    return entry.track_id, entry.title, entry.artist, entry.album, entry.genre, entry.latin

@@ -9,7 +9,7 @@ revision = "0004"
 down_revision = "0003"
 
 _ROW_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-_DESCRIBED = ("album", "genre", "year", "format", "bitrate", "has_cover", "plays", "better_id")
+_DESCRIBED = ("album", "genre", "year", "format", "bitrate", "has_cover", "better_id")
 
 
 def upgrade() -> None:
@@ -20,11 +20,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("sent_files", "playlist_tracks", "playlists", "favorites", "search_index"):
+    for table in ("sent_files", "playlist_tracks", "playlists", "favorites", "plays"):
         op.drop_table(table)
-    for table in ("search_misspellings", "search_terms", "search_texts", "documents"):
+    for table in (
+        "search_index",
+        "search_misspellings",
+        "search_terms",
+        "search_texts",
+        "documents",
+    ):
         op.drop_table(table)
-    op.drop_index("tracks_by_sha256_source", "tracks")
+    op.drop_index("tracks_by_size", "tracks")
     op.drop_index("tracks_by_better_id", "tracks")
     # What was imported has no document; the older program would fetch it like anything else.
     imported = "select id from tracks where document_id is null"
@@ -50,10 +56,9 @@ def _describe_tracks() -> None:
         table.add_column(sa.Column("format", sa.String(16), nullable=False, server_default=""))
         table.add_column(sa.Column("bitrate", sa.BigInteger))
         table.add_column(sa.Column("has_cover", sa.Boolean, nullable=False, server_default="0"))
-        table.add_column(sa.Column("plays", sa.Integer, nullable=False, server_default="0"))
         table.add_column(sa.Column("better_id", _ROW_ID))
         table.create_foreign_key("tracks_better_id_fk", "tracks", ["better_id"], ["id"])
-    op.create_index("tracks_by_sha256_source", "tracks", ["sha256_source"])
+    op.create_index("tracks_by_size", "tracks", ["size"])
     op.create_index(
         "tracks_by_better_id",
         "tracks",
@@ -83,7 +88,10 @@ def _search() -> None:
     op.create_table(
         "search_texts",
         sa.Column("track_id", _ROW_ID, nullable=False),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("title", "artist", "album")),
+        *(
+            sa.Column(name, sa.Text, nullable=False)
+            for name in ("title", "artist", "album", "genre")
+        ),
         sa.Column("latin", sa.Text, nullable=False),
         sa.Column("title_key", sa.BigInteger, nullable=False),
         sa.Column("artist_key", sa.BigInteger, nullable=False),
@@ -109,12 +117,20 @@ def _search() -> None:
     )
     # The texts are folded: every sign that is not ASCII belongs to a word.
     op.execute(
-        "create virtual table search_index using fts5 (title, artist, album, latin,"
+        "create virtual table search_index using fts5 (title, artist, album, genre, latin,"
         " content='search_texts', content_rowid='track_id', prefix='2 3', tokenize='ascii')"
     )
 
 
 def _lists() -> None:
+    op.create_table(
+        "plays",
+        sa.Column("track_id", _ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("times", sa.Integer, nullable=False),
+        sa.Column("last_at", sa.BigInteger, nullable=False),
+        sa.ForeignKeyConstraint(["track_id"], ["tracks.id"], name="plays_track_id_fk"),
+        sa.PrimaryKeyConstraint("track_id", name="plays_pk"),
+    )
     op.create_table(
         "favorites",
         sa.Column("person_id", sa.BigInteger, autoincrement=False, nullable=False),
