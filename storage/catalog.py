@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,15 +15,14 @@ from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 from storage.batches import batches
 from storage.database import Database
 from storage.errors import NameTaken
+from storage.formats import average_bitrate, format_of
 from storage.item_rows import move_item
-from storage.models import Audio, Item, ItemState, LocalFile, Track
+from storage.models import Audio, Item, ItemState, Track
 from storage.search.index import enter
 from storage.search.texts import Searched, searched
 from storage.tables import documents, postings, tracks
 from storage.transfers import forget_transfer
 from storage.upsert import upsert
-
-_AT_ONCE = 1000  # parameters in one statement
 
 
 class Catalog:
@@ -101,22 +100,6 @@ class Catalog:
             await _put_posting(connection, item.audio, track.id)
             return await _end(connection, item.id, ItemState.LINKED, track.id)
 
-    async def add_files(self, files: Sequence[LocalFile], now: datetime) -> list[int]:
-        """Enter files that are in the library already, or nothing; return the new tracks.
-
-        One whose path is known is passed over.
-        """
-        async with self._database.write() as connection:
-            known = await _known_paths(connection, [file.path for file in files])
-            fresh = list({file.path: file for file in files if file.path not in known}.values())
-            if not fresh:
-                return []
-            # What each row got as its id is asked afterwards: SQLite tells it of one row at a time.
-            await connection.execute(insert(tracks), [_described(file, now) for file in fresh])
-            ids = await _known_paths(connection, [file.path for file in fresh])
-            await enter(connection, [_searched_file(ids[file.path], file) for file in fresh])
-        return [ids[file.path] for file in fresh]
-
     async def _one(self, wanted: ColumnElement[bool]) -> Track | None:
         async with self._database.read() as connection:
             row = (await connection.execute(select(tracks).where(wanted))).first()
@@ -139,26 +122,14 @@ async def _put_track(
         "performer": audio.performer,
         "duration": audio.duration,
         "name": audio.name,
-        "format": _format(file["path"]),
-        "bitrate": _bitrate(file["size"], audio.duration),
+        "format": format_of(file["path"].name, file["mime"]) or "",
+        "bitrate": average_bitrate(file["size"], audio.duration),
         "added_at": now,
     }
     track = _track((await connection.execute(_added(), described | file)).one())
     await _put_document(connection, audio.document_id, track.id)
     await enter(connection, [_searched(track)])
     return track
-
-
-async def _known_paths(
-    connection: AsyncConnection, paths: Sequence[PurePosixPath]
-) -> dict[PurePosixPath, int]:
-    """Return the tracks that have one of the paths."""
-    found: dict[PurePosixPath, int] = {}
-    for start in range(0, len(paths), _AT_ONCE):
-        some = tracks.c.path.in_(paths[start : start + _AT_ONCE])
-        rows = await connection.execute(select(tracks.c.path, tracks.c.id).where(some))
-        found |= {row.path: row.id for row in rows}
-    return found
 
 
 async def _put_document(connection: AsyncConnection, document_id: int, track_id: int) -> None:
@@ -239,37 +210,3 @@ def _track(row: Row[Any]) -> Track:
 
 def _searched(track: Track) -> Searched:
     return searched(track.id, track.title, track.performer, track.album, track.genre, track.name)
-
-
-def _searched_file(track_id: int, file: LocalFile) -> Searched:
-    return searched(track_id, file.title, file.artist, file.album, file.genre, file.path.name)
-
-
-def _described(file: LocalFile, now: datetime) -> dict[str, Any]:
-    return {
-        "title": file.title,
-        "performer": file.artist,
-        "album": file.album,
-        "genre": file.genre,
-        "year": file.year,
-        "duration": file.duration,
-        "size": file.size,
-        "mime": file.mime,
-        "format": _format(file.path),
-        "bitrate": file.bitrate or _bitrate(file.size, file.duration),
-        "has_cover": file.has_cover,
-        "name": file.path.name,
-        "path": file.path,
-        "sha256_source": file.sha256,
-        "sha256": file.sha256,
-        "added_at": now,
-    }
-
-
-def _format(path: PurePosixPath) -> str:
-    """Return the ending of a published name, which was chosen by what the file is."""
-    return path.suffix.removeprefix(".").lower()[:16]
-
-
-def _bitrate(size: int, duration: timedelta) -> int | None:
-    return size * 8 * timedelta(seconds=1) // duration if duration else None

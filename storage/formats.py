@@ -56,10 +56,10 @@ _BY_MIME = {kind.mime: kind for kind in reversed(_KINDS)} | {
     "audio/3gpp": AMR,
 }  # fmt: skip
 
-_LOSSLESS = frozenset(kind.extension for kind in (FLAC, WAV, AIFF, APE, WAVPACK, TTA, DSF, DFF))
+LOSSLESS = frozenset(kind.extension for kind in (FLAC, WAV, AIFF, APE, WAVPACK, TTA, DSF, DFF))
 # They hold either: Apple Lossless beside AAC, say. No lossy encoder of theirs needs so many bits.
-_EITHER = frozenset(kind.extension for kind in (M4A, M4B, WMA, MKA, CAF))
-_LOSSY_AT_MOST = 500_000
+MAYBE_LOSSLESS = frozenset(kind.extension for kind in (M4A, M4B, WMA, MKA, CAF))
+LOSSY_AT_MOST = 500_000
 # What people ask for by another name than its files have; AAC and ALAC lie in files named m4a.
 _CALLED = {
     "m4a": ("m4a", "m4b", "aac"), "aac": ("aac", "m4a"), "alac": ("m4a",), "mpeg": ("mp3",),
@@ -99,9 +99,9 @@ def is_lossless(format: str | None, bitrate: int | None) -> bool | None:  # noqa
     """Tell whether nothing was left out of the sound; None where that cannot be told."""
     if format is None:
         return None
-    if format in _EITHER:
-        return None if bitrate is None else bitrate > _LOSSY_AT_MOST
-    return format in _LOSSLESS
+    if format in MAYBE_LOSSLESS:
+        return None if bitrate is None else bitrate > LOSSY_AT_MOST
+    return format in LOSSLESS
 
 
 def average_bitrate(size: int, duration: timedelta) -> int | None:

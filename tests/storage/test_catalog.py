@@ -65,7 +65,7 @@ async def test_saving_enters_track_posting_and_item_and_ends_the_transfer(store:
         sha256="cd" * 32,
         added_at=NOW,
         format="mp3",
-        bitrate=14,
+        bitrate=15,
     )
 
 
