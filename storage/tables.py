@@ -181,8 +181,8 @@ transfers = Table(
     Column("sha256_source", String(64)),
 )
 
-# What of a track is searched, folded; the keys find names that are typed in full. The index over
-# these texts, `search_index`, is one of FTS5, which SQLAlchemy does not know.
+# What of a track is searched, folded. The index over these texts, `search_index`, is one of FTS5,
+# which SQLAlchemy does not know.
 search_texts = Table(
     "search_texts",
     metadata,
@@ -192,10 +192,16 @@ search_texts = Table(
     Column("album", Text, nullable=False),
     Column("genre", Text, nullable=False),
     Column("latin", Text, nullable=False),
-    Column("title_key", BigInteger, nullable=False),
-    Column("artist_key", BigInteger, nullable=False),
-    Index("search_texts_by_title_key", "title_key"),
-    Index("search_texts_by_artist_key", "artist_key"),
+)
+
+# The tracks whose title or artist is a name of this checksum: they are found however many others
+# have its words.
+search_names = Table(
+    "search_names",
+    metadata,
+    Column("checksum", BigInteger, primary_key=True, autoincrement=False),
+    Column("track_id", RowId, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 # The words there are, and in how many tracks each is.

@@ -13,12 +13,14 @@ from storage.search.spelling import SHORTEST, forms
 from storage.search.texts import Searched, key
 
 _ENTER_TEXT = (
-    "insert into search_texts (track_id, title, artist, album, genre, latin, title_key, artist_key)"
-    " values (?, ?, ?, ?, ?, ?, ?, ?)"
+    "insert into search_texts (track_id, title, artist, album, genre, latin)"
+    " values (?, ?, ?, ?, ?, ?)"
 )
 _ENTER = (
     "insert into search_index (rowid, title, artist, album, genre, latin) values (?, ?, ?, ?, ?, ?)"
 )
+_ENTER_NAME = "insert or ignore into search_names (checksum, track_id) values (?, ?)"
+_LEAVE_NAME = "delete from search_names where checksum = ? and track_id = ?"
 _LEAVE = (
     "insert into search_index (search_index, rowid, title, artist, album, genre, latin)"
     " values ('delete', ?, ?, ?, ?, ?, ?)"
@@ -39,8 +41,8 @@ async def enter(connection: AsyncConnection, entries: Sequence[Searched]) -> Non
     if not entries:
         return
     texts = [_row(entry) for entry in entries]
-    keys = [(*row, key(row[1]), key(row[2])) for row in texts]
-    await connection.exec_driver_sql(_ENTER_TEXT, keys)
+    await connection.exec_driver_sql(_ENTER_TEXT, texts)
+    await connection.exec_driver_sql(_ENTER_NAME, _names(entries))
     await connection.exec_driver_sql(_ENTER, texts)
     words = Counter(word for entry in entries for word in entry.words)
     await _learn(connection, words)
@@ -59,6 +61,7 @@ async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None
         await connection.exec_driver_sql(_LEAVE, [_row(entry) for entry in entries])
         gone = Counter(word for entry in entries for word in entry.words)
         await connection.exec_driver_sql(_COUNT, [(word, -gone[word]) for word in sorted(gone)])
+        await connection.exec_driver_sql(_LEAVE_NAME, _names(entries))
         ids = [(entry.track_id,) for entry in entries]
         await connection.exec_driver_sql("delete from search_texts where track_id = ?", ids)
 
@@ -82,6 +85,11 @@ async def _learn(connection: AsyncConnection, words: Counter[str]) -> None:
 async def _last_term(connection: AsyncConnection) -> int:
     found = await connection.exec_driver_sql("select coalesce(max(id), 0) from search_terms")
     return int(found.scalar_one())
+
+
+def _names(entries: Sequence[Searched]) -> list[tuple[int, int]]:
+    names = ((entry, name) for entry in entries for name in (entry.title, entry.artist) if name)
+    return sorted((key(name), entry.track_id) for entry, name in names)
 
 
 def _row(entry: Searched) -> tuple[int, str, str, str, str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from storage.database import Database
 from storage.query.tree import Query
-from storage.search.candidates import ANY_ID, WINDOW, Lookup, Span
+from storage.search.candidates import ANY_ID, WINDOW, Candidates, Lookup, Span
 from storage.search.filters import Asker, Sql, conditions
 from storage.search.ranking import ranked
 from storage.search.wanted import Wanted, wanted
@@ -70,8 +71,16 @@ def _page(
     wordings = [choice.text for choice in asked.choices]
     order = ranked(wordings, found.found, found.plays)
     shown = tuple(order[at.shown : at.shown + limit])
-    meant = None
-    return Page(shown, _next(at, order, limit, found.window), meant)
+    return Page(shown, _next(at, order, limit, found.window), _meant(found, order, asked))
+
+
+def _meant(found: Candidates, order: Sequence[int], asked: Wanted) -> str | None:
+    """Return the words of the likeliest track where others were typed."""
+    if found.meaning is None:
+        return None
+    best = next(one for one in found.found if one.track_id == order[0])
+    there = {*f"{best.title} {best.artist} {best.album} {best.latin}".split()}
+    return found.meaning.told(asked.choices[0], there)
 
 
 def _next(at: Cursor, order: list[int], limit: int, window: list[int]) -> Cursor | None:

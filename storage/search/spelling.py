@@ -13,9 +13,10 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from zlib import crc32
 
 from rapidfuzz.distance import OSA
+
+from storage.search.checksum import checksum
 
 SHORTEST = 3  # letters of the words that are stored; two share their forms with too many
 _FORGIVEN_FROM = 4  # letters, from which on a word that was typed may be wrong
@@ -41,7 +42,7 @@ class Term:
 def forms(word: str) -> Iterator[int]:
     """Yield the checksums under which a word is stored and looked up."""
     for form in {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}:
-        yield crc32(form.encode())
+        yield checksum(form)
 
 
 def is_correctable(word: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from zlib import crc32
 
+from storage.search.checksum import checksum
 from storage.search.folding import fold
 from storage.search.latin import in_latin
 
@@ -40,4 +40,4 @@ _fold = lru_cache(maxsize=4096)(fold)
 
 def key(folded: str) -> int:
     """Return the checksum of a whole name, the same however it is cut into words."""
-    return crc32(folded.replace(" ", "").encode())
+    return checksum(folded.replace(" ", ""))

@@ -36,6 +36,11 @@ class Choice:
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
 
+    @property
+    def is_within_fields(self) -> bool:
+        """Tell whether a word must be in one field only."""
+        return any(word.within is not Within.ANYWHERE for word in self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

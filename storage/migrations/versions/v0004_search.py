@@ -9,6 +9,10 @@ revision = "0004"
 down_revision = "0003"
 
 _ROW_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+_TABLES = (
+    "sent_files", "playlist_tracks", "playlists", "favorites", "plays", "search_index",
+    "search_misspellings", "search_terms", "search_names", "search_texts", "documents",
+)  # fmt: skip
 _DESCRIBED = ("album", "genre", "year", "format", "bitrate", "has_cover", "better_id")
 
 
@@ -20,15 +24,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("sent_files", "playlist_tracks", "playlists", "favorites", "plays"):
-        op.drop_table(table)
-    for table in (
-        "search_index",
-        "search_misspellings",
-        "search_terms",
-        "search_texts",
-        "documents",
-    ):
+    for table in _TABLES:
         op.drop_table(table)
     op.drop_index("tracks_by_size", "tracks")
     op.drop_index("tracks_by_better_id", "tracks")
@@ -93,13 +89,16 @@ def _search() -> None:
             for name in ("title", "artist", "album", "genre")
         ),
         sa.Column("latin", sa.Text, nullable=False),
-        sa.Column("title_key", sa.BigInteger, nullable=False),
-        sa.Column("artist_key", sa.BigInteger, nullable=False),
         sa.ForeignKeyConstraint(["track_id"], ["tracks.id"], name="search_texts_track_id_fk"),
         sa.PrimaryKeyConstraint("track_id", name="search_texts_pk"),
     )
-    op.create_index("search_texts_by_title_key", "search_texts", ["title_key"])
-    op.create_index("search_texts_by_artist_key", "search_texts", ["artist_key"])
+    op.create_table(
+        "search_names",
+        sa.Column("checksum", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("track_id", _ROW_ID, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("checksum", "track_id", name="search_names_pk"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "search_terms",
         sa.Column("id", _ROW_ID, nullable=False),
@@ -115,10 +114,12 @@ def _search() -> None:
         sa.PrimaryKeyConstraint("checksum", "term_id", name="search_misspellings_pk"),
         sqlite_with_rowid=False,
     )
-    # The texts are folded: every sign that is not ASCII belongs to a word.
+    # The texts are folded: every sign that is not ASCII belongs to a word. How long they are would
+    # only be needed to rank by bm25.
     op.execute(
         "create virtual table search_index using fts5 (title, artist, album, genre, latin,"
-        " content='search_texts', content_rowid='track_id', prefix='2 3', tokenize='ascii')"
+        " content='search_texts', content_rowid='track_id', prefix='2 3', tokenize='ascii',"
+        " columnsize=0)"
     )
 
 
