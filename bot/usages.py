@@ -26,6 +26,10 @@ _SENTENCES = {
     "Example: <code>since:2024-01-01 until:2024-02-01</code>",
     Usage.TWICE: "“{detail}” is one of two that say different things. Please keep one of them.",
     Usage.UNKNOWN_WORD: "I do not know “{detail}”. /help shows what can be said. " + EXAMPLE,
+    Usage.MISSPELT_OPTION: "I do not know “{detail}” here; /help shows what can be said. If it is "
+    'a word to look for, put it in quotes: <code>/download @jazz "{detail}"</code>',
+    Usage.NOT_KNOWN_YET: "“{detail}” is not known before a track is here. What can be filtered by "
+    "is words, artist, title, format, lossless, duration, size, bitrate and posted.",
     Usage.ONE_MESSAGE: "A link to one message brings just that message. For more, send the chat: "
     "<code>/download @jazz 10</code>",
     Usage.BAD_JOB: "“{detail}” is not the number of a download. "
