@@ -21,7 +21,7 @@ _SENTENCES = {
     Usage.BAD_COUNT: "“{detail}” does not work as a count. Write a number from 1 to 10,000, "
     "or “all”. " + EXAMPLE,
     Usage.BAD_DATE: "“{detail}” is not a date from 2013 to 2037. "
-    "Example: <code>since:2024-01-31</code>",
+    "Example: <code>since:2024-01-31</code>, or <code>posted:7d</code> for the last seven days.",
     Usage.NO_DAYS: "There is no day between these dates: “since” must come before “until”. "
     "Example: <code>since:2024-01-01 until:2024-02-01</code>",
     Usage.TWICE: "“{detail}” is one of two that say different things. Please keep one of them.",
