@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -84,7 +84,7 @@ class NoiseSource:
             raise ChatUnavailableError(Reason.CHAT_NOT_FOUND, name)
         return CHAT
 
-    async def audio(self, _chat: Chat, request: Request) -> AsyncIterator[Audio]:
+    async def audio(self, _chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         for number in request.message_ids:
             yield self._find(number)
 

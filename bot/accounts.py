@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from contextlib import aclosing
 from functools import partial
 from typing import TypeVar
 
@@ -56,10 +57,11 @@ class Accounts:
     async def chat(self, name: str) -> Chat:
         return await (await self._current()).chat(name)
 
-    async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
+    async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         pool = await self._current()
-        async for audio in pool.audio(chat, request):
-            yield audio
+        async with aclosing(pool.audio(chat, request)) as listed:
+            async for audio in listed:
+                yield audio
 
     async def open(self, audio: Audio) -> RemoteFile:
         return await (await self._current()).open(audio)

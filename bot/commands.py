@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot import links
+from bot import filters, links
 from bot.characters import cleaned
 from bot.errors import Usage, UsageError
 from bot.links import Link
@@ -28,8 +28,13 @@ _DATES = re.compile(r"(?<!\S)(since|until)(?::\s*|\s+)(?=\d)", re.IGNORECASE)
 _RANGE = re.compile(r"\d+[-–]\d+", re.ASCII)
 _NAMED = re.compile(r"[a-z]+:[\w-]*", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
-_NUMBERISH = re.compile(r"[-+]?\W?[\d½¼¾].*|nan|[-+]?inf(inity)?", re.IGNORECASE)
+# A number in some way of writing; `2pac` and `80s` are words.
+_NUMBERISH = re.compile(
+    r"[-+]?\W?[\d½¼¾][\d\W_½¼¾]*(?:e[-+]?\d+)?|0x[\da-f]+|nan|[-+]?inf(inity)?", re.IGNORECASE
+)
 _COMMAND = re.compile(r"(?:download|dl)\s+(?=\S*[@./])(.*)", re.IGNORECASE | re.DOTALL)
+_DATED = ("since:", "until:", "from:")
+_WORDS = frozenset({"all", "voice", "takeout", "oldest", "newest"})
 _AROUND = "<>()[]{}«»„“”\"'`,;!"
 
 
@@ -61,23 +66,34 @@ class _Options:
     last_id: int | None = None
     voice: bool = False
     takeout: bool = False
+    query: str = ""
 
 
 def download(args: str | None) -> Asked:
-    """Read the arguments of /download, as in `@group 10 from oldest since:2024-01-01`."""
-    words = _words(args or "")
+    """Read the arguments of /download, as in `@group 10 from oldest duration>3m -remix`.
+
+    Behind the chats, what is no option is a query. Raises `QueryError` where that cannot be read.
+    """
+    return _read(list(filters.parts(_joined(args or ""))), may_filter=True)
+
+
+def _read(words: Sequence[str], *, may_filter: bool) -> Asked:
     if not words:
         raise UsageError(Usage.NO_CHAT)
     if _target(words[0]) is None:
         raise UsageError(Usage.NO_CHAT if _NUMBERISH.fullmatch(words[0]) else Usage.NOT_A_LINK)
     targets: list[Link] = []
     options = _Options()
+    query: list[str] = []
     for word in words:
         target = None if _is_option(word, behind=bool(targets)) else _target(word)
         if target:
             targets.append(target)
+        elif may_filter and _is_of_query(word):
+            query.append(word)
         else:
             options = _with(options, word)
+    options = replace(options, query=filters.checked(" ".join(query)))
     if options.since and options.until and options.since >= options.until:
         raise UsageError(Usage.NO_DAYS)
     return _asked(targets, options)
@@ -92,10 +108,10 @@ def plain(text: str, hidden: Collection[str] = ()) -> Asked:
     if command := _COMMAND.match(cleaned(text)):
         return download(command[1])
     if cleaned(text).lstrip(_AROUND).startswith("@"):
-        return download(text)
+        return _read(_joined(text).split(), may_filter=False)
     if not hidden:
         with suppress(UsageError):
-            return download(text)
+            return _read(_joined(text).split(), may_filter=False)
     targets: list[Link] = []
     elsewhere: UsageError | None = None
     for link in linked(text, hidden):
@@ -154,16 +170,30 @@ def is_all(args: str | None) -> bool:
     return cleaned(args or "").lower() == "all"
 
 
-def _words(args: str) -> list[str]:
-    """Split into words, of which `from oldest` and `since 2024` each become one."""
-    return _DATES.sub(r"\1:", _FROM.sub(r"\1", cleaned(args))).split()
+def _joined(args: str) -> str:
+    """Make `from oldest` and `since 2024` each one word."""
+    return _DATES.sub(r"\1:", _FROM.sub(r"\1", cleaned(args)))
 
 
 def _is_option(word: str, *, behind: bool) -> bool:
     """Tell whether a word is no chat; `behind` one, fewer things can be one."""
-    if word.lower().startswith(("since:", "until:")):
+    if word.lower().startswith(_DATED):
         return True
-    return behind and (_CHAT_ID.fullmatch(word) or _NAMED.fullmatch(word)) is not None
+    return behind and (
+        _CHAT_ID.fullmatch(word) is not None
+        or _NAMED.fullmatch(word) is not None
+        or filters.is_of_query(word)
+    )
+
+
+def _is_of_query(word: str) -> bool:
+    """Tell whether a word that is no chat is a part of the query."""
+    low = word.lower()
+    if low.startswith(_DATED) or low in _WORDS or _RANGE.fullmatch(word):
+        return False
+    if filters.is_misspelt(word) and not filters.is_of_query(word):
+        raise UsageError(Usage.MISSPELT_OPTION, word)
+    return not _NUMBERISH.fullmatch(word)
 
 
 def _target(word: str) -> Link | None:
@@ -280,4 +310,5 @@ def _request(link: Link, options: _Options) -> Request:
         topic=link.topic,
         voice=options.voice,
         takeout=options.takeout,
+        query=options.query,
     )

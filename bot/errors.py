@@ -27,6 +27,8 @@ class Usage(StrEnum):
     NO_DAYS = "no days"
     TWICE = "twice"
     UNKNOWN_WORD = "unknown word"
+    MISSPELT_OPTION = "misspelt option"
+    NOT_KNOWN_YET = "not known yet"
     ONE_MESSAGE = "one message"
     BAD_JOB = "bad job"
     NOT_ONE_POSTING = "not one posting"

@@ -30,7 +30,7 @@ REASONS = {
         "there is no audio there", "Voice messages count only with the word “voice” at the end."
     ),
     Reason.NOTHING_MATCHES: Words(
-        "no audio fits these dates or numbers", "Widen them, or add the word “voice”."
+        "no audio fits these dates, numbers or words", "Widen them, or add the word “voice”."
     ),
     Reason.DELETED: Words("deleted by its author", "Only another posting of it can help."),
     Reason.REPLACED: Words(
@@ -96,6 +96,6 @@ REASONS = {
 OF_VOICE = {
     Reason.NO_AUDIO: Words("there is no audio and no voice message there"),
     Reason.NOTHING_MATCHES: Words(
-        "no audio and no voice message fits these dates or numbers", "Widen them."
+        "no audio and no voice message fits these dates, numbers or words", "Widen them."
     ),
 }

@@ -31,6 +31,9 @@ HELP = """\
 <code>/download @jazz 100 since:2024-01-01 until:2024-02-01</code> – January 2024
 <code>/download @jazz 10-20</code> – messages 10 to 20
 <code>/download @jazz 10 voice</code> – voice messages too
+<code>/download @jazz 10 duration&gt;3m format:flac -remix "live at"</code> – only what fits. \
+There is also <code>artist: title: posted:2024 size&lt;20MB bitrate&gt;=256k lossless</code>, \
+<code>or</code>, and brackets
 <code>/download @jazz all takeout</code> – as an export, which Telegram slows down less; it has to \
 be approved in another Telegram app, and may begin only after hours
 
@@ -130,7 +133,7 @@ def chat(job: Job) -> str:
 
 def wish(request: Request) -> str:
     """Say which tracks a request is for."""
-    parts = [_which(request)]
+    parts = [_which(request) + _matching(request)]
     if request.since:
         parts.append(f"since {request.since:%Y-%m-%d}")
     if request.until:
@@ -140,6 +143,10 @@ def wish(request: Request) -> str:
     if request.takeout:
         parts.append("as an export")
     return ", ".join(parts)
+
+
+def _matching(request: Request) -> str:
+    return f" matching “{quoted(request.query)}”" if request.query else ""
 
 
 def _which(request: Request) -> str:
@@ -164,12 +171,13 @@ def ask_first(requests: Sequence[Request], tracks: int) -> str:
     export = f" {_EXPORT}" if any(request.takeout for request in requests) else ""
     if len(requests) == 1:
         [request] = requests
+        whose = f"{quoted(request.chat)}{_matching(request)}"
         if request.limit >= EVERYTHING:
             return (
-                f"Download up to {EVERYTHING:,} tracks of {quoted(request.chat)}? "
+                f"Download up to {EVERYTHING:,} tracks of {whose}? "
                 f"It may take hours and much disk space.{export}"
             )
-        return f"Download up to {tracks} tracks of {quoted(request.chat)}?{export}"
+        return f"Download up to {tracks} tracks of {whose}?{export}"
     return f"Download up to {tracks} tracks from {len(requests)} chats?{export}"
 
 

@@ -21,11 +21,15 @@ _SENTENCES = {
     Usage.BAD_COUNT: "“{detail}” does not work as a count. Write a number from 1 to 10,000, "
     "or “all”. " + EXAMPLE,
     Usage.BAD_DATE: "“{detail}” is not a date from 2013 to 2037. "
-    "Example: <code>since:2024-01-31</code>",
+    "Example: <code>since:2024-01-31</code>, or <code>posted:7d</code> for the last seven days.",
     Usage.NO_DAYS: "There is no day between these dates: “since” must come before “until”. "
     "Example: <code>since:2024-01-01 until:2024-02-01</code>",
     Usage.TWICE: "“{detail}” is one of two that say different things. Please keep one of them.",
     Usage.UNKNOWN_WORD: "I do not know “{detail}”. /help shows what can be said. " + EXAMPLE,
+    Usage.MISSPELT_OPTION: "I do not know “{detail}” here; /help shows what can be said. If it is "
+    'a word to look for, put it in quotes: <code>/download @jazz "{detail}"</code>',
+    Usage.NOT_KNOWN_YET: "“{detail}” is not known before a track is here. What can be filtered by "
+    "is words, artist, title, format, lossless, duration, size, bitrate and posted.",
     Usage.ONE_MESSAGE: "A link to one message brings just that message. For more, send the chat: "
     "<code>/download @jazz 10</code>",
     Usage.BAD_JOB: "“{detail}” is not the number of a download. "

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from storage.models import Audio, Item, ItemState, Reason, Request, Track
+from storage.query.facts import facts_of
+from storage.query.matching import matches
+from storage.query.parser import parse
 
 WITH_VOICE = "with voice messages"
+# How many postings are looked at for those that a query fits: a thousand pages.
+MOST_READ = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +24,34 @@ class Plan:
     missing: tuple[int, ...]
 
 
-def planned(request: Request, found: Iterable[Audio]) -> Plan:
-    """Keep what the request asks for, each message once, in the order it was found.
+def to_read(request: Request) -> Request:
+    """Return what to ask the source for: more than the limit where a query lets only some pass."""
+    return replace(request, limit=MOST_READ) if request.query else request
+
+
+def wanted(request: Request, now: datetime) -> Callable[[Audio], bool]:
+    """Return what tells whether a request asks for a posting; relative times are seen from `now`.
 
     The source has filtered already; it is not believed, since a wrong filter would fill a disk.
     """
+    query = parse(request.query)
+
+    def is_wanted(audio: Audio) -> bool:
+        return _is_within(request, audio) and (
+            bool(request.message_ids) or matches(query, facts_of(audio), now)
+        )
+
+    return is_wanted
+
+
+def planned(request: Request, found: Iterable[Audio]) -> Plan:
+    """Put what is wanted in order: each message once, as it was found, and no more than the limit.
+
+    Messages that were named come as they were named.
+    """
     kept: dict[int, Audio] = {}
     for audio in found:
-        if _is_wanted(request, audio):
-            kept.setdefault(audio.message_id, audio)
+        kept.setdefault(audio.message_id, audio)
     if request.message_ids:
         named = tuple(dict.fromkeys(request.message_ids))
         return Plan(
@@ -42,7 +67,7 @@ def nothing_found(request: Request) -> tuple[Reason, str]:
     The detail is `WITH_VOICE` where voice messages would have counted.
     """
     bounds = (request.since, request.until, request.first_id, request.last_id, request.topic)
-    filtered = any(bound is not None for bound in bounds)
+    filtered = bool(request.query) or any(bound is not None for bound in bounds)
     reason = Reason.NOTHING_MATCHES if filtered else Reason.NO_AUDIO
     return reason, WITH_VOICE if request.voice else ""
 
@@ -59,7 +84,7 @@ def already_here(items: Iterable[Item], known: Mapping[int, Track]) -> list[tupl
     ]
 
 
-def _is_wanted(request: Request, audio: Audio) -> bool:
+def _is_within(request: Request, audio: Audio) -> bool:
     if request.message_ids:
         return audio.message_id in request.message_ids
     return (

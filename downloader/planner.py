@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import aclosing
 from datetime import timedelta
 
 import structlog
@@ -12,7 +13,7 @@ from downloader.errors import DownloaderError, OfflineError, TakeoutRefusedError
 from downloader.ledger import Ledger
 from downloader.listing import Listing
 from downloader.outcomes import JobOutcome, disk_error, of_job
-from downloader.plan import already_here, nothing_found, planned
+from downloader.plan import already_here, nothing_found, planned, to_read, wanted
 from downloader.publishing import is_there
 from downloader.running import Work
 from downloader.source import AudioSource
@@ -128,7 +129,9 @@ class Planner:
         """
         listing = self._broken_off.pop(job.id, None)
         if listing is None or listing.chat_id != chat.id:
-            listing = Listing(chat.id, job.request)
+            request = job.request
+            is_wanted = wanted(request, job.created_at)
+            listing = Listing(chat.id, request, to_read(request), is_wanted)
         try:
             await self._list(chat, listing)
         finally:
@@ -137,15 +140,21 @@ class Planner:
         return listing
 
     async def _list(self, chat: Chat, listing: Listing) -> None:
-        while listing.rest is not None:
+        while listing.rest is not None and not listing.has_enough:
             try:
-                async for audio in self._source.audio(chat, listing.rest):
-                    listing.add(audio)
+                await self._read(chat, listing, listing.rest)
             except TakeoutRefusedError as error:
                 log.warning("reading goes on without a takeout", error=str(error))
                 listing.go_without_takeout()
             else:
                 return
+
+    async def _read(self, chat: Chat, listing: Listing, rest: Request) -> None:
+        async with aclosing(self._source.audio(chat, rest)) as postings:
+            async for audio in postings:
+                listing.add(audio)
+                if listing.has_enough:
+                    return
 
     async def _link_known(self, job: Job) -> list[Item]:
         """Link what the library has, so that it need not wait for a worker; return the rest."""

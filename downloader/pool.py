@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol, TypeVar
@@ -91,15 +99,16 @@ class Pool:
         chat, _ = await self._ask(ask, Errand(chat_id))
         return chat
 
-    async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
+    async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         """Yield the postings; a list that is broken off goes on where it was."""
         errand = Errand(chat.id, is_steady=request.takeout)
         rest: Request | None = request
         breaks = 0
         while rest is not None:
             member = await self._awake(errand, BRIEF if breaks <= _RESTS else timedelta(0))
+            listed = self._listed(member, chat, rest)
             try:
-                async for audio in self._listed(member, chat, rest):
+                async for audio in listed:
                     rest, breaks = rest and rest_of(rest, audio), 0
                     errand.account = audio.account
                     yield audio
@@ -108,11 +117,16 @@ class Pool:
                 await self._blame(member, error, errand)
             else:
                 return
+            finally:
+                await listed.aclose()
 
-    async def _listed(self, member: Member, chat: Chat, request: Request) -> AsyncIterator[Audio]:
+    async def _listed(
+        self, member: Member, chat: Chat, request: Request
+    ) -> AsyncGenerator[Audio, None]:
         with member.working():
-            async for audio in self._sources[member.account_id].audio(chat, request):
-                yield audio
+            async with aclosing(self._sources[member.account_id].audio(chat, request)) as listed:
+                async for audio in listed:
+                    yield audio
 
     async def open(self, audio: Audio) -> RemoteFile:
         self.allowance.check()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,8 +69,10 @@ class AudioSource(Protocol):
         """Find a chat by `@username` or by a marked id in decimal."""
         ...
 
-    def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
-        """Yield at most `request.limit` audio postings in `request.order`.
+    def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
+        """Yield at most `request.limit` audio postings in `request.order`, whatever its `query`.
+
+        Whoever has enough before the end closes it.
 
         Raises `TakeoutRefusedError` where `request.takeout` cannot be had, or no more, and
         `TakeoutDelayedError` where a person must allow it first.

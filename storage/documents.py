@@ -49,6 +49,7 @@ def request_document(request: Request) -> str:
             "topic": request.topic,
             "voice": request.voice,
             "takeout": request.takeout,
+            "query": request.query,
         }
     )
 

@@ -9,6 +9,7 @@ StorageError
 ├── DatabaseDamagedError    the database file is not one, or no longer
 ├── DatabaseBusyError       another program held the database for too long
 ├── InUseError              another program works in this folder
+├── QueryError              what is looked for cannot be understood (`storage.query.errors`)
 └── VaultError              secrets cannot be read
     ├── KeyMissingError     there are secrets, but no key file
     ├── KeyWrongError       the key file holds another key, or none

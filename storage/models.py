@@ -133,7 +133,8 @@ class Request:
     `chat` is `@username`, or a marked id in decimal (see `Chat.id`). `message_ids` names exact
     messages and then nothing else filters. `first_id` and `last_id` are inclusive, `since` is
     inclusive, `until` exclusive. `topic` is the id of a forum topic. `takeout` asks to read within
-    an export that Telegram allows the account, where that can be had.
+    an export that Telegram allows the account, where that can be had. `query` is text as
+    `storage.query` reads it; relative times in it are seen from when the job was accepted.
     """
 
     chat: str
@@ -147,6 +148,7 @@ class Request:
     topic: int | None = None
     voice: bool = False
     takeout: bool = False
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True)

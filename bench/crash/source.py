@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -72,7 +72,7 @@ class SteadySource:
                 return chat
         raise ChatUnavailableError(Reason.CHAT_NOT_FOUND, name)
 
-    async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
+    async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         wanted = [audio for audio in self.songs if audio.chat_id == chat.id]
         for audio in wanted[: request.limit]:
             yield audio

@@ -9,6 +9,7 @@ from aiogram.types import ErrorEvent
 from bot import texts, usages
 from bot.errors import OutOfDateError, UsageError
 from storage.errors import DatabaseBusyError, DiskFailure
+from storage.query.errors import QueryError
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +18,12 @@ async def explain_usage(event: ErrorEvent) -> None:
     assert isinstance(event.exception, UsageError)
     log.info("not understood", usage=event.exception.usage)
     await _tell(event, usages.usage(event.exception))
+
+
+async def explain_query(event: ErrorEvent) -> None:
+    assert isinstance(event.exception, QueryError)
+    log.info("query not understood", wrong=event.exception.wrong)
+    await _tell(event, usages.of_query(event.exception))
 
 
 async def out_of_date(event: ErrorEvent) -> None:
@@ -56,6 +63,7 @@ async def _tell(event: ErrorEvent, text: str) -> None:
 
 EXPECTED = {
     UsageError: explain_usage,
+    QueryError: explain_query,
     OutOfDateError: out_of_date,
     DatabaseBusyError: busy,
     DiskFailure: unwritable,

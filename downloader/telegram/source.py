@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -65,7 +65,7 @@ class TelethonSource:
     async def chat(self, name: str) -> Chat:
         return await self._peers.find(name)
 
-    async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
+    async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         if request.message_ids:
             async for named in self._named(chat.id, request.message_ids):
                 yield named

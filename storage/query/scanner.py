@@ -15,7 +15,8 @@ from storage.query.tree import Measure, Stamp
 
 # What other keyboards write for the same, one letter for one, so that places stay.
 _SAME = str.maketrans("：＝＞＜（）｜＂－−–“”„‟«»", ':=><()|"---""""""')
-_FIELD = re.compile(r"([A-Za-z]+)(\s*)(>=|<=|==|=>|=<|[:=<>≥≤])\s*", re.ASCII)
+OPERATOR = ">=|<=|==|=>|=<|[:=<>≥≤]"
+_FIELD = re.compile(rf"([A-Za-z]+)(\s*)({OPERATOR})\s*", re.ASCII)
 _OPERATORS = {"==": "=", "=>": ">=", "=<": "<=", "≥": ">=", "≤": "<="}
 _NEGATION = re.compile(r"-+(?=[^\s\-)|])")
 _PHRASE = re.compile(r'"([^"]*)(?:"(\*?)|$)')
@@ -45,6 +46,11 @@ class Token:
     operator: str = ""
 
 
+def as_typed_here(text: str) -> str:
+    """Return a text with the quotes, brackets and so on that this keyboard has, each in place."""
+    return text.translate(_SAME)
+
+
 def tokens(text: str) -> Iterator[Token]:
     """Yield them in order. Raises `QueryError` where a field is misspelt or has no value."""
     return _Scanner(text).run()
@@ -53,7 +59,7 @@ def tokens(text: str) -> Iterator[Token]:
 class _Scanner:
     def __init__(self, text: str) -> None:
         self._typed = text
-        self._text = text.translate(_SAME)
+        self._text = as_typed_here(text)
         self._at = 0
 
     def run(self) -> Iterator[Token]:

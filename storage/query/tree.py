@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -142,6 +143,20 @@ class Query:
 
     node: Node | None
     is_unfinished: bool = False
+
+
+def conditions(node: Node | None) -> Iterator[Condition]:
+    """Yield the leaves of a tree, as they were written."""
+    match node:
+        case None:
+            return
+        case Not(inner):
+            yield from conditions(inner)
+        case All(nodes) | Either(nodes):
+            for one in nodes:
+                yield from conditions(one)
+        case _:
+            yield node
 
 
 def moment_at(moment: Moment, now: datetime) -> datetime:

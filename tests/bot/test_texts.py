@@ -20,6 +20,14 @@ def test_every_press_is_answered_in_at_most_200_characters(state: JobState) -> N
     [
         (Request("@jazz", 10), "the 10 newest tracks"),
         (Request("@jazz", 1), "the newest track"),
+        (
+            Request("@jazz", 10, query="duration>3m <b>"),
+            "the 10 newest tracks matching “duration&gt;3m &lt;b&gt;”",
+        ),
+        (
+            Request("@jazz", 10_000, query="live", voice=True),
+            "all tracks matching “live”, with voice messages",
+        ),
         (Request("@jazz", 5, Order.OLDEST), "the 5 oldest tracks"),
         (Request("@jazz", 10_000), "all tracks"),
         (Request("@jazz", 10_000, takeout=True), "all tracks, as an export"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -189,7 +189,7 @@ class ScriptedSource:
                 return chat
         raise ChatUnavailableError(Reason.CHAT_NOT_FOUND, name)
 
-    async def audio(self, chat: Chat, request: Request) -> AsyncIterator[Audio]:
+    async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         self.asked.append(Asked("audio", chat.id))
         self.requests.append(request)
         await self.meet("audio")

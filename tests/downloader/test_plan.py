@@ -1,20 +1,34 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 
 import pytest
 
-from downloader.plan import WITH_VOICE, already_here, nothing_found, planned
-from storage.models import Item, ItemState, Reason, Request, Track
+from downloader.plan import (
+    MOST_READ,
+    WITH_VOICE,
+    Plan,
+    already_here,
+    nothing_found,
+    planned,
+    to_read,
+    wanted,
+)
+from storage.models import Audio, Item, ItemState, Reason, Request, Track
 from tests.downloader.scripted import JAZZ, START, song
 
 SONGS = [song(number) for number in (5, 4, 3, 2, 1)]
 
 
-def numbers(request: Request) -> list[int]:
-    return [audio.message_id for audio in planned(request, SONGS).found]
+def plan_of(request: Request, found: Sequence[Audio] = SONGS) -> Plan:
+    return planned(request, filter(wanted(request, START), found))
+
+
+def numbers(request: Request, found: Sequence[Audio] = SONGS) -> list[int]:
+    return [audio.message_id for audio in plan_of(request, found).found]
 
 
 def test_a_plan_keeps_the_order_and_stops_at_the_limit() -> None:
@@ -32,23 +46,43 @@ def test_ids_are_inclusive_at_both_ends() -> None:
 
 
 def test_each_message_is_planned_once() -> None:
-    plan = planned(Request("@jazz", 9), [song(2), song(2), song(1)])
-
-    assert [2, 1] == [audio.message_id for audio in plan.found]
+    assert [2, 1] == numbers(Request("@jazz", 9), [song(2), song(2), song(1)])
 
 
 def test_voice_notes_come_only_when_asked_for() -> None:
     found = [song(2), replace(song(1), voice=True)]
 
-    assert 1 == len(planned(Request("@jazz", 9), found).found)
-    assert 2 == len(planned(Request("@jazz", 9, voice=True), found).found)
+    assert [2] == numbers(Request("@jazz", 9), found)
+    assert [2, 1] == numbers(Request("@jazz", 9, voice=True), found)
+
+
+def test_a_query_lets_through_what_it_fits_and_the_limit_counts_only_that() -> None:
+    found = [replace(one, title="Live" if one.message_id % 2 else "Studio") for one in SONGS]
+
+    assert [5, 3] == numbers(Request("@jazz", 2, query="live"), found)
+    assert [4, 2] == numbers(Request("@jazz", 9, query="-live"), found)
+    assert [] == numbers(Request("@jazz", 9, query="posted<2010"), found)
+
+
+def test_times_in_a_query_are_seen_from_when_it_was_asked() -> None:
+    request = Request("@jazz", 9, query="posted:3d")
+    is_wanted = wanted(request, START + timedelta(days=6))
+
+    assert [5, 4, 3] == [one.message_id for one in SONGS if is_wanted(one)]
+
+
+def test_for_a_query_more_is_read_than_is_wanted() -> None:
+    request = Request("@jazz", 5, query="live")
+
+    assert replace(request, limit=MOST_READ) == to_read(request)
+    assert Request("@jazz", 5) == to_read(Request("@jazz", 5))
 
 
 def test_named_messages_come_in_the_order_named_and_nothing_else_filters() -> None:
     found = [*SONGS[:-1], replace(song(1), voice=True)]
     request = Request("@jazz", 1, since=START + timedelta(days=99), message_ids=(1, 9, 4, 1))
 
-    plan = planned(request, found)
+    plan = plan_of(request, found)
 
     assert [1, 4] == [audio.message_id for audio in plan.found]
     assert (9,) == plan.missing
@@ -62,6 +96,7 @@ def test_named_messages_come_in_the_order_named_and_nothing_else_filters() -> No
         (Request("@jazz", 9, since=START), Reason.NOTHING_MATCHES),
         (Request("@jazz", 9, first_id=0), Reason.NOTHING_MATCHES),
         (Request("@jazz", 9, topic=3), Reason.NOTHING_MATCHES),
+        (Request("@jazz", 9, query="live"), Reason.NOTHING_MATCHES),
     ],
 )
 def test_an_empty_plan_says_whether_filters_were_given(request_: Request, reason: Reason) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -263,3 +264,15 @@ async def test_takeouts_end_with_every_account_that_is_left(store: Store) -> Non
     await pool.end_takeouts()
 
     assert [1, 2, 2] == [source.count("end takeouts") for source in sources]
+
+
+async def test_an_account_whose_list_is_closed_early_is_free_at_once(store: Store) -> None:
+    time = OwnedTime()
+    source = ScriptedSource(song(1), song(2))
+    pool = await pool_of(store, time, source)
+    async with aclosing(pool.audio(JAZZ, Request("@jazz", 9))) as listed:
+        await anext(listed)
+        while_read = [member.busy for member in pool._members]
+
+    assert [1] == while_read
+    assert [0] == [member.busy for member in pool._members]

@@ -28,6 +28,7 @@ _REQUESTS = st.builds(
     topic=st.none() | _IDS,
     voice=st.booleans(),
     takeout=st.booleans(),
+    query=_TEXT,
 )
 _AUDIOS = st.builds(
     Audio,
@@ -76,7 +77,7 @@ def test_a_newer_document_is_refused() -> None:
 
 def test_a_field_that_an_older_document_lacks_gets_its_default() -> None:
     values = json.loads(request_document(Request("@jazz", 1)))
-    del values["topic"], values["voice"], values["takeout"]
+    del values["topic"], values["voice"], values["takeout"], values["query"]
 
     assert request_from(json.dumps(values)) == Request("@jazz", 1)
 

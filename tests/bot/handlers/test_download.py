@@ -61,7 +61,11 @@ async def test_row14_a_command_for_another_bot_is_ignored(rig: Rig) -> None:
     [
         ("/dl", "Which chat?"),
         ("/dl " + "x" * 4000, "That is not a chat or a link."),
-        ("/download @jazz <b>", "I do not know “<b>”."),
+        ("/download @jazz <&>", "I do not know “<&>”."),
+        ("/download @jazz album:x", "“album” is not known before a track is here."),
+        ("/download @jazz vioce", "I do not know “vioce” here"),
+        ("/download @jazz <b> size>x", "“<b> size>x”: This is not a size. Write size<20MB"),
+        ("download @jazz artst:x", "“artst:x”: I do not know “artst”. Did you mean artist?"),
         ("/download @jazz -1", "“-1” does not work as a count. Write a number from 1 to 10,000"),
         ("/download t.me/c/1/999999999999999999999", "is not a message number"),
         ("t.me/jazz/0", "“0” is not a message number"),
@@ -82,6 +86,16 @@ async def test_rows12_to_33_what_cannot_be_understood_is_one_line(
         assert piece in first.text
         assert "\n" not in first.text
         assert [] == await product.jobs()
+
+
+async def test_a_filter_is_stored_as_it_was_typed_and_shown(rig: Rig) -> None:
+    async with rig.running(working=False) as product:
+        first = await rig.ask('/download @jazz   duration > 3m 5  -remix "<b>live</b> at"')
+        [job] = await product.jobs()
+
+        query = 'duration>3m -remix "<b>live</b> at"'
+        assert f"Looking for the 5 newest tracks matching “{query}”…" in first.text
+        assert Request("@jazz", 5, query=query) == job.request
 
 
 async def test_links_in_plain_text_are_taken(rig: Rig) -> None:
