@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from storage.search.expressions import Forms, as_typed, expression
 from storage.search.filters import Sql
-from storage.search.meaning import Meaning, joined, with_one_left_away
+from storage.search.meaning import Meaning, apart, joined, with_one_left_away
 from storage.search.ranking import Found
 from storage.search.texts import key
 from storage.search.wanted import Choice, Wanted
@@ -108,7 +108,7 @@ class Lookup:
     def _further(self, meaning: Meaning) -> Iterator[tuple[Sequence[Choice], Forms]]:
         """Yield what else may be searched: first where only unknown words are taken for wrong."""
         together = joined(self._cursor, self._choices)
-        yield (*self._choices, *together), meaning.of_unknown
+        yield (*self._choices, *together, *apart(self._choices)), meaning.of_unknown
         yield self._choices, meaning.of_any
         yield tuple(with_one_left_away(self._choices)), meaning.of_any
 

@@ -61,10 +61,15 @@ def in_latin(folded: str) -> str:
 @lru_cache(maxsize=65536)  # names come again and again while a catalogue is read in
 def skeleton(word: str) -> str:
     """Return the spelling that all Latin spellings of a folded word share."""
-    if _GREEK.search(word):
-        for pair, one in _GREEK_PAIRS:
-            word = word.replace(pair, one)
-    word = word.translate(_LETTERS)
+    word = transliterated(word)
     for pattern, same in _SPELLINGS:
         word = pattern.sub(same, word)
     return word
+
+
+def transliterated(word: str) -> str:
+    """Write a folded word in Latin letters, in one of the ways in which people do."""
+    if _GREEK.search(word):
+        for pair, one in _GREEK_PAIRS:
+            word = word.replace(pair, one)
+    return word.translate(_LETTERS)

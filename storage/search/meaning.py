@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from storage.search.expressions import Form, as_beginnings, as_typed
-from storage.search.latin import skeleton
+from storage.search.latin import skeleton, transliterated
 from storage.search.spelling import corrections, is_correctable, known
 from storage.search.wanted import Choice, Word
 
@@ -69,6 +69,15 @@ def joined(cursor: sqlite3.Cursor, choices: Sequence[Choice]) -> list[Choice]:
     return [_with_joined(choice, place, text) for choice, place, text in pairs if text in there]
 
 
+def apart(choices: Sequence[Choice]) -> list[Choice]:
+    """Return the choices whose words need no longer stand as they were typed: without spaces."""
+    return [
+        replace(choice, words=tuple(_each_token(choice)))
+        for choice in choices
+        if any(_is_compound(word) for word in choice.words)
+    ]
+
+
 def with_one_left_away(choices: Sequence[Choice]) -> Iterator[Choice]:
     for choice in choices:
         if len(choice.words) < _LEAST_LEFT:
@@ -77,13 +86,25 @@ def with_one_left_away(choices: Sequence[Choice]) -> Iterator[Choice]:
             yield replace(choice, words=choice.words[:place] + choice.words[place + 1 :])
 
 
+def _each_token(choice: Choice) -> Iterator[Word]:
+    for word in choice.words:
+        if _is_compound(word):
+            yield from (replace(word, tokens=(token,)) for token in word.tokens)
+        else:
+            yield word
+
+
+def _is_compound(word: Word) -> bool:
+    return len(word.tokens) > 1 and not word.is_exact
+
+
 def _may_be_wrong(word: Word) -> bool:
     return not word.is_exact and len(word.tokens) == 1 and is_correctable(word.text)
 
 
 def _spelt(cursor: sqlite3.Cursor, word: str) -> Iterator[Form]:
     """Yield the words of other spelling, also of the one in Latin letters."""
-    spellings = dict.fromkeys((word, skeleton(word)))
+    spellings = dict.fromkeys((word, transliterated(word), skeleton(word)))
     for spelling in spellings:
         if spelling != word and known(cursor, [spelling]):
             yield Form((spelling,))
