@@ -10,6 +10,7 @@ from pathlib import Path
 
 from storage.accounts import Accounts, any_sealed
 from storage.boards import Boards
+from storage.cache import MemoryCache
 from storage.catalog import Catalog
 from storage.chats import Chats
 from storage.database import Database, open_database
@@ -72,7 +73,7 @@ async def open_store(
             items=Items(database),
             catalog=catalog,
             imports=Imports(database),
-            search=Search(database),
+            search=Search(database, MemoryCache()),
             favorites=Favorites(database),
             playlists=Playlists(database),
             plays=Plays(database),

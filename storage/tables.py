@@ -204,6 +204,15 @@ search_names = Table(
     sqlite_with_rowid=False,
 )
 
+# One row: how often what can be found has changed. Whoever keeps an answer sees by it whether that
+# still holds.
+search_state = Table(
+    "search_state",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+)
+
 # The words there are, and in how many tracks each is.
 search_terms = Table(
     "search_terms",

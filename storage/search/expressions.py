@@ -37,7 +37,7 @@ Forms = Callable[[Word], Iterable[Form]]
 def as_typed(word: Word) -> list[Form]:
     """Return the word itself, and its skeleton, which Cyrillic and Greek are found by."""
     found = [Form(word.tokens, word.may_go_on)]
-    if not word.is_exact and word.text.isascii():
+    if not word.is_exact and word.text.isascii() and word.within is not Within.GENRE:
         same = tuple(filter(None, (skeleton(token) for token in word.tokens)))
         if same and same != word.tokens:
             found.append(Form(same, word.may_go_on))

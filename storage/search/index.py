@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.batches import batches
 from storage.search.spelling import SHORTEST, forms
-from storage.search.texts import Searched, key
+from storage.search.texts import Searched, key, searched
 
 _ENTER_TEXT = (
     "insert into search_texts (track_id, title, artist, album, genre, latin)"
@@ -33,6 +33,12 @@ _TEXTS = (
     "select track_id, title, artist, album, genre, latin from search_texts"
     " where track_id in (select value from json_each(?))"
 )
+_OLDER = (
+    "select id, title, performer, album, genre, name from tracks where better_id is null and id <"
+    " coalesce((select min(track_id) from search_texts), (select max(id) + 1 from tracks))"
+    " order by id desc limit ?"
+)
+_CHANGED = "update search_state set version = version + 1"
 _MISSPELL = "insert or ignore into search_misspellings (checksum, term_id) values (?, ?)"
 
 
@@ -46,6 +52,7 @@ async def enter(connection: AsyncConnection, entries: Sequence[Searched]) -> Non
     await connection.exec_driver_sql(_ENTER, texts)
     words = Counter(word for entry in entries for word in entry.words)
     await _learn(connection, words)
+    await connection.exec_driver_sql(_CHANGED)
 
 
 async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None:
@@ -64,6 +71,20 @@ async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None
         await connection.exec_driver_sql(_LEAVE_NAME, _names(entries))
         ids = [(entry.track_id,) for entry in entries]
         await connection.exec_driver_sql("delete from search_texts where track_id = ?", ids)
+        await connection.exec_driver_sql(_CHANGED)
+
+
+async def enter_older(connection: AsyncConnection, at_once: int) -> int:
+    """Let some tracks be found that a program without search has entered; return how many.
+
+    The newest first, so that whatever is older than all that can be found is still to be done.
+    """
+    found = await connection.exec_driver_sql(_OLDER, (at_once,))
+    entries = [
+        searched(row.id, row.title, row.performer, row.album, row.genre, row.name) for row in found
+    ]
+    await enter(connection, entries)
+    return len(entries)
 
 
 async def _learn(connection: AsyncConnection, words: Counter[str]) -> None:

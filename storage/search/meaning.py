@@ -54,7 +54,7 @@ class Meaning:
         for form in self.near.get(word.text, ()):
             if there.issuperset(form.tokens):
                 return " ".join(form.tokens)
-        return word.text
+        return min((one for one in there if one.startswith(word.text)), default=word.text)
 
 
 def joined(cursor: sqlite3.Cursor, choices: Sequence[Choice]) -> list[Choice]:

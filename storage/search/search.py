@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 
+from storage.cache import Cache
 from storage.database import Database
 from storage.query.tree import Query
 from storage.search.candidates import ANY_ID, WINDOW, Candidates, Lookup, Span
 from storage.search.filters import Asker, Sql, conditions
+from storage.search.folding import fold
+from storage.search.index import enter_older
 from storage.search.ranking import ranked
 from storage.search.wanted import Wanted, wanted
 
-_NEWEST_ID = "select coalesce(max(id), 0) from tracks"
+_NOW = "select version, (select coalesce(max(id), 0) from tracks) from search_state"
+_OLDER_AT_ONCE = 500
+_KEPT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +37,26 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Track ids, the likeliest first. `meant` is what was searched where nothing fits."""
+    """Track ids, the likeliest first. `meant` are other words than were typed: those that fit."""
 
     ids: tuple[int, ...]
     next: Cursor | None = None
     meant: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """`older` is the track before which one goes on when all these have been shown."""
+
+    ids: list[int]
+    older: int | None
+    meant: str | None = None
+
+
 class Search:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cache: Cache) -> None:
         self._database = database
+        self.cache = cache
 
     async def find(
         self,
@@ -53,25 +69,56 @@ class Search:
     ) -> Page:
         """Return the tracks that a query means; without one, the newest."""
         asked = wanted(query)
-        claim = conditions(asked.conditions, Asker(person_id, now)) if asked.conditions else None
-        return await self._database.errand(
-            lambda connection: _page(connection.cursor(), asked, claim, limit, after)
-        )
+        version, newest = await self._database.errand(_state)
+        at = after or Cursor(newest)
+        span = Span(at.newest, at.before)
+        if asked.conditions or not asked.choices:
+            claim = conditions(asked.conditions, Asker(person_id, now))
+            order = await self._order(asked, claim, span)
+        else:
+            order = await self._kept(asked, span, version, now)
+        return _page(order, at, limit)
+
+    async def catch_up(self) -> None:
+        """Let everything be found that was entered by a program without search."""
+        entered = _OLDER_AT_ONCE
+        while entered == _OLDER_AT_ONCE:
+            async with self._database.write() as connection:
+                entered = await enter_older(connection, _OLDER_AT_ONCE)
+
+    async def _kept(self, asked: Wanted, span: Span, version: int, now: datetime) -> _Order:
+        """Words mean the same for everybody until what can be found changes."""
+        key = f"search:{version}:{span.newest}:{span.before}:{asked.choices!r}"
+        if (kept := await self.cache.get(key, now)) is not None:
+            return _Order(**json.loads(kept))
+        order = await self._order(asked, None, span)
+        await self.cache.put(key, json.dumps(asdict(order)), now, _KEPT)
+        return order
+
+    async def _order(self, asked: Wanted, claim: Sql | None, span: Span) -> _Order:
+        def look_up(connection: sqlite3.Connection) -> _Order:
+            connection.create_function("fold", 1, fold, deterministic=True)  # for conditions
+            return _ordered(Lookup(connection.cursor(), asked, claim, span), asked)
+
+        return await self._database.errand(look_up)
 
 
-def _page(
-    cursor: sqlite3.Cursor, asked: Wanted, claim: Sql | None, limit: int, after: Cursor | None
-) -> Page:
-    at = after or Cursor(cursor.execute(_NEWEST_ID).fetchone()[0])
-    lookup = Lookup(cursor, asked, claim, Span(at.newest, at.before))
+def _state(connection: sqlite3.Connection) -> tuple[int, int]:
+    version, newest = connection.execute(_NOW).fetchone()
+    return version, newest
+
+
+def _ordered(lookup: Lookup, asked: Wanted) -> _Order:
     if not asked.choices:
         ids = lookup.newest()
-        return Page(tuple(ids[at.shown : at.shown + limit]), _next(at, ids, limit, ids))
+        return _Order(ids, _older(ids))
     found = lookup.candidates()
-    wordings = [choice.text for choice in asked.choices]
-    order = ranked(wordings, found.found, found.plays)
-    shown = tuple(order[at.shown : at.shown + limit])
-    return Page(shown, _next(at, order, limit, found.window), _meant(found, order, asked))
+    ids = ranked([choice.text for choice in asked.choices], found.found, found.plays)
+    return _Order(ids, _older(found.window), _meant(found, ids, asked))
+
+
+def _older(window: Sequence[int]) -> int | None:
+    return window[-1] if len(window) == WINDOW else None
 
 
 def _meant(found: Candidates, order: Sequence[int], asked: Wanted) -> str | None:
@@ -83,7 +130,11 @@ def _meant(found: Candidates, order: Sequence[int], asked: Wanted) -> str | None
     return found.meaning.told(asked.choices[0], there)
 
 
-def _next(at: Cursor, order: list[int], limit: int, window: list[int]) -> Cursor | None:
-    if at.shown + limit < len(order):
-        return Cursor(at.newest, at.before, at.shown + limit)
-    return Cursor(at.newest, window[-1]) if len(window) == WINDOW else None
+def _page(order: _Order, at: Cursor, limit: int) -> Page:
+    end = at.shown + limit
+    following: Cursor | None = None
+    if end < len(order.ids):
+        following = replace(at, shown=end)
+    elif order.older is not None:
+        following = Cursor(at.newest, order.older)
+    return Page(tuple(order.ids[at.shown : end]), following, order.meant)

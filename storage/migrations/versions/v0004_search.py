@@ -11,7 +11,8 @@ down_revision = "0003"
 _ROW_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _TABLES = (
     "sent_files", "playlist_tracks", "playlists", "favorites", "plays", "search_index",
-    "search_misspellings", "search_terms", "search_names", "search_texts", "documents",
+    "search_misspellings", "search_terms", "search_state", "search_names", "search_texts",
+    "documents",
 )  # fmt: skip
 _DESCRIBED = ("album", "genre", "year", "format", "bitrate", "has_cover", "better_id")
 
@@ -99,6 +100,13 @@ def _search() -> None:
         sa.PrimaryKeyConstraint("checksum", "track_id", name="search_names_pk"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "search_state",
+        sa.Column("id", _ROW_ID, autoincrement=False, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="search_state_pk"),
+    )
+    op.execute("insert into search_state values (1, 0)")
     op.create_table(
         "search_terms",
         sa.Column("id", _ROW_ID, nullable=False),
