@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePosixPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ _USUAL_BITRATES = tuple(
 
 
 def of_name(name: str) -> Kind | None:
-    return _BY_EXTENSION.get(PurePosixPath(name).suffix[1:].lower())
+    _, dot, ending = name.rpartition(".")
+    return _BY_EXTENSION.get(ending.lower()) if dot else None
 
 
 def declared(name: str, mime: str) -> Kind | None:
@@ -113,8 +114,11 @@ def average_bitrate(size: int, duration: timedelta) -> int | None:
     if duration <= timedelta(0):
         return None
     average = round(size * 8 / duration.total_seconds())
-    usual = min(_USUAL_BITRATES, key=lambda one: abs(one - average))
-    return usual if abs(usual - average) * 50 <= usual else average
+    place = bisect(_USUAL_BITRATES, average)
+    for usual in _USUAL_BITRATES[max(0, place - 1) : place + 1]:
+        if abs(usual - average) * 50 <= usual:
+            return usual
+    return average
 
 
 def without_ending(name: str) -> str:

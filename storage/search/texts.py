@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from storage.formats import without_ending
 from storage.search.checksum import checksum
 from storage.search.folding import fold
 from storage.search.latin import in_latin
@@ -28,9 +29,10 @@ class Searched:
 
 def searched(track_id: int, title: str, artist: str, album: str, genre: str, name: str) -> Searched:
     """Fold what is known of a track; without a title it is called by its file's `name`."""
-    title = fold(title) or fold(name.rpartition(".")[0] or name)
+    title = fold(title) or fold(without_ending(name))
     artist, album, genre = _fold(artist), _fold(album), _fold(genre)
-    latin = in_latin(f"{title} {artist} {album}")
+    is_latin = title.isascii() and artist.isascii() and album.isascii()
+    latin = "" if is_latin else in_latin(f"{title} {artist} {album}")
     return Searched(track_id, title, artist, album, genre, latin)
 
 

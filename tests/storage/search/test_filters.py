@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from storage.store import Store
 from tests.storage.values import JAZZ, NOW, an_audio, publishing, running_job
 
 ME, ANN = 1, 2
-FILES = {
+FILES: dict[str, dict[str, Any]] = {
     "short.mp3": {"duration": timedelta(minutes=2), "bitrate": 128_000, "year": 1999},
     "long.flac": {"duration": timedelta(minutes=9), "bitrate": 900_000, "genre": "Acid Jazz"},
     "alac.m4a": {"duration": timedelta(minutes=4), "bitrate": 800_000, "has_cover": True},
