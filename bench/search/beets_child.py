@@ -30,8 +30,8 @@ def main(folder: Path) -> None:
     for line in sys.stdin:
         order: Words = json.loads(line)
         with redirect_stdout(sys.stderr):
-            answer = _answer(library, folder / "beets.db", order)
-        print(json.dumps(answer), flush=True)
+            told = answer(library, folder / "beets.db", order)
+        print(json.dumps(told), flush=True)
 
 
 def _library(path: Path) -> Any:
@@ -42,7 +42,8 @@ def _library(path: Path) -> Any:
     return library.Library(str(path))
 
 
-def _answer(library: Any, path: Path, order: Words) -> Words:
+def answer(library: Any, path: Path, order: Words) -> Words:
+    """Do what is told. beets has no types."""
     if "rows" in order:
         _add(path, order["rows"])
         return {}
