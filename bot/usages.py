@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.errors import Usage, UsageError
 from bot.texts import EXAMPLE, quoted
+from storage.query.errors import QueryError, Wrong
 
 _SENTENCES = {
     Usage.NO_CHAT: f"Which chat? {EXAMPLE}",
@@ -43,6 +44,50 @@ _SENTENCES = {
     Usage.NO_AUDIO: "There is no audio in this message.",
 }
 
+_OF_QUERIES = {
+    Wrong.TOO_LONG: "This is too long for me. Please leave out some words.",
+    Wrong.TOO_DEEP: "These are too many brackets in each other. Please leave out some.",
+    Wrong.UNKNOWN_FIELD: "I do not know “{word}”. Did you mean <code>{suggestion}</code>? "
+    "If it is a word to look for, put it in quotes.",
+    Wrong.NO_VALUE: "Something is missing behind “{word}”. Write a word or a “phrase”, as in "
+    '<code>artist:"Miles Davis"</code>',
+    Wrong.OPERATOR: "This is not more or less than something. Did you mean "
+    "<code>{suggestion}</code>?",
+    Wrong.BAD_DURATION: "This is not a length. Write <code>duration&gt;3m</code>, "
+    "<code>duration:3:30</code> or <code>duration:3m..5m</code>",
+    Wrong.BAD_SIZE: "This is not a size. Write <code>size&lt;20MB</code>",
+    Wrong.BAD_BITRATE: "This is not a bitrate. Write <code>bitrate&gt;=256k</code>",
+    Wrong.BAD_YEAR: "This is not a year. Write <code>year:1999</code> or "
+    "<code>year:1990..1999</code>",
+    Wrong.BAD_COUNT: "This is not a count. Write <code>plays&gt;5</code>",
+    Wrong.BAD_DATE: "This is not a date. Write it as <code>2024-01-31</code>, <code>2024</code>, "
+    "<code>today</code>, or <code>7d</code> for the last seven days.",
+    Wrong.BAD_FORMAT: "I do not know this format. Write <code>format:flac</code>, or mp3, m4a, "
+    "ogg, opus, wav and so on.",
+    Wrong.BAD_HAS: "Write <code>has:cover</code> or <code>has:file</code>",
+    Wrong.BAD_IS: "Write <code>is:favorite</code>",
+    Wrong.WHICH_WAY: "I cannot tell whether before or after is meant. <code>{suggestion}</code> "
+    "means since then, <code>-{suggestion}</code> before.",
+}
+_CONTEXT = 30
+
 
 def usage(error: UsageError) -> str:
     return _SENTENCES[error.usage].format(detail=quoted(error.detail, 40))
+
+
+def of_query(error: QueryError) -> str:
+    """Point at what is wrong in a query, and say what to write instead."""
+    before, after = error.text[: error.start], error.text[error.end :]
+    word = quoted(error.word, _CONTEXT)
+    pointed = (
+        quoted(before if len(before) < _CONTEXT else f"…{before[1 - _CONTEXT :]}")
+        + " " * before[-1:].isspace()
+        + f"<b><u>{word}</u></b>"
+        + " " * after[:1].isspace()
+        + quoted(after, _CONTEXT)
+    )
+    sentence = _OF_QUERIES[error.wrong].format(
+        word=word, suggestion=quoted(error.suggestion, _CONTEXT)
+    )
+    return f"“{pointed.strip()}”: {sentence}"

@@ -2,58 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import PurePosixPath
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """`extension` comes without a dot."""
-
-    extension: str
-    mime: str
-
-
-MP3 = Kind("mp3", "audio/mpeg")
-MP2 = Kind("mp2", "audio/mpeg")
-AAC = Kind("aac", "audio/aac")
-FLAC = Kind("flac", "audio/flac")
-M4A = Kind("m4a", "audio/mp4")
-M4B = Kind("m4b", "audio/mp4")
-OGG = Kind("ogg", "audio/ogg")
-OPUS = Kind("opus", "audio/ogg")
-WAV = Kind("wav", "audio/wav")
-AIFF = Kind("aiff", "audio/aiff")
-WMA = Kind("wma", "audio/x-ms-wma")
-APE = Kind("ape", "audio/x-ape")
-WAVPACK = Kind("wv", "audio/x-wavpack")
-MUSEPACK = Kind("mpc", "audio/x-musepack")
-TTA = Kind("tta", "audio/x-tta")
-DSF = Kind("dsf", "audio/x-dsf")
-DFF = Kind("dff", "audio/x-dff")
-WEBM = Kind("webm", "audio/webm")
-MKA = Kind("mka", "audio/x-matroska")
-AMR = Kind("amr", "audio/amr")
-CAF = Kind("caf", "audio/x-caf")
-MIDI = Kind("mid", "audio/midi")
-# Posted as audio, but nothing says which: kept under a name that opens nothing.
-UNKNOWN = Kind("audio", "application/octet-stream")
-
-_KINDS = (
-    MP3, MP2, AAC, FLAC, M4A, M4B, OGG, OPUS, WAV, AIFF, WMA, APE, WAVPACK, MUSEPACK, TTA, DSF, DFF,
-    WEBM, MKA, AMR, CAF, MIDI,
-)  # fmt: skip
-_BY_EXTENSION = {kind.extension: kind for kind in _KINDS} | {
-    "oga": OGG, "mp4": M4A, "aif": AIFF, "asf": WMA, "adts": AAC, "midi": MIDI,
-}  # fmt: skip
-_BY_MIME = {kind.mime: kind for kind in reversed(_KINDS)} | {
-    "audio/mp3": MP3, "audio/x-mp3": MP3, "audio/x-flac": FLAC, "audio/m4a": M4A,
-    "audio/x-m4a": M4A, "audio/m4b": M4B, "video/mp4": M4A, "audio/x-aac": AAC, "audio/aacp": AAC,
-    "audio/opus": OPUS, "application/ogg": OGG, "audio/vorbis": OGG, "audio/x-wav": WAV,
-    "audio/wave": WAV, "audio/vnd.wave": WAV, "audio/x-aiff": AIFF, "audio/wma": WMA,
-    "audio/ape": APE, "audio/x-monkeys-audio": APE, "audio/dsf": DSF, "audio/x-midi": MIDI,
-    "audio/3gpp": AMR,
-}  # fmt: skip
+from storage.formats import (
+    AAC,
+    AIFF,
+    AMR,
+    APE,
+    CAF,
+    DFF,
+    DSF,
+    FLAC,
+    M4A,
+    M4B,
+    MIDI,
+    MKA,
+    MP2,
+    MP3,
+    MUSEPACK,
+    OGG,
+    OPUS,
+    TTA,
+    UNKNOWN,
+    WAV,
+    WAVPACK,
+    WEBM,
+    WMA,
+    Kind,
+    declared,
+)
 
 _MAGIC = (
     (b"fLaC", FLAC),
@@ -88,12 +63,7 @@ def kind_of(head: bytes, name: str, mime: str) -> Kind:
     """Tell the kind by the bytes; where they are unknown, by a declared name or type we know."""
     if kind := recognised(head):
         return kind
-    declared = mime.partition(";")[0].strip().lower()
-    return of_name(name) or _BY_MIME.get(declared) or UNKNOWN
-
-
-def of_name(name: str) -> Kind | None:
-    return _BY_EXTENSION.get(PurePosixPath(name).suffix[1:].lower())
+    return declared(name, mime) or UNKNOWN
 
 
 def _behind_id3(head: bytes) -> Kind:

@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 
 import structlog
 
-from downloader.kinds import UNKNOWN, Kind, kind_of, of_name
+from downloader.kinds import kind_of
 from storage.errors import NameTaken
+from storage.formats import UNKNOWN, Kind, of_name
 from storage.models import Audio, Chat, Intent, Item, ItemState, Track
 from storage.names import library_path, numbered
 from storage.store import Store

@@ -15,9 +15,12 @@ from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 from storage.batches import batches
 from storage.database import Database
 from storage.errors import NameTaken
+from storage.formats import average_bitrate, format_of
 from storage.item_rows import move_item
 from storage.models import Audio, Item, ItemState, Track
-from storage.tables import postings, tracks
+from storage.search.index import enter
+from storage.search.texts import Searched, searched
+from storage.tables import documents, postings, tracks
 from storage.transfers import forget_transfer
 from storage.upsert import upsert
 
@@ -48,9 +51,8 @@ class Catalog:
         found: dict[int, Track] = {}
         async with self._database.read() as connection:
             for some in batches(document_ids):
-                these = tracks.c.document_id.in_(some)
-                rows = await connection.execute(select(tracks).where(these))
-                found |= {row.document_id: _track(row) for row in rows}
+                rows = await connection.execute(_of_documents().where(documents.c.id.in_(some)))
+                found |= {row.known_document: _track(row) for row in rows}
         return found
 
     async def has_files(self) -> bool:
@@ -94,6 +96,7 @@ class Catalog:
         """Enter that this posting carries a track we have, and end the item, or nothing."""
         assert item.audio is not None
         async with self._database.write() as connection:
+            await _put_document(connection, item.audio.document_id, track.id)
             await _put_posting(connection, item.audio, track.id)
             return await _end(connection, item.id, ItemState.LINKED, track.id)
 
@@ -119,9 +122,18 @@ async def _put_track(
         "performer": audio.performer,
         "duration": audio.duration,
         "name": audio.name,
+        "format": format_of(file["path"].name, file["mime"]) or "",
+        "bitrate": average_bitrate(file["size"], audio.duration),
         "added_at": now,
     }
-    return _track((await connection.execute(_added(), described | file)).one())
+    track = _track((await connection.execute(_added(), described | file)).one())
+    await _put_document(connection, audio.document_id, track.id)
+    await enter(connection, [_searched(track)])
+    return track
+
+
+async def _put_document(connection: AsyncConnection, document_id: int, track_id: int) -> None:
+    await upsert(connection, documents, {"id": document_id, "track_id": track_id})
 
 
 async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int) -> None:
@@ -144,7 +156,13 @@ async def _end(connection: AsyncConnection, item_id: int, state: ItemState, trac
 
 @cache
 def _one_document() -> Select[Any]:
-    return select(tracks).where(tracks.c.document_id == bindparam("document"))
+    return _of_documents().where(documents.c.id == bindparam("document"))
+
+
+@cache
+def _of_documents() -> Select[Any]:
+    known = documents.c.id.label("known_document")
+    return select(tracks, known).join(documents, documents.c.track_id == tracks.c.id)
 
 
 @cache
@@ -180,4 +198,15 @@ def _track(row: Row[Any]) -> Track:
         sha256_source=row.sha256_source,
         sha256=row.sha256,
         added_at=row.added_at,
+        album=row.album,
+        genre=row.genre,
+        year=row.year,
+        format=row.format,
+        bitrate=row.bitrate,
+        has_cover=row.has_cover,
+        better_id=row.better_id,
     )
+
+
+def _searched(track: Track) -> Searched:
+    return searched(track.id, track.title, track.performer, track.album, track.genre, track.name)

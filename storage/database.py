@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -24,10 +24,13 @@ from storage.placing import sync_folder
 from storage.schema import LATEST, is_current, migrate
 from storage.unbroken import unbroken
 
+T = TypeVar("T")
+
 _BUSY_TIMEOUT = timedelta(seconds=30)
 _WRITING = "tad_writing"
 # More would only wait for each other, and each connection is a thread and three descriptors.
 _READERS = 4
+_CACHE = 8 << 20  # bytes of pages, for each connection
 
 
 class Database:
@@ -49,6 +52,14 @@ class Database:
         """Everything read in the block is of one moment."""
         async with self._reading, self._connected(self._reader) as connection:
             yield connection
+
+    async def errand(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Read by several statements on one trip to SQLite's thread, which `work` runs in."""
+        async with self.read() as connection:
+            pooled = await connection.get_raw_connection()
+            driver = pooled.dbapi_connection
+            assert isinstance(driver, DriverConnection)
+            return await unbroken(driver.errand(work))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -172,7 +183,12 @@ def _engine(
 
 
 def _set_up(connection: DBAPIConnection, _record: Any) -> None:
-    _run(connection, "pragma synchronous = full", "pragma foreign_keys = on")
+    _run(
+        connection,
+        "pragma synchronous = full",
+        "pragma foreign_keys = on",
+        f"pragma cache_size = -{_CACHE // 1024}",
+    )
 
 
 def _set_up_to_migrate(connection: DBAPIConnection, _record: Any) -> None:

@@ -3,6 +3,7 @@
 StorageError
 ├── DiskFailure             our disk: full, denied, missing, broken and so on; or no more open files
 ├── NameTaken               the name in the library belongs to another file
+├── PlaylistExistsError     the person has a list of that name
 ├── NotStoredError          the row that was named does not exist
 ├── NewerSchemaError        a newer version of the program wrote this
 ├── DatabaseDamagedError    the database file is not one, or no longer
@@ -60,6 +61,12 @@ class NameTaken(StorageError):  # noqa: N818 - a finding, not a fault
     def __init__(self, path: PurePath) -> None:
         super().__init__(str(path))
         self.path = path
+
+
+class PlaylistExistsError(StorageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class NotStoredError(StorageError):

@@ -34,8 +34,8 @@ def our_errors(path: Path) -> Iterator[None]:
     """Translate SQLite's errors about the database at `path` into ours."""
     try:
         yield
-    except DBAPIError as error:
-        if ours := _translated(error, path):
+    except (DBAPIError, sqlite3.Error) as error:
+        if ours := _translated(error.orig if isinstance(error, DBAPIError) else error, path):
             raise ours from error
         raise
 
@@ -50,8 +50,8 @@ def give_up_what_is_read_only(context: ExceptionContext) -> None:
         context.is_disconnect = True
 
 
-def _translated(error: DBAPIError, path: Path) -> StorageError | None:
-    extended = _code(error.orig)
+def _translated(error: BaseException | None, path: Path) -> StorageError | None:
+    extended = _code(error)
     code = extended & 0xFF
     if code in _NOT_OPENED:
         return DiskFailure(_why_not_opened(path), path)
@@ -60,7 +60,7 @@ def _translated(error: DBAPIError, path: Path) -> StorageError | None:
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return DatabaseBusyError(path)
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return DatabaseDamagedError(path, str(error.orig))
+        return DatabaseDamagedError(path, str(error))
     return None
 
 

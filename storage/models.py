@@ -219,11 +219,13 @@ class Track:
     """One recording in the catalogue.
 
     `path` is relative to the library, None when the track is remembered without a file. The two
-    SHA-256 (hex) differ only where we wrote tags into the published file.
+    SHA-256 (hex) differ only where we wrote tags into the published file. `document_id` is that of
+    the document whose bytes the file has, None where it was imported. `bitrate` is the average, in
+    bits per second. `better_id` names the track of the same recording that is served instead.
     """
 
     id: int
-    document_id: int
+    document_id: int | None
     title: str
     performer: str
     duration: timedelta
@@ -234,6 +236,34 @@ class Track:
     sha256_source: str
     sha256: str
     added_at: datetime
+    album: str = ""
+    genre: str = ""
+    year: int | None = None
+    format: str = ""
+    bitrate: int | None = None
+    has_cover: bool = False
+    better_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """An audio file that was in the library before the catalogue knew of it.
+
+    `path` is relative to the library.
+    """
+
+    path: PurePosixPath
+    size: int
+    sha256: str
+    mime: str = ""
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    genre: str = ""
+    year: int | None = None
+    duration: timedelta = timedelta(0)
+    bitrate: int | None = None
+    has_cover: bool = False
 
 
 # The path that a file is about to get, and the SHA-256 that it has.

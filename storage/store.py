@@ -14,11 +14,16 @@ from storage.catalog import Catalog
 from storage.chats import Chats
 from storage.database import Database, open_database
 from storage.errors import disk_errors
+from storage.favorites import Favorites
 from storage.files import Files, make_library
 from storage.folders import make_way
+from storage.imports import Imports
 from storage.items import Items
 from storage.jobs import Jobs
 from storage.people import People
+from storage.playing import Plays, SentFiles
+from storage.playlists import Playlists
+from storage.search.search import Search
 from storage.transfers import Transfers
 from storage.vault import Vault, open_vault
 
@@ -31,6 +36,12 @@ class Store:
     jobs: Jobs
     items: Items
     catalog: Catalog
+    imports: Imports
+    search: Search
+    favorites: Favorites
+    playlists: Playlists
+    plays: Plays
+    sent_files: SentFiles
     transfers: Transfers
     chats: Chats
     people: People
@@ -60,6 +71,12 @@ async def open_store(
             jobs=Jobs(database),
             items=Items(database),
             catalog=catalog,
+            imports=Imports(database),
+            search=Search(database),
+            favorites=Favorites(database),
+            playlists=Playlists(database),
+            plays=Plays(database),
+            sent_files=SentFiles(database),
             transfers=transfers,
             chats=Chats(database),
             people=People(database),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from storage.columns import Duration, Foreign, LibraryPath, RowId, UtcTime, word
@@ -98,18 +99,37 @@ tracks = Table(
     "tracks",
     metadata,
     Column("id", RowId, primary_key=True),
-    Column("document_id", BigInteger, nullable=False, unique=True),
+    Column("document_id", BigInteger, unique=True),  # that the file is; none where it was imported
     Column("title", Foreign, nullable=False),
     Column("performer", Foreign, nullable=False),
+    Column("album", Foreign, nullable=False, server_default=""),
+    Column("genre", Foreign, nullable=False, server_default=""),
+    Column("year", Integer),
     Column("duration", Duration, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("mime", Foreign, nullable=False),
+    Column("format", String(16), nullable=False, server_default=""),
+    Column("bitrate", BigInteger),
+    Column("has_cover", Boolean, nullable=False, server_default="0"),
     Column("name", Foreign, nullable=False),
     Column("path", LibraryPath, unique=True),
     Column("sha256_source", String(64), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("added_at", UtcTime, nullable=False),
+    # The track that is served instead, of the same recording and better.
+    Column("better_id", RowId, ForeignKey("tracks.id")),
+    Index("tracks_by_size", "size"),
+    Index("tracks_by_better_id", "better_id", sqlite_where=text("better_id is not null")),
     sqlite_autoincrement=True,
+)
+
+# Every Telegram document that is known to hold a track, whether or not its file came from it.
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("track_id", RowId, ForeignKey("tracks.id"), nullable=False),
+    Index("documents_by_track_id", "track_id"),
 )
 
 postings = Table(
@@ -159,4 +179,86 @@ transfers = Table(
     Column("done", LargeBinary, nullable=False),
     Column("path", LibraryPath),  # set together: the name it is about to be published under
     Column("sha256_source", String(64)),
+)
+
+# What of a track is searched, folded; the keys find names that are typed in full. The index over
+# these texts, `search_index`, is one of FTS5, which SQLAlchemy does not know.
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("artist", Text, nullable=False),
+    Column("album", Text, nullable=False),
+    Column("genre", Text, nullable=False),
+    Column("latin", Text, nullable=False),
+    Column("title_key", BigInteger, nullable=False),
+    Column("artist_key", BigInteger, nullable=False),
+    Index("search_texts_by_title_key", "title_key"),
+    Index("search_texts_by_artist_key", "artist_key"),
+)
+
+# The words there are, and in how many tracks each is.
+search_terms = Table(
+    "search_terms",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("text", Text, nullable=False, unique=True),
+    Column("tracks", Integer, nullable=False),
+)
+
+# Each word as it is with one letter left out, as a checksum: two words that differ in one letter
+# share one of these.
+search_misspellings = Table(
+    "search_misspellings",
+    metadata,
+    Column("checksum", BigInteger, primary_key=True, autoincrement=False),
+    Column("term_id", RowId, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+# How often a track was chosen.
+plays = Table(
+    "plays",
+    metadata,
+    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True, autoincrement=False),
+    Column("times", Integer, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+)
+
+favorites = Table(
+    "favorites",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True, autoincrement=False),
+    Column("added_at", UtcTime, nullable=False),
+)
+
+playlists = Table(
+    "playlists",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("name", Foreign, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("person_id", "name"),
+    sqlite_autoincrement=True,  # a link that was shared must never open a younger list
+)
+
+playlist_tracks = Table(
+    "playlist_tracks",
+    metadata,
+    Column("playlist_id", RowId, ForeignKey("playlists.id"), primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("track_id", RowId, ForeignKey("tracks.id"), nullable=False),
+)
+
+# By which id each bot sends a track that it has sent before: no byte need be uploaded again.
+sent_files = Table(
+    "sent_files",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True, autoincrement=False),
+    Column("file_id", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
 )

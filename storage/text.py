@@ -5,6 +5,8 @@ from __future__ import annotations
 
 def whole(text: str) -> str:
     """Replace lone surrogates, which no encoding takes."""
+    if text.isascii():
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

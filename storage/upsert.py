@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,21 @@ _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
 async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert the row, or set these columns in the row with the same primary key."""
     await connection.execute(_upserted(connection.dialect.name, table, tuple(values)), values)
+
+
+async def count_up(
+    connection: AsyncConnection, table: Table, values: Mapping[str, Any], counted: str
+) -> None:
+    """Insert the row, or add to what is counted in it and set the other columns."""
+    insert = _INSERT[connection.dialect.name](table)
+    keys = [column.name for column in table.primary_key]
+    changed: dict[str, ColumnElement[Any]] = {
+        name: insert.excluded[name] for name in values if name not in keys
+    }
+    changed[counted] = table.c[counted] + insert.excluded[counted]
+    await connection.execute(
+        insert.on_conflict_do_update(index_elements=keys, set_=changed), values
+    )
 
 
 async def insert_new(

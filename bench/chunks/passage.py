@@ -47,6 +47,7 @@ async def judged(
             passage.lost.append(_told(mishap, item.audio.size))
     for track in await store.catalog.every():
         assert track.path is not None
+        assert track.document_id is not None, "nothing was imported"
         there = store.files.locate(track.path).read_bytes()
         if there != body(track.document_id):
             passage.wrong.append(_told(mishaps[track.document_id], track.size))

@@ -85,6 +85,7 @@ def _corrupt(scene: Scene, tracks: list[Track]) -> Iterator[str]:
         if path.is_file() and ".tad" not in path.parts
     }
     for track in tracks:
+        assert track.document_id is not None, "nothing was imported"
         digests = {track.sha256, track.sha256_source, track.path and files.get(track.path)}
         if digests != {truth[track.document_id]}:
             yield f"corrupt: track {track.id} at {track.path}"

@@ -98,6 +98,7 @@ async def _catalogue(store: Store) -> Catalogue:
 def _wrong_files(catalogue: Catalogue, store: Store) -> Iterator[Found]:
     """Tell which files are called done, and are not what Telegram has."""
     for track in catalogue.tracks:
+        assert track.document_id is not None, "nothing was imported"
         path = store.files.locate(track.path) if track.path else None
         if path is None or not path.is_file():
             yield Finding.BAD, f"{track.path} is not there"

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Usage, UsageError
-from bot.usages import usage
+from bot.usages import of_query, usage
+from storage.query.errors import QueryError, Wrong
+from storage.query.parser import parse
 
 
 @pytest.mark.parametrize("wrong", Usage)
@@ -13,3 +15,24 @@ def test_every_usage_error_is_one_line_and_escapes_what_was_written(wrong: Usage
     assert "\n" not in text
     assert "<script>" not in text
     assert len(text) < 300
+
+
+@pytest.mark.parametrize("wrong", Wrong)
+def test_every_mistake_in_a_query_is_one_line_and_escapes_what_was_written(wrong: Wrong) -> None:
+    text = "<b>{word}&\n" + "x" * 500 + "<script>" + "y" * 500
+    said = of_query(QueryError(wrong, text, 507, 513, "<script>"))
+
+    assert "\n" not in said
+    assert "<script>" not in said
+    assert "{" not in said
+    assert len(said) < 500
+
+
+def test_a_mistake_in_a_query_is_pointed_at() -> None:
+    with pytest.raises(QueryError) as caught:
+        parse("jazz artst:x & live")
+
+    said = of_query(caught.value)
+
+    assert said.startswith("“jazz <b><u>artst</u></b>:x &amp; live”: ")
+    assert "Did you mean <code>artist</code>?" in said

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from downloader.kinds import kind_of, of_name, recognised
+from downloader.kinds import kind_of, recognised
 
 
 def id3(size: int, behind: bytes) -> bytes:
@@ -92,13 +92,6 @@ def test_f64_unknown_bytes_fall_back_to_a_declared_kind_we_know(
 
 def test_f64_bytes_win_over_what_is_declared() -> None:
     assert "flac" == kind_of(b"fLaC", "song.mp3", "audio/mpeg").extension
-
-
-def test_every_known_extension_says_its_own_type() -> None:
-    kind = of_name("x.opus")
-
-    assert kind is not None
-    assert ("opus", "audio/ogg") == (kind.extension, kind.mime)
 
 
 @given(st.binary(max_size=64))

@@ -64,6 +64,8 @@ async def test_saving_enters_track_posting_and_item_and_ends_the_transfer(store:
         sha256_source="ab" * 32,
         sha256="cd" * 32,
         added_at=NOW,
+        format="mp3",
+        bitrate=15,
     )
 
 
@@ -72,7 +74,7 @@ async def test_a_track_is_found_by_id_document_and_path(store: Store) -> None:
     track = await _save(store, await publishing(store))
 
     assert await store.catalog.get(track.id) == track
-    assert await store.catalog.by_document(track.document_id) == track
+    assert await store.catalog.by_document(501) == track
     assert await store.catalog.by_path(_PATH) == track
     assert await store.catalog.every() == [track]
     assert await store.catalog.get(99) is None

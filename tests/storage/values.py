@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
-from storage.models import Audio, Chat, ChatKind, Item, ItemState, Job, JobState, Origin, Request
+from storage.models import (
+    Audio,
+    Chat,
+    ChatKind,
+    Item,
+    ItemState,
+    Job,
+    JobState,
+    LocalFile,
+    Origin,
+    Request,
+)
 from storage.store import Store
 
 NOW = datetime(2026, 5, 4, 12, 30, 15, 123456, tzinfo=UTC)
@@ -53,3 +65,9 @@ async def publishing(store: Store) -> Item:
     item = await claimed(store)
     await store.items.move(item.id, ItemState.CHECKING)
     return await store.items.move(item.id, ItemState.PUBLISHING)
+
+
+def a_file(title: str = "So What", artist: str = "Miles Davis", **changes: Any) -> LocalFile:
+    """Return a file that lies in the library, named by its artist and title."""
+    path = PurePosixPath(artist or "unknown") / f"{title}.mp3"
+    return replace(LocalFile(path, 1000, "ab" * 32), title=title, artist=artist, **changes)

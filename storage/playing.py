@@ -1,0 +1,66 @@
+"""What is played, and by which id a bot sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from storage.batches import batches
+from storage.database import Database
+from storage.tables import plays, sent_files
+from storage.upsert import count_up, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """`kind` is what Telegram took it for: `audio`, `document` or `voice`."""
+
+    file_id: str
+    kind: str
+
+
+class Plays:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def count(self, track_id: int, now: datetime) -> None:
+        """Note that somebody chose the track."""
+        async with self._database.write() as connection:
+            row = {"track_id": track_id, "times": 1, "last_at": now}
+            await count_up(connection, plays, row, "times")
+
+    async def last(self, limit: int) -> list[int]:
+        """Return the tracks that were chosen last, those first."""
+        wanted = select(plays.c.track_id).order_by(plays.c.last_at.desc()).limit(limit)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(wanted))
+
+
+class SentFiles:
+    """A file id holds for one bot only, and until Telegram forgets the file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, bot_id: int, track_id: int, file: SentFile) -> None:
+        row = {"bot_id": bot_id, "track_id": track_id, "file_id": file.file_id, "kind": file.kind}
+        async with self._database.write() as connection:
+            await upsert(connection, sent_files, row)
+
+    async def forget(self, bot_id: int, track_id: int) -> None:
+        this = (sent_files.c.bot_id == bot_id) & (sent_files.c.track_id == track_id)
+        async with self._database.write() as connection:
+            await connection.execute(delete(sent_files).where(this))
+
+    async def of(self, bot_id: int, track_ids: Collection[int]) -> dict[int, SentFile]:
+        """Return those of the tracks that the bot has sent before."""
+        found: dict[int, SentFile] = {}
+        async with self._database.read() as connection:
+            for some in batches(track_ids):
+                own = (sent_files.c.bot_id == bot_id) & sent_files.c.track_id.in_(some)
+                rows = await connection.execute(select(sent_files).where(own))
+                found |= {row.track_id: SentFile(row.file_id, row.kind) for row in rows}
+        return found

@@ -1,0 +1,128 @@
+"""Lists of tracks that people make, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database
+from storage.errors import PlaylistExistsError
+from storage.tables import playlist_tracks, playlists
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    id: int
+    person_id: int
+    name: str
+    created_at: datetime
+    tracks: int
+
+
+class Playlists:
+    """Names are told apart as they are written; each person has their own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, person_id: int, name: str, now: datetime) -> Playlist:
+        """Raise `PlaylistExistsError` when the person has one of that name."""
+        row = {"person_id": person_id, "name": name, "created_at": now}
+        try:
+            async with self._database.write() as connection:
+                made = await connection.scalar(
+                    insert(playlists).values(row).returning(playlists.c.id)
+                )
+        except IntegrityError as error:
+            raise PlaylistExistsError(name) from error
+        assert made is not None
+        return Playlist(made, person_id, name, now, 0)
+
+    async def rename(self, playlist_id: int, name: str) -> None:
+        """Raise `PlaylistExistsError` when its person has another one of that name."""
+        try:
+            async with self._database.write() as connection:
+                its = playlists.c.id == playlist_id
+                await connection.execute(update(playlists).where(its).values(name=name))
+        except IntegrityError as error:
+            raise PlaylistExistsError(name) from error
+
+    async def remove(self, playlist_id: int) -> None:
+        async with self._database.write() as connection:
+            its = playlist_tracks.c.playlist_id == playlist_id
+            await connection.execute(delete(playlist_tracks).where(its))
+            await connection.execute(delete(playlists).where(playlists.c.id == playlist_id))
+
+    async def get(self, playlist_id: int) -> Playlist | None:
+        async with self._database.read() as connection:
+            found = await connection.execute(_counted().where(playlists.c.id == playlist_id))
+            row = found.first()
+        return _playlist(row) if row else None
+
+    async def of_person(self, person_id: int) -> list[Playlist]:
+        """Return the person's lists, the newest first."""
+        own = _counted().where(playlists.c.person_id == person_id)
+        async with self._database.read() as connection:
+            rows = await connection.execute(own.order_by(playlists.c.id.desc()))
+            return [_playlist(row) for row in rows]
+
+    async def add(self, playlist_id: int, track_ids: Sequence[int]) -> int:
+        """Append the tracks that are not in the list yet; return how many they were."""
+        async with self._database.write() as connection:
+            there = await _tracks(connection, playlist_id)
+            new = [one for one in dict.fromkeys(track_ids) if one not in set(there)]
+            await _put(connection, playlist_id, new, await _next_place(connection, playlist_id))
+        return len(new)
+
+    async def take_out(self, playlist_id: int, track_id: int) -> None:
+        its = playlist_tracks.c.playlist_id == playlist_id
+        async with self._database.write() as connection:
+            this = its & (playlist_tracks.c.track_id == track_id)
+            await connection.execute(delete(playlist_tracks).where(this))
+
+    async def tracks(self, playlist_id: int) -> list[int]:
+        """Return its tracks, in its order."""
+        async with self._database.read() as connection:
+            return await _tracks(connection, playlist_id)
+
+
+def _counted() -> Any:
+    count = (
+        select(func.count())
+        .where(playlist_tracks.c.playlist_id == playlists.c.id)
+        .scalar_subquery()
+    )
+    return select(playlists, count.label("tracks"))
+
+
+def _playlist(row: Row[Any]) -> Playlist:
+    return Playlist(row.id, row.person_id, row.name, row.created_at, row.tracks)
+
+
+async def _tracks(connection: AsyncConnection, playlist_id: int) -> list[int]:
+    its = select(playlist_tracks.c.track_id).where(playlist_tracks.c.playlist_id == playlist_id)
+    return list(await connection.scalars(its.order_by(playlist_tracks.c.place)))
+
+
+async def _next_place(connection: AsyncConnection, playlist_id: int) -> int:
+    last = select(func.max(playlist_tracks.c.place)).where(
+        playlist_tracks.c.playlist_id == playlist_id
+    )
+    return (await connection.scalar(last) or 0) + 1
+
+
+async def _put(
+    connection: AsyncConnection, playlist_id: int, track_ids: Sequence[int], first: int
+) -> None:
+    rows = [
+        {"playlist_id": playlist_id, "place": first + number, "track_id": track_id}
+        for number, track_id in enumerate(track_ids)
+    ]
+    if rows:
+        await connection.execute(insert(playlist_tracks), rows)

@@ -1,0 +1,1 @@
+"""The one language in which people say which tracks they mean. Pure."""

@@ -1,0 +1,169 @@
+"""Says in SQL which conditions a track must meet. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from storage.columns import micros
+from storage.formats import LOSSLESS, LOSSY_AT_MOST, MAYBE_LOSSLESS
+from storage.query.tree import (
+    All,
+    Between,
+    Claim,
+    During,
+    Either,
+    InChat,
+    Is,
+    Measure,
+    Node,
+    Not,
+    OfFormat,
+    Stamp,
+    Text,
+    moment_at,
+)
+from storage.search.expressions import of_word
+from storage.search.folding import fold
+from storage.search.wanted import word_of
+
+_OF_THESE = "t.format in (select value from json_each(?))"
+_MEASURES = {
+    Measure.DURATION: ("t.duration", 1_000_000),
+    Measure.SIZE: ("t.size", 1),
+    Measure.BITRATE: ("t.bitrate", 1),
+    Measure.YEAR: ("t.year", 1),
+    Measure.PLAYS: ("coalesce((select times from plays where track_id = t.id), 0)", 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A claim about the track `t`, with its parameters."""
+
+    text: str
+    parameters: tuple[object, ...] = ()
+
+
+_EVERYTHING = Sql("(1)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and when."""
+
+    person_id: int
+    now: datetime
+
+
+def conditions(nodes: Iterable[Node], asker: Asker) -> Sql:
+    """Return the claim that all of these hold, in parentheses."""
+    claims = [_claim(node, asker) for node in nodes]
+    return _joined(" and ", claims) if claims else _EVERYTHING
+
+
+def _claim(node: Node, asker: Asker) -> Sql:  # noqa: PLR0911 - one for each kind of node
+    match node:
+        case All(nodes):
+            return conditions(nodes, asker)
+        case Either(nodes):
+            return _joined(" or ", [_claim(one, asker) for one in nodes])
+        case Not(inner):
+            claim = _claim(inner, asker)
+            return Sql(f"not ({claim.text})", claim.parameters)
+        case Text():
+            return _text(node)
+        case InChat():
+            return _in_chat(node)
+        case OfFormat(formats):
+            return Sql(_OF_THESE, (json.dumps(formats),))
+        case Is(claim):
+            return _is(claim, asker)
+        case Between(measure, low, high):
+            column, scale = _MEASURES[measure]
+            return _between(column, low and low * scale, high and high * scale)
+        case During():
+            return _during(node, asker.now)
+        case other:
+            assert_never(other)
+
+
+def _text(text: Text) -> Sql:
+    word = word_of(text)
+    if word is None:
+        return _EVERYTHING
+    return Sql(
+        "t.id in (select rowid from search_index where search_index match ?)", (of_word(word),)
+    )
+
+
+def _in_chat(chat: InChat) -> Sql:
+    if chat.id is not None:
+        return _posted("p.chat_id = ?", chat.id)
+    if chat.username is not None:
+        return _posted(
+            "p.chat_id in (select id from chats where lower(username) = ?)", chat.username
+        )
+    title = f"% {fold(chat.title or '')} %"
+    return _posted(
+        "p.chat_id in (select id from chats where ' ' || fold(title) || ' ' like ?)", title
+    )
+
+
+def _posted(claim: str, *parameters: object) -> Sql:
+    words = ("exists (select 1 from postings p where p.track_id = t.id and", claim, ")")
+    return Sql(" ".join(words), parameters)
+
+
+def _is(claim: Claim, asker: Asker) -> Sql:
+    match claim:
+        case Claim.LOSSLESS:
+            return _joined(
+                " or ",
+                [
+                    Sql(_OF_THESE, (json.dumps(sorted(LOSSLESS)),)),
+                    Sql(
+                        f"{_OF_THESE} and t.bitrate > ?",
+                        (json.dumps(sorted(MAYBE_LOSSLESS)), LOSSY_AT_MOST),
+                    ),
+                ],
+            )
+        case Claim.HAS_COVER:
+            return Sql("t.has_cover")
+        case Claim.HAS_FILE:
+            return Sql("t.path is not null")
+        case Claim.IS_FAVORITE:
+            favorites = "t.id in (select track_id from favorites where person_id = ?)"
+            return Sql(favorites, (asker.person_id,))
+        case other:
+            assert_never(other)
+
+
+def _during(during: During, now: datetime) -> Sql:
+    low, high = (
+        None if moment is None else micros(moment_at(moment, now))
+        for moment in (during.since, during.until)
+    )
+    if during.stamp is Stamp.ADDED:
+        return _between("t.added_at", low, high)
+    posted = _between("p.posted_at", low, high)
+    return _posted(posted.text, *posted.parameters)
+
+
+def _between(column: str, low: int | None, high: int | None) -> Sql:
+    """`low` is inclusive, `high` is not."""
+    claims = []
+    if low is not None:
+        claims.append(Sql(f"{column} >= ?", (low,)))
+    if high is not None:
+        claims.append(Sql(f"{column} < ?", (high,)))
+    return _joined(" and ", claims) if claims else Sql(f"{column} is not null")
+
+
+def _joined(between: str, claims: list[Sql]) -> Sql:
+    """Join claims, of which there is at least one."""
+    parameters = tuple(one for claim in claims for one in claim.parameters)
+    return Sql(f"({between.join(claim.text for claim in claims)})", parameters)
