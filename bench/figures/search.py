@@ -13,7 +13,8 @@ from bench.figure import Figure, Goal
 from bench.scratch import scratch
 from bench.search.catalogue import rows
 from bench.search.contender import Contender
-from bench.search.contenders import PEERS, Opener, ours
+from bench.search.contenders import PEERS, Opener
+from bench.search.ours import Ours
 from bench.search.queries import MIXED, Kind, pairs, questions, sample
 from bench.search.race import Timing, hits, p95, race, told
 from bench.search.stage import Stage, open_stage
@@ -51,16 +52,16 @@ FULL = Scale(
     (10_000, 100_000, 1_000_000), each=40, rounds=3, judged=500, items=50_000, fuzzy=8,
     is_judged=True,
 )  # fmt: skip
-QUICK = Scale((2_000, 20_000), each=15, rounds=2, judged=200, items=2_000, fuzzy=3, is_judged=False)
+QUICK = Scale((2_000, 20_000), each=10, rounds=2, judged=100, items=1_000, fuzzy=2, is_judged=False)
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
-    opener, scale = ours(), QUICK if quick else FULL
+    scale = QUICK if quick else FULL
     folder = scratch("tad-search-")
     try:
-        yield from of_sizes([opener, *PEERS], scale, folder)
+        yield from of_sizes([Ours, *PEERS], scale, folder)
         with open_beets(folder) as both:
-            yield from beside_beets(opener, both, scale, folder / "beside-beets")
+            yield from beside_beets(Ours, both, scale, folder / "beside-beets")
     finally:
         shutil.rmtree(folder)
 
@@ -132,7 +133,7 @@ def _of_index(stage: Stage, scale: Scale) -> Iterator[Figure]:
     for name, values, unit, goal in (
         ("index", sizes, "MB/100k tracks", scale.goal(at_most=25)),
         ("index CPU", cpus, "s/100k tracks", scale.goal(at_most=2)),
-        ("ingest", rates, "tracks/CPU-s", Goal(at_least=20_000)),
+        ("ingest", rates, "tracks/CPU-s", scale.goal(at_least=20_000)),
     ):
         peers: dict[str, object] = {peer: round(value, 2) for peer, value in values.items()}
         yield Figure(f"search.{name}", values[stage.ours.name], unit, goal, peers)

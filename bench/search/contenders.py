@@ -6,17 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from bench.figure import CannotMeasureError
 from bench.search.contender import Contender
 from bench.search.peers import Like, Navidrome, Ranked
 
 Opener = Callable[[Path], Contender]
 
 PEERS: tuple[Opener, ...] = (Ranked, Navidrome, Like)
-
-
-def ours() -> Opener:
-    raise CannotMeasureError("the catalogue has no search of its own yet")
 
 
 @contextmanager
