@@ -63,12 +63,12 @@ class Child:
 
 
 @contextmanager
-def open_child(module: str, *arguments: str) -> Iterator[Child]:
+def open_child(module: str, *arguments: str, python: str = sys.executable) -> Iterator[Child]:
     """Start `python -m MODULE`; at the end its input is closed, which it takes as good-bye."""
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
         subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
+            [python, "-m", module, *arguments],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -1,0 +1,1 @@
+"""A catalogue that is made up, and who searches in it."""
