@@ -14,6 +14,7 @@ from sqlalchemy import insert
 
 from bench.search.catalogue import Row
 from bench.search.contender import Built
+from storage.cache import MemoryCache
 from storage.database import Database, open_database
 from storage.query.parser import parse
 from storage.search.index import enter
@@ -36,7 +37,7 @@ class Ours:
         self._database = self._runner.run(
             self._stack.enter_async_context(open_database(folder / "ours.db"))
         )
-        self._search = Search(self._database)
+        self._search = Search(self._database, MemoryCache(most=0))
 
     def build(self, rows: Iterable[Row]) -> Built:
         cpu = self._runner.run(_filled(self._database, rows))
