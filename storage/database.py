@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.driver import Driver, DriverConnection
+from storage.errands import Errands
 from storage.errors import DatabaseDamagedError, disk_errors
 from storage.exclusive import exclusive
 from storage.mishaps import give_up_what_is_read_only, our_errors
@@ -24,13 +25,10 @@ from storage.placing import sync_folder
 from storage.schema import LATEST, is_current, migrate
 from storage.unbroken import unbroken
 
-T = TypeVar("T")
-
 _BUSY_TIMEOUT = timedelta(seconds=30)
 _WRITING = "tad_writing"
 # More would only wait for each other, and each connection is a thread and three descriptors.
 _READERS = 4
-_CACHE = 8 << 20  # bytes of pages, for each connection
 
 
 class Database:
@@ -40,7 +38,8 @@ class Database:
     open one inside another: the inner would wait for the outer.
     """
 
-    def __init__(self, engine: AsyncEngine, path: Path) -> None:
+    def __init__(self, engine: AsyncEngine, path: Path, errands: Errands) -> None:
+        self.errands = errands
         self._reader = engine
         self._writer = engine.execution_options(**{_WRITING: True})
         self._path = path
@@ -52,14 +51,6 @@ class Database:
         """Everything read in the block is of one moment."""
         async with self._reading, self._connected(self._reader) as connection:
             yield connection
-
-    async def errand(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Read by several statements on one trip to SQLite's thread, which `work` runs in."""
-        async with self.read() as connection:
-            pooled = await connection.get_raw_connection()
-            driver = pooled.dbapi_connection
-            assert isinstance(driver, DriverConnection)
-            return await unbroken(driver.errand(work))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -115,10 +106,11 @@ async def open_database(
     """Open the database, bringing its schema up to date first."""
     await asyncio.to_thread(_create, path)
     await bring_up_to_date(path)
-    engine = _engine(path, _set_up, busy_timeout)
+    engine, errands = _engine(path, _set_up, busy_timeout), Errands(path, busy_timeout)
     try:
-        yield Database(engine, path)
+        yield Database(engine, path, errands)
     finally:
+        errands.close()
         await unbroken(engine.dispose())
 
 
@@ -128,7 +120,7 @@ async def bring_up_to_date(path: Path, revision: str = LATEST) -> None:
     All steps are one transaction: killed anywhere, the database is as before.
     """
     engine = _engine(path, _set_up_to_migrate, _BUSY_TIMEOUT)
-    database = Database(engine, path)
+    database = Database(engine, path, Errands(path, _BUSY_TIMEOUT))
     try:
         async with exclusive(path.with_name(f"{path.name}.lock")):
             async with database.read() as connection:
@@ -183,12 +175,7 @@ def _engine(
 
 
 def _set_up(connection: DBAPIConnection, _record: Any) -> None:
-    _run(
-        connection,
-        "pragma synchronous = full",
-        "pragma foreign_keys = on",
-        f"pragma cache_size = -{_CACHE // 1024}",
-    )
+    _run(connection, "pragma synchronous = full", "pragma foreign_keys = on")
 
 
 def _set_up_to_migrate(connection: DBAPIConnection, _record: Any) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import deque
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import aiosqlite
 from sqlalchemy.dialects.sqlite.aiosqlite import (
@@ -20,7 +20,6 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
 )
 from sqlalchemy.util import immutabledict
 
-T = TypeVar("T")
 # The cursor, closed: it still tells what the statement did. And the rows.
 Done = tuple[sqlite3.Cursor, list[Any]]
 Errand = Callable[[sqlite3.Connection, "str | None", str, Any], Done]
@@ -55,21 +54,6 @@ class DriverConnection(AsyncAdapt_aiosqlite_connection):
     def commit(self) -> None:
         if self._is_begun():
             super().commit()
-
-    async def errand(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` within a transaction that only reads; all it reads is of one moment."""
-        self.to_begin = None
-        driver = self._connection
-
-        def read() -> T:
-            driver._conn.execute("begin")  # noqa: SLF001 - as in `Cursor._send`
-            try:
-                return work(driver._conn)  # noqa: SLF001
-            finally:
-                driver._conn.execute("rollback")  # noqa: SLF001
-
-        result: T = await driver._execute(read)  # noqa: SLF001
-        return result
 
     def _is_begun(self) -> bool:
         self.to_begin = None

@@ -69,7 +69,7 @@ class Search:
     ) -> Page:
         """Return the tracks that a query means; without one, the newest."""
         asked = wanted(query)
-        version, newest = await self._database.errand(_state)
+        version, newest = await self._database.errands.run(_state)
         at = after or Cursor(newest)
         span = Span(at.newest, at.before)
         if asked.conditions or not asked.choices:
@@ -100,7 +100,7 @@ class Search:
             connection.create_function("fold", 1, fold, deterministic=True)  # for conditions
             return _ordered(Lookup(connection.cursor(), asked, claim, span), asked)
 
-        return await self._database.errand(look_up)
+        return await self._database.errands.run(look_up)
 
 
 def _state(connection: sqlite3.Connection) -> tuple[int, int]:

@@ -19,7 +19,7 @@ async def counts(database: Database) -> dict[str, int]:
         found["words"] = connection.execute(words).fetchone()[0]
         return found
 
-    return await database.errand(read)
+    return await database.errands.run(read)
 
 
 async def is_whole(database: Database) -> bool:
@@ -47,7 +47,7 @@ async def test_words_of_others_stay(database: Database) -> None:
     async with database.write() as connection:
         await leave(connection, [first])
 
-    found = await database.errand(
+    found = await database.errands.run(
         lambda connection: connection.execute(
             "select text, tracks from search_terms where tracks > 0 order by text"
         ).fetchall()

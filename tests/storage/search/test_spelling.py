@@ -20,7 +20,7 @@ async def corrected(database: Database, word: str) -> list[str]:
 
 
 async def terms(database: Database, word: str) -> list[Term]:
-    return await database.errand(lambda connection: corrections(connection.cursor(), word))
+    return await database.errands.run(lambda connection: corrections(connection.cursor(), word))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ async def test_a_word_that_no_track_has_any_more_is_no_word(database: Database) 
         await leave(connection, [1])
 
     assert await corrected(database, "metalica") == []
-    found = await database.errand(
+    found = await database.errands.run(
         lambda connection: known(connection.cursor(), ["metallica", "slayer"])
     )
     assert found == {"slayer": 1}
