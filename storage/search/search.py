@@ -12,7 +12,7 @@ from storage.cache import Cache
 from storage.database import Database
 from storage.query.tree import Query
 from storage.search.candidates import ANY_ID, WINDOW, Candidates, Lookup, Span
-from storage.search.filters import Asker, Sql, conditions
+from storage.search.filters import Asker, conditions
 from storage.search.folding import fold
 from storage.search.index import enter_older
 from storage.search.ranking import ranked
@@ -69,15 +69,10 @@ class Search:
     ) -> Page:
         """Return the tracks that a query means; without one, the newest."""
         asked = wanted(query)
-        version, newest = await self._database.errands.run(_state)
-        at = after or Cursor(newest)
-        span = Span(at.newest, at.before)
-        if asked.conditions or not asked.choices:
-            claim = conditions(asked.conditions, Asker(person_id, now))
-            order = await self._order(asked, claim, span)
-        else:
-            order = await self._kept(asked, span, version, now)
-        return _page(order, at, limit)
+        asker = Asker(person_id, now)
+        return await self._database.errands.run(
+            lambda connection: self._page(connection, asked, asker, after, limit)
+        )
 
     async def catch_up(self) -> None:
         """Let everything be found that was entered by a program without search."""
@@ -86,26 +81,32 @@ class Search:
             async with self._database.write() as connection:
                 entered = await enter_older(connection, _OLDER_AT_ONCE)
 
-    async def _kept(self, asked: Wanted, span: Span, version: int, now: datetime) -> _Order:
-        """Words mean the same for everybody until what can be found changes."""
-        key = f"search:{version}:{span.newest}:{span.before}:{asked.choices!r}"
-        if (kept := await self.cache.get(key, now)) is not None:
+    def _page(
+        self,
+        connection: sqlite3.Connection,
+        asked: Wanted,
+        asker: Asker,
+        after: Cursor | None,
+        limit: int,
+    ) -> Page:
+        version, newest = connection.execute(_NOW).fetchone()
+        at = after or Cursor(newest)
+        span = Span(at.newest, at.before)
+        if asked.choices and not asked.conditions:
+            # Words mean the same for everybody, until what can be found changes.
+            key = f"search:{version}:{span.newest}:{span.before}:{asked.choices!r}"
+            lookup = Lookup(connection.cursor(), asked, None, span)
+            return _cut_out(self._kept(key, lookup, asked, asker.now), at, limit)
+        connection.create_function("fold", 1, fold, deterministic=True)
+        claim = conditions(asked.conditions, asker)
+        return _cut_out(_ordered(Lookup(connection.cursor(), asked, claim, span), asked), at, limit)
+
+    def _kept(self, key: str, lookup: Lookup, asked: Wanted, now: datetime) -> _Order:
+        if (kept := self.cache.get(key, now)) is not None:
             return _Order(**json.loads(kept))
-        order = await self._order(asked, None, span)
-        await self.cache.put(key, json.dumps(asdict(order)), now, _KEPT)
+        order = _ordered(lookup, asked)
+        self.cache.put(key, json.dumps(asdict(order)), now, _KEPT)
         return order
-
-    async def _order(self, asked: Wanted, claim: Sql | None, span: Span) -> _Order:
-        def look_up(connection: sqlite3.Connection) -> _Order:
-            connection.create_function("fold", 1, fold, deterministic=True)  # for conditions
-            return _ordered(Lookup(connection.cursor(), asked, claim, span), asked)
-
-        return await self._database.errands.run(look_up)
-
-
-def _state(connection: sqlite3.Connection) -> tuple[int, int]:
-    version, newest = connection.execute(_NOW).fetchone()
-    return version, newest
 
 
 def _ordered(lookup: Lookup, asked: Wanted) -> _Order:
@@ -130,7 +131,7 @@ def _meant(found: Candidates, order: Sequence[int], asked: Wanted) -> str | None
     return found.meaning.told(asked.choices[0], there)
 
 
-def _page(order: _Order, at: Cursor, limit: int) -> Page:
+def _cut_out(order: _Order, at: Cursor, limit: int) -> Page:
     end = at.shown + limit
     following: Cursor | None = None
     if end < len(order.ids):
