@@ -49,7 +49,7 @@ class Scale:
 
 
 FULL = Scale(
-    (10_000, 100_000, 1_000_000), each=40, rounds=2, judged=400, items=50_000, fuzzy=8,
+    (10_000, 100_000, 1_000_000), each=40, rounds=2, judged=400, items=50_000, fuzzy=5,
     is_judged=True,
 )  # fmt: skip
 QUICK = Scale((2_000, 20_000), each=10, rounds=2, judged=100, items=1_000, fuzzy=2, is_judged=False)
