@@ -19,7 +19,7 @@ VERBS = {
     "login": "log a Telegram account in",
     "accounts": "list the Telegram accounts, or remove one",
     "doctor": "check settings, disk, clock, database and both ends of Telegram",
-    "jobs": "show the downloads and the files of the library",
+    "jobs": "show the downloads and their files",
     "import": "enter a folder of music that you have already in the catalogue",
 }
 WRONG_SETTING = 2
