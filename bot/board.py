@@ -23,7 +23,6 @@ from storage.states import ENDED_ITEMS, ENDED_JOBS
 ROOM = 4096
 SHOWN_JOBS = 40
 
-_CELLS = 10
 _SHOWN_REASONS = 4
 _SHOWN_NAMES = 3
 _SHOWN_TRACKS = 3
@@ -149,8 +148,7 @@ def _running(view: JobView, now: datetime) -> list[str]:
     total = sum(items.values())
     over = sum(count for state, count in items.items() if state in ENDED_ITEMS)
     part = _part(view, over, total)
-    cells = min(_CELLS, int(part * _CELLS))
-    bar = f"{'▰' * cells}{'▱' * (_CELLS - cells)} {int(100 * part)} %"
+    bar = texts.bar(part)
     if view.job.state is JobState.PAUSED:
         return [bar, f"Paused, {over} of {total}."]
     pace = [f"{over} of {total}"]

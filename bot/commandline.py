@@ -19,7 +19,8 @@ VERBS = {
     "login": "log a Telegram account in",
     "accounts": "list the Telegram accounts, or remove one",
     "doctor": "check settings, disk, clock, database and both ends of Telegram",
-    "jobs": "show the downloads and the files of the library",
+    "jobs": "show the downloads and their files",
+    "import": "enter a folder of music that you have already in the catalogue",
 }
 WRONG_SETTING = 2
 NO_VERB = 2
@@ -45,7 +46,7 @@ def obey(words: Sequence[str]) -> int:
 
 def _obey(words: Sequence[str]) -> int:
     chosen = next((word for word in words if word in VERBS), None)
-    verb = cast("Verb", import_module(f"bot.verbs.{chosen}")) if chosen else None
+    verb = cast("Verb", import_module(module_of(chosen))) if chosen else None
     parser = _parser(chosen, verb)
     if not words:
         parser.print_help(sys.stderr)
@@ -53,6 +54,11 @@ def _obey(words: Sequence[str]) -> int:
     args = parser.parse_args(words)
     assert verb is not None
     return verb.run(args)
+
+
+def module_of(verb: str) -> str:
+    """Return the name of its module; one of the verbs is a word that Python keeps for itself."""
+    return f"bot.verbs.{'importing' if verb == 'import' else verb}"
 
 
 def _parser(chosen: str | None, verb: Verb | None) -> argparse.ArgumentParser:

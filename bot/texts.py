@@ -111,6 +111,7 @@ _EXPORT = (
     "Telegram will ask in the other apps of the account that downloads whether the export is "
     "allowed, and may let it begin only after hours."
 )
+_CELLS = 10
 _UNNAMED = "Private chat"  # a link to one carries only a number
 PAUSE = "⏸ Pause"
 RESUME = "▶️ Resume"
@@ -281,6 +282,12 @@ def size(count: float) -> str:
             return f"{count:.0f} {unit}" if count >= 9.95 or unit == "B" else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} GB"
+
+
+def bar(part: float) -> str:
+    """Draw how far something is, from 0 to 1: `▰▰▰▱▱▱▱▱▱▱ 30 %`."""
+    cells = min(_CELLS, int(part * _CELLS))
+    return f"{'▰' * cells}{'▱' * (_CELLS - cells)} {int(100 * part)} %"
 
 
 def time_left(left: timedelta) -> str:

@@ -66,14 +66,20 @@ def kind_of(head: bytes, name: str, mime: str) -> Kind:
     return declared(name, mime) or UNKNOWN
 
 
-def _behind_id3(head: bytes) -> Kind:
-    """Look behind an ID3v2 tag: it stands before MP3, but also before FLAC, AAC and others."""
-    if len(head) < _ID3_HEADER:
-        return MP3
+def id3_length(head: bytes) -> int:
+    """Return how many bytes the ID3v2 tag takes that a file begins with, 0 where it has none."""
+    if not head.startswith(b"ID3") or len(head) < _ID3_HEADER:
+        return 0
     size = 0
     for byte in head[6:_ID3_HEADER]:  # four bytes of seven bits each
         size = size << 7 | byte & 0x7F
-    behind = head[_ID3_HEADER + size :]
+    return _ID3_HEADER + size
+
+
+def _behind_id3(head: bytes) -> Kind:
+    """Look behind an ID3v2 tag: it stands before MP3, but also before FLAC, AAC and others."""
+    length = id3_length(head)
+    behind = head[length:] if length else b""
     # A tag inside a tag would be a loop to follow; nobody writes one.
     return MP3 if behind.startswith(b"ID3") else recognised(behind) or MP3
 

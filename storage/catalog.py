@@ -100,6 +100,15 @@ class Catalog:
             await _put_posting(connection, item.audio, track.id)
             return await _end(connection, item.id, ItemState.LINKED, track.id)
 
+    async def at(self, paths: Collection[PurePosixPath]) -> dict[PurePosixPath, Track]:
+        """Return the tracks that have their file at one of these paths, by path."""
+        found: dict[PurePosixPath, Track] = {}
+        async with self._database.read() as connection:
+            for some in batches(paths):
+                rows = await connection.execute(select(tracks).where(tracks.c.path.in_(some)))
+                found |= {row.path: _track(row) for row in rows}
+        return found
+
     async def _one(self, wanted: ColumnElement[bool]) -> Track | None:
         async with self._database.read() as connection:
             row = (await connection.execute(select(tracks).where(wanted))).first()
@@ -204,6 +213,7 @@ def _track(row: Row[Any]) -> Track:
         format=row.format,
         bitrate=row.bitrate,
         has_cover=row.has_cover,
+        changed_at=row.changed_at,
         better_id=row.better_id,
     )
 

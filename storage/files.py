@@ -13,6 +13,7 @@ from threading import Event, Lock
 
 import structlog
 
+from storage.bringing import Bringer
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.exclusive import only_one
 from storage.folders import FolderNames, free_path, make_folders, make_way, sync_folders
@@ -38,6 +39,7 @@ class Files:
         self._root = root
         self._workshop = root / WORKSHOP
         self._names = FolderNames()
+        self._bringer = Bringer(root, self._workshop, self._names)
         self._placing = Lock()  # of threads: a cancelled publish still runs to its end
 
     @contextmanager
@@ -105,6 +107,17 @@ class Files:
     async def settle(self, path: PurePosixPath) -> None:
         """Make a name durable that was given by a run that was cut off, perhaps before it did."""
         await asyncio.to_thread(self._settle, path)
+
+    async def bring(self, source: Path, wanted: PurePosixPath) -> PurePosixPath | None:
+        """Link or copy a file of elsewhere to the first free name; never overwrites.
+
+        One that was brought before is found again. None when there is no ordinary file.
+        """
+        given_up = Event()
+        try:
+            return await asyncio.to_thread(self._bring, source, wanted, given_up)
+        finally:
+            given_up.set()
 
     async def digest_published(self, path: PurePosixPath) -> str | None:
         """Return the SHA-256 of a file in the library, None when it is not there."""
@@ -185,6 +198,11 @@ class Files:
             make_folders(self._root, path.parent)
             with self._names.adding(target):
                 place(self._part(document_id), target)
+
+    def _bring(self, source: Path, wanted: PurePosixPath, given_up: Event) -> PurePosixPath | None:
+        self._check_mounted()
+        self._inside(wanted)
+        return self._bringer.bring(source, wanted, given_up)
 
     def _drop_reservation(self, path: PurePosixPath) -> None:
         target = self._inside(path)

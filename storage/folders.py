@@ -64,12 +64,18 @@ def free_path(root: Path, wanted: PurePosixPath, names: FolderNames) -> PurePosi
     `jazz/x.mp3` becomes `Jazz/x (2).mp3` where `Jazz/X.MP3` exists: file systems that ignore
     case, or the composition of letters, take them for the same.
     """
-    here = PurePosixPath()
-    for name in wanted.parent.parts:
-        here /= _folder_like(root / here, name)
+    here = folder_like(root, wanted.parent)
     taken = names.of(root / here)
     name = next(name for n in count(1) if folded(name := numbered(wanted.name, n)) not in taken)
     return here / name
+
+
+def folder_like(root: Path, wanted: PurePosixPath) -> PurePosixPath:
+    """Return the path with those folders on it that there are, whatever their case."""
+    here = PurePosixPath()
+    for name in wanted.parts:
+        here /= _folder_like(root / here, name)
+    return here
 
 
 def make_folders(root: Path, path: PurePosixPath) -> None:

@@ -223,7 +223,8 @@ class Track:
     `path` is relative to the library, None when the track is remembered without a file. The two
     SHA-256 (hex) differ only where we wrote tags into the published file. `document_id` is that of
     the document whose bytes the file has, None where it was imported. `bitrate` is the average, in
-    bits per second. `better_id` names the track of the same recording that is served instead.
+    bits per second. `changed_at` is of the file, and known where it was imported. `better_id` names
+    the track of the same recording that is served instead.
     """
 
     id: int
@@ -244,6 +245,7 @@ class Track:
     format: str = ""
     bitrate: int | None = None
     has_cover: bool = False
+    changed_at: datetime | None = None
     better_id: int | None = None
 
 
@@ -251,13 +253,15 @@ class Track:
 class LocalFile:
     """An audio file that was in the library before the catalogue knew of it.
 
-    `path` is relative to the library.
+    `path` is relative to the library. `format` is empty where its ending tells the truth, and
+    `changed_at` tells when the file is another one, and to be read again.
     """
 
     path: PurePosixPath
     size: int
     sha256: str
     mime: str = ""
+    format: str = ""
     title: str = ""
     artist: str = ""
     album: str = ""
@@ -266,6 +270,7 @@ class LocalFile:
     duration: timedelta = timedelta(0)
     bitrate: int | None = None
     has_cover: bool = False
+    changed_at: datetime | None = None
 
 
 # The path that a file is about to get, and the SHA-256 that it has.

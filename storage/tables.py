@@ -116,6 +116,7 @@ tracks = Table(
     Column("sha256_source", String(64), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("added_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime),  # the file, when it was imported
     # The track that is served instead, of the same recording and better.
     Column("better_id", RowId, ForeignKey("tracks.id")),
     Index("tracks_by_size", "size"),

@@ -1,4 +1,4 @@
-"""`tad jobs`: what was asked for, what became of it, and the files of the library."""
+"""`tad jobs`: what was asked for, what became of it, and the files that came of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from storage.models import ItemState, Job, JobState, Reason, Track
 from storage.states import ENDED_ITEMS, ENDED_JOBS
 from storage.store import Store, open_store
 
-HELP = "show the downloads and the files of the library"
+HELP = "show the downloads and their files"
 
 Measure = TypeVar("Measure")
 
@@ -102,7 +102,7 @@ async def _report(settings: Settings, *, wait: bool, digests: bool) -> Report:
         files = [
             await _file_row(store.files, track, track.path, digest=digests)
             for track in await store.catalog.every()
-            if track.path
+            if track.path and track.document_id is not None
         ]
     return Report(
         [JobRow(job.id, job.state, job.reason, _chat(job)) for job in jobs],

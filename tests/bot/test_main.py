@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.commandline import VERBS
+from bot.commandline import VERBS, module_of
 
 HEAVY = {"aiogram", "telethon", "sqlalchemy", "pydantic", "aiohttp", "cryptography", "structlog"}
 
@@ -33,7 +33,7 @@ def test_help_names_every_verb_and_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_verb_tells_the_same_about_itself(verb: str) -> None:
-    assert VERBS[verb] == import_module(f"bot.verbs.{verb}").HELP
+    assert VERBS[verb] == import_module(module_of(verb)).HELP
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 
-from storage.models import Track
+import pytest
+
+from storage.models import Track, Transfer
 from storage.query.parser import parse
 from storage.store import Store
-from tests.storage.values import NOW, a_file
+from tests.storage.values import NOW, a_file, an_audio, publishing, running_job
 
 
 async def test_a_file_becomes_a_track_without_a_document(store: Store) -> None:
@@ -70,3 +72,31 @@ async def test_text_that_nothing_can_store_is_stored_in_part(store: Store) -> No
     track = await store.catalog.get(track_id)
     assert track is not None
     assert track.title == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}"
+
+
+async def test_a_file_that_a_download_is_about_to_enter_is_left_to_it(store: Store) -> None:
+    audio = an_audio(1)
+    await running_job(store, audio)
+    item = await publishing(store)
+    await store.transfers.save(Transfer(audio.document_id, 1000, 4096, b"\1"))
+    await store.transfers.intend(audio.document_id, a_file().path, a_file().sha256)
+    ids = await store.imports.add([a_file()], NOW)
+    track = await store.catalog.save(
+        item, path=a_file().path, size=1000, mime="", sha256_source="", sha256="", now=NOW
+    )
+
+    assert [] == ids
+    assert [track] == await store.catalog.every()
+
+
+async def test_many_files_are_entered_in_order_or_not_at_all(store: Store) -> None:
+    files = [replace(a_file(), path=PurePosixPath(f"{number}.mp3")) for number in range(1500)]
+    broken = replace(a_file(), path=PurePosixPath("last.mp3"), size=1 << 70)
+    with pytest.raises(OverflowError):
+        await store.imports.add([*files, broken], NOW)
+    nothing = await store.catalog.every()
+    ids = await store.imports.add(files, NOW)
+
+    assert [] == nothing
+    assert [file.path for file in files] == [track.path for track in await store.catalog.every()]
+    assert sorted(ids) == ids

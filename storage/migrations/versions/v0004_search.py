@@ -14,7 +14,7 @@ _TABLES = (
     "search_misspellings", "search_terms", "search_state", "search_names", "search_texts",
     "documents",
 )  # fmt: skip
-_DESCRIBED = ("album", "genre", "year", "format", "bitrate", "has_cover", "better_id")
+_DESCRIBED = ("album", "genre", "year", "format", "bitrate", "has_cover", "changed_at", "better_id")
 
 
 def upgrade() -> None:
@@ -53,6 +53,7 @@ def _describe_tracks() -> None:
         table.add_column(sa.Column("format", sa.String(16), nullable=False, server_default=""))
         table.add_column(sa.Column("bitrate", sa.BigInteger))
         table.add_column(sa.Column("has_cover", sa.Boolean, nullable=False, server_default="0"))
+        table.add_column(sa.Column("changed_at", sa.BigInteger))
         table.add_column(sa.Column("better_id", _ROW_ID))
         table.create_foreign_key("tracks_better_id_fk", "tracks", ["better_id"], ["id"])
     op.create_index("tracks_by_size", "tracks", ["size"])

@@ -22,6 +22,7 @@ from storage.models import (
     ItemState,
     Job,
     JobState,
+    LocalFile,
     Origin,
     Reason,
     Request,
@@ -208,6 +209,16 @@ async def test_a_table_is_drawn_for_people(
     assert "1     done         1 of 2     Jazz" in lines
     assert "1     -1001/2                   skipped      no audio" in lines
     assert "103 B        Jazz/Band - Song 1.mp3" in lines
+
+
+async def test_files_that_were_imported_are_none_of_a_download(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await planned(store)
+    await store.imports.add([LocalFile(PurePosixPath("mine.mp3"), 9, "ab" * 32)], NOW)
+    await asyncio.to_thread(main, ["jobs", "--json"])
+
+    assert [] == json.loads(capsys.readouterr().out)["files"]
 
 
 async def test_waiting_ends_when_everything_is_at_rest(

@@ -1,0 +1,283 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from downloader.metadata.reader import Limits, Reader, ReaderBrokenError, open_reader
+from downloader.metadata.tags import Tags, TagsUnreadableError
+from sandbox.audio.cover import Mosaic
+from sandbox.audio.files import Format
+from sandbox.audio.melody import Melody
+from sandbox.audio.tags import Tags as Said
+from storage.errors import DiskFailure
+from tests.downloader.metadata.files import (
+    ENDLESS,
+    aiff,
+    bomb,
+    crowd,
+    damaged,
+    frame,
+    frames_of_sound,
+    nest,
+    tagged,
+)
+
+ROOT = Path(__file__).parents[3]
+MELODY = Melody(3, 2)
+SAID = Said("Осень 秋 🍂", "Трио & Co <3", "Альбом", 3, Mosaic(3).jpeg())
+BRIEF = Limits(busy=timedelta(seconds=1), wall=timedelta(seconds=10))
+
+
+@pytest.fixture
+async def reader() -> AsyncIterator[Reader]:
+    async with open_reader(BRIEF) as reader:
+        yield reader
+
+
+def pid_of(reader: Reader) -> int:
+    assert reader._child is not None
+    return reader._child.process.pid
+
+
+def stored(folder: Path, name: str, body: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(body)
+    return path
+
+
+async def refused(reader: Reader, path: Path) -> TagsUnreadableError:
+    with pytest.raises(TagsUnreadableError) as error:
+        await reader.read(path)
+    return error.value
+
+
+@pytest.mark.parametrize("kind", list(Format), ids=lambda kind: kind.extension)
+async def test_every_format_says_what_was_written_into_it(
+    reader: Reader, tmp_path: Path, kind: Format
+) -> None:
+    tags = await reader.read(stored(tmp_path, "tune", kind.file(MELODY, SAID)))
+
+    assert (SAID.title, SAID.artist, SAID.album) == (tags.title, tags.artist, tags.album)
+    assert (3, True, kind.extension) == (tags.track, tags.has_cover, tags.format)
+    assert tags.duration is not None
+    assert pytest.approx(2, abs=0.1) == tags.duration.total_seconds()
+    assert tags.bitrate is not None
+    assert 8_000 < tags.bitrate < 1_000_000
+
+
+async def test_a_format_without_tags_of_its_own_may_have_some_before_it(
+    reader: Reader, tmp_path: Path
+) -> None:
+    tags = await reader.read(stored(tmp_path, "tune.mp3", aiff("Stille", "Niemand")))
+
+    assert ("Stille", "Niemand", "aiff") == (tags.title, tags.artist, tags.format)
+    assert timedelta(seconds=1) == tags.duration
+
+
+async def test_a_file_may_say_nothing_about_itself(reader: Reader, tmp_path: Path) -> None:
+    tags = await reader.read(stored(tmp_path, "tune.mp3", Format.MP3.file(MELODY)))
+
+    assert ("", "", "", "", None, None) == (
+        tags.title, tags.artist, tags.album, tags.genre, tags.year, tags.track,
+    )  # fmt: skip
+    assert not tags.has_cover
+
+
+async def test_the_bytes_tell_the_kind_and_not_the_name(reader: Reader, tmp_path: Path) -> None:
+    tags = await reader.read(stored(tmp_path, "tune.mp3", Format.FLAC.file(MELODY, SAID)))
+
+    assert ("flac", SAID.title) == (tags.format, tags.title)
+
+
+async def test_a_kind_is_found_behind_a_tag_longer_than_the_first_look(
+    reader: Reader, tmp_path: Path
+) -> None:
+    tag = b"ID3\x04\x00\x00" + bytes((0, 1, 0, 0)) + bytes(1 << 14)
+    tags = await reader.read(stored(tmp_path, "tune.flac", tag + Format.FLAC.file(MELODY, SAID)))
+
+    assert ("flac", SAID.title) == (tags.format, tags.title)
+
+
+async def test_sound_behind_rubbish_counts_where_the_name_says_so(
+    reader: Reader, tmp_path: Path
+) -> None:
+    body = b"rubbish" * 9 + frames_of_sound()
+    tags = await reader.read(stored(tmp_path, "tune.mp3", body))
+    error = await refused(reader, stored(tmp_path, "tune.txt", body))
+
+    assert "mp3" == tags.format
+    assert error.kind is None
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>404</html>", bytes(5000)])
+async def test_what_is_no_audio_is_none_whatever_its_name(
+    reader: Reader, tmp_path: Path, body: bytes
+) -> None:
+    error = await refused(reader, stored(tmp_path, "tune.mp3", body))
+
+    assert error.kind is None
+
+
+async def test_links_and_what_is_gone_are_not_read(reader: Reader, tmp_path: Path) -> None:
+    song = stored(tmp_path, "song.mp3", Format.MP3.file(MELODY, SAID))
+    (tmp_path / "link.mp3").symlink_to(song)
+
+    for name in ("link.mp3", "gone.mp3", "."):
+        with pytest.raises(DiskFailure):
+            await reader.read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [lambda: ENDLESS, lambda: bomb(512), lambda: crowd(150_000)],
+    ids=["endless", "bomb", "crowd"],
+)
+async def test_f63_a_file_that_hangs_or_fills_the_reader_costs_only_its_own_tags(
+    reader: Reader, tmp_path: Path, made: Callable[[], bytes]
+) -> None:
+    before = pid_of(reader)
+    error = await refused(reader, stored(tmp_path, "harm.mp3", made()))
+    fine = await reader.read(stored(tmp_path, "fine.mp3", Format.MP3.file(MELODY, SAID)))
+
+    assert error.kind is not None
+    assert SAID.title == fine.title
+    assert before != pid_of(reader)
+
+
+async def test_f63_chapters_in_chapters_are_no_end_of_anything(
+    reader: Reader, tmp_path: Path
+) -> None:
+    await refused_or_read(reader, stored(tmp_path, "nest.mp3", nest(3000)))
+    fine = await reader.read(stored(tmp_path, "fine.mp3", Format.MP3.file(MELODY, SAID)))
+
+    assert SAID.title == fine.title
+
+
+async def refused_or_read(reader: Reader, path: Path) -> Tags | None:
+    try:
+        return await reader.read(path)
+    except TagsUnreadableError:
+        return None
+
+
+@pytest.mark.parametrize("kind", list(Format), ids=lambda kind: kind.extension)
+async def test_damaged_files_are_read_or_refused_and_nothing_else(
+    reader: Reader, tmp_path: Path, kind: Format
+) -> None:
+    whole = kind.file(MELODY, SAID)
+    chance = random.Random(kind.extension)
+    for _ in range(80):
+        path = stored(tmp_path, f"damaged.{kind.extension}", damaged(whole, chance))
+        tags = await refused_or_read(reader, path)
+        assert tags is None or tags.format
+    fine = await reader.read(stored(tmp_path, f"fine.{kind.extension}", whole))
+
+    assert SAID.title == fine.title
+
+
+async def test_a_child_that_was_ended_between_two_files_costs_none_its_tags(
+    reader: Reader, tmp_path: Path
+) -> None:
+    song = stored(tmp_path, "song.mp3", Format.MP3.file(MELODY, SAID))
+    assert reader._child is not None
+    reader._child.process.kill()
+    await reader._child.process.wait()
+    tags = await reader.read(song)
+
+    assert SAID.title == tags.title
+
+
+async def test_an_answer_that_nobody_waited_for_is_not_given_to_the_next(
+    reader: Reader, tmp_path: Path
+) -> None:
+    endless = stored(tmp_path, "endless.mp3", ENDLESS)
+    fine = stored(tmp_path, "fine.mp3", Format.MP3.file(MELODY, SAID))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await reader.read(endless)
+    tags = await reader.read(fine)
+
+    assert SAID.title == tags.title
+
+
+async def test_who_takes_too_long_is_ended_however_idle(tmp_path: Path) -> None:
+    limits = Limits(busy=timedelta(seconds=60), wall=timedelta(seconds=1))
+    async with open_reader(limits) as reader:
+        error = await refused(reader, stored(tmp_path, "endless.mp3", ENDLESS))
+
+    assert error.kind is not None
+
+
+async def test_files_asked_for_at_once_are_read_one_after_the_other(
+    reader: Reader, tmp_path: Path
+) -> None:
+    paths = [
+        stored(tmp_path, f"{n}.mp3", Format.MP3.file(MELODY, Said(f"Song {n}", "Band")))
+        for n in range(9)
+    ]
+    async with asyncio.TaskGroup() as tasks:
+        reading = [tasks.create_task(reader.read(path)) for path in paths]
+
+    assert [f"Song {n}" for n in range(9)] == [task.result().title for task in reading]
+
+
+async def test_the_child_can_open_write_and_see_nothing(reader: Reader) -> None:
+    child = Path(f"/proc/{pid_of(reader)}")
+    limits = await asyncio.to_thread((child / "limits").read_text)
+    open_files = len(await asyncio.to_thread(os.listdir, child / "fd"))
+    environment = await asyncio.to_thread((child / "environ").read_bytes)
+
+    assert f"Max open files            {open_files + 1} " in limits
+    assert "Max file size             0 " in limits
+    assert f"Max address space         {512 << 20} " in limits
+    assert environment == b""
+
+
+async def test_the_child_ends_with_its_reader() -> None:
+    async with open_reader(BRIEF) as reader:
+        pid = pid_of(reader)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_a_reader_that_cannot_start_says_so() -> None:
+    with pytest.raises(ReaderBrokenError):
+        async with open_reader(Limits(memory=1 << 70)):
+            pass
+
+
+async def test_it_starts_where_the_machine_allows_less_than_it_would_ask_for(
+    tmp_path: Path,
+) -> None:
+    song = stored(tmp_path, "song.mp3", Format.MP3.file(MELODY, SAID))
+    script = (
+        "import asyncio, pathlib, resource\n"
+        "from downloader.metadata.reader import open_reader\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (3, 3))\n"
+        "async def main():\n"
+        "    async with open_reader() as reader:\n"
+        f"        print((await reader.read(pathlib.Path({str(song)!r}))).album)\n"
+        "asyncio.run(main())\n"
+    )
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, cwd=ROOT, stdout=PIPE
+    )
+    out, _ = await child.communicate()
+
+    assert SAID.album == out.decode().strip()
+
+
+async def test_a_title_as_long_as_a_novel_is_cut(reader: Reader, tmp_path: Path) -> None:
+    body = tagged(frame(b"TIT2", b"\3" + b"x" * 10_000))
+    tags = await reader.read(stored(tmp_path, "long.mp3", body))
+
+    assert "x" * 500 == tags.title

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+from sqlalchemy import text
+
+from storage.models import LocalFile, Track
+from storage.store import Store
+from tests.storage.values import MINUTE, NOW, an_audio, publishing, running_job
+
+SONG = LocalFile(
+    path=PurePosixPath("Blue/So What.mp3"), size=1_000_000, sha256="ab" * 32, mime="audio/mpeg",
+    title="So What", artist="Miles Davis", album="Kind of Blue", genre="Jazz", year=1959,
+    duration=timedelta(seconds=10), has_cover=True,
+)  # fmt: skip
+
+
+async def found(store: Store, word: str) -> list[int]:
+    statement = text("select rowid from search_index where search_index match :word")
+    async with store.catalog._database.read() as connection:
+        return list(await connection.scalars(statement, {"word": word}))
+
+
+async def the_track(store: Store) -> Track:
+    [track] = await store.catalog.every()
+    return track
+
+
+async def saved(store: Store, path: PurePosixPath) -> Track:
+    await running_job(store, an_audio(1))
+    item = await publishing(store)
+    return await store.catalog.save(
+        item, path=path, size=1000, mime="audio/mpeg",
+        sha256_source="11" * 32, sha256="11" * 32, now=NOW,
+    )  # fmt: skip
+
+
+async def test_a_changed_file_is_described_and_found_anew(store: Store) -> None:
+    ids = await store.imports.add([SONG], NOW)
+    changed = replace(SONG, sha256="cd" * 32, title="Blue in Green", size=5, format="flac")
+    again = await store.imports.add([changed], NOW + MINUTE)
+    track = await the_track(store)
+
+    assert ids == again == [track.id]
+    assert ("Blue in Green", 5, "flac") == (track.title, track.size, track.format)
+    assert changed.sha256 == track.sha256 == track.sha256_source
+    assert NOW == track.added_at
+    assert ([], ids) == (await found(store, "what"), await found(store, "green"))
+
+
+async def test_of_a_changed_download_what_telegram_gave_and_said_stays(store: Store) -> None:
+    before = await saved(store, SONG.path)
+    await store.imports.add([replace(SONG, title="", artist="")], NOW + MINUTE)
+    track = await the_track(store)
+
+    assert (before.id, before.document_id) == (track.id, track.document_id)
+    assert (before.sha256_source, SONG.sha256) == (track.sha256_source, track.sha256)
+    assert (before.title, before.performer) == (track.title, track.performer)
+    assert ("Kind of Blue", SONG.size) == (track.album, track.size)
