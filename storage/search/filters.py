@@ -1,8 +1,9 @@
-"""Says in SQL which conditions a track must meet. Pure."""
+"""Says in SQL which conditions a track must meet."""
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,8 +60,13 @@ class Asker:
     now: datetime
 
 
-def conditions(nodes: Iterable[Node], asker: Asker) -> Sql:
-    """Return the claim that all of these hold, in parentheses."""
+def conditions(connection: sqlite3.Connection, nodes: Iterable[Node], asker: Asker) -> Sql:
+    """Return the claim that all of these hold, in parentheses, for use on this connection."""
+    connection.create_function("fold", 1, fold, deterministic=True)
+    return _all(nodes, asker)
+
+
+def _all(nodes: Iterable[Node], asker: Asker) -> Sql:
     claims = [_claim(node, asker) for node in nodes]
     return _joined(" and ", claims) if claims else _EVERYTHING
 
@@ -68,7 +74,7 @@ def conditions(nodes: Iterable[Node], asker: Asker) -> Sql:
 def _claim(node: Node, asker: Asker) -> Sql:  # noqa: PLR0911 - one for each kind of node
     match node:
         case All(nodes):
-            return conditions(nodes, asker)
+            return _all(nodes, asker)
         case Either(nodes):
             return _joined(" or ", [_claim(one, asker) for one in nodes])
         case Not(inner):

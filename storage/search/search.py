@@ -13,7 +13,6 @@ from storage.database import Database
 from storage.query.tree import Query
 from storage.search.candidates import ANY_ID, WINDOW, Candidates, Lookup, Span
 from storage.search.filters import Asker, conditions
-from storage.search.folding import fold
 from storage.search.index import enter_older
 from storage.search.ranking import ranked
 from storage.search.wanted import Wanted, wanted
@@ -97,8 +96,7 @@ class Search:
             key = f"search:{version}:{span.newest}:{span.before}:{asked.choices!r}"
             lookup = Lookup(connection.cursor(), asked, None, span)
             return _cut_out(self._kept(key, lookup, asked, asker.now), at, limit)
-        connection.create_function("fold", 1, fold, deterministic=True)
-        claim = conditions(asked.conditions, asker)
+        claim = conditions(connection, asked.conditions, asker)
         return _cut_out(_ordered(Lookup(connection.cursor(), asked, claim, span), asked), at, limit)
 
     def _kept(self, key: str, lookup: Lookup, asked: Wanted, now: datetime) -> _Order:

@@ -30,9 +30,13 @@ def downgrade() -> None:
     op.drop_index("tracks_by_size", "tracks")
     op.drop_index("tracks_by_better_id", "tracks")
     # What was imported has no document; the older program would fetch it like anything else.
-    imported = "select id from tracks where document_id is null"
-    op.execute(f"update items set track_id = null where track_id in ({imported})")  # noqa: S608
-    op.execute(f"delete from postings where track_id in ({imported})")  # noqa: S608
+    op.execute(
+        "update items set track_id = null"
+        " where track_id in (select id from tracks where document_id is null)"
+    )
+    op.execute(
+        "delete from postings where track_id in (select id from tracks where document_id is null)"
+    )
     op.execute("delete from tracks where document_id is null")
     with op.batch_alter_table(
         "tracks", recreate="always", table_kwargs={"sqlite_autoincrement": True}
@@ -63,9 +67,12 @@ def _describe_tracks() -> None:
         ["better_id"],
         sqlite_where=sa.text("better_id is not null"),
     )
-    # The ending of a published file was chosen by what the file is. SQLite has no function for it.
-    for ending in ("mp3", "flac", "m4a", "ogg", "opus", "wav", "aiff", "wma", "ape", "dsf", "aac"):
-        op.execute(f"update tracks set format = '{ending}' where path like '%.{ending}'")  # noqa: S608
+    # The ending of a published file was chosen by what the file is: what follows the last dot.
+    op.execute(
+        "update tracks set format ="
+        " lower(substr(path, length(rtrim(path, replace(path, '.', ''))) + 1, 16))"
+        " where path like '%.%'"
+    )
     # Bits in a second; a duration counts microseconds.
     op.execute("update tracks set bitrate = size * 8000000 / duration where duration > 0")
 

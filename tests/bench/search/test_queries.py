@@ -32,7 +32,7 @@ def test_each_kind_is_asked_as_often_as_wanted(kind: Kind) -> None:
     assert [kind] * 20 == [one.kind for one in asked]
 
 
-@pytest.mark.parametrize("kind", set(Kind) - {Kind.TYPOS})
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.TYPOS}))
 def test_what_is_typed_stands_in_the_track_that_is_meant(kind: Kind) -> None:
     for one in questions(ROWS, [kind], 50, 1):
         track = BY_ID[one.id]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
@@ -120,8 +121,10 @@ def test_values_are_parameters_and_never_part_of_the_sql() -> None:
     text = 'chat:"x\') or 1=1 --" genre:"a\' or 1" (format:flac or slayer\'--)'
     asked = wanted(parse(text))
 
-    claim = conditions(asked.conditions, Asker(ME, datetime(2026, 1, 1, tzinfo=UTC)))
+    connection = sqlite3.connect(":memory:")
+    claim = conditions(connection, asked.conditions, Asker(ME, datetime(2026, 1, 1, tzinfo=UTC)))
 
+    connection.close()
     assert "1=1" not in claim.text
     assert "slayer" not in claim.text
     assert claim.text.count("?") == len(claim.parameters)
