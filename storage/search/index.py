@@ -12,12 +12,16 @@ from storage.batches import batches
 from storage.search.spelling import SHORTEST, forms
 from storage.search.texts import Searched, key, searched
 
+# Of longer ones, never more tracks have all words than are ranked.
+_WORDS_OF_A_NAME = 2
 _ENTER_TEXT = (
     "insert into search_texts (track_id, title, artist, album, genre, latin)"
     " values (?, ?, ?, ?, ?, ?)"
 )
 _ENTER = (
-    "insert into search_index (rowid, title, artist, album, genre, latin) values (?, ?, ?, ?, ?, ?)"
+    "insert into search_index (rowid, title, artist, album, genre, latin)"
+    " select track_id, title, artist, album, genre, latin from search_texts"
+    " where track_id in (select value from json_each(?))"
 )
 _ENTER_NAME = "insert or ignore into search_names (checksum, track_id) values (?, ?)"
 _LEAVE_NAME = "delete from search_names where checksum = ? and track_id = ?"
@@ -25,9 +29,10 @@ _LEAVE = (
     "insert into search_index (search_index, rowid, title, artist, album, genre, latin)"
     " values ('delete', ?, ?, ?, ?, ?, ?)"
 )
+# `where true`: else SQLite takes the `on` for that of a join.
 _COUNT = (
-    "insert into search_terms (text, tracks) values (?, ?)"
-    " on conflict (text) do update set tracks = tracks + excluded.tracks"
+    "insert into search_terms (text, tracks) select key, value from json_each(?) where true"
+    " order by key on conflict (text) do update set tracks = tracks + excluded.tracks"
 )
 _TEXTS = (
     "select track_id, title, artist, album, genre, latin from search_texts"
@@ -49,9 +54,8 @@ async def enter(connection: AsyncConnection, entries: Sequence[Searched]) -> Non
     texts = [_row(entry) for entry in entries]
     await connection.exec_driver_sql(_ENTER_TEXT, texts)
     await connection.exec_driver_sql(_ENTER_NAME, _names(entries))
-    await connection.exec_driver_sql(_ENTER, texts)
-    words = Counter(word for entry in entries for word in entry.words)
-    await _learn(connection, words)
+    await connection.exec_driver_sql(_ENTER, (json.dumps([row[0] for row in texts]),))
+    await _learn(connection, Counter(word for entry in entries for word in entry.words))
     await connection.exec_driver_sql(_CHANGED)
 
 
@@ -67,7 +71,8 @@ async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None
             continue
         await connection.exec_driver_sql(_LEAVE, [_row(entry) for entry in entries])
         gone = Counter(word for entry in entries for word in entry.words)
-        await connection.exec_driver_sql(_COUNT, [(word, -gone[word]) for word in sorted(gone)])
+        fewer = {word: -count for word, count in gone.items()}
+        await connection.exec_driver_sql(_COUNT, (json.dumps(fewer),))
         await connection.exec_driver_sql(_LEAVE_NAME, _names(entries))
         ids = [(entry.track_id,) for entry in entries]
         await connection.exec_driver_sql("delete from search_texts where track_id = ?", ids)
@@ -89,7 +94,7 @@ async def enter_older(connection: AsyncConnection, at_once: int) -> int:
 
 async def _learn(connection: AsyncConnection, words: Counter[str]) -> None:
     known = await _last_term(connection)
-    await connection.exec_driver_sql(_COUNT, [(word, words[word]) for word in sorted(words)])
+    await connection.exec_driver_sql(_COUNT, (json.dumps(words),))
     new = await connection.exec_driver_sql(
         "select id, text from search_terms where id > ?", (known,)
     )
@@ -109,8 +114,13 @@ async def _last_term(connection: AsyncConnection) -> int:
 
 
 def _names(entries: Sequence[Searched]) -> list[tuple[int, int]]:
-    names = ((entry, name) for entry in entries for name in (entry.title, entry.artist) if name)
-    return sorted((key(name), entry.track_id) for entry, name in names)
+    """Return the names that stand in so many other tracks that they must be found by themselves."""
+    return sorted(
+        (key(name), entry.track_id)
+        for entry in entries
+        for name in (entry.title, entry.artist)
+        if name and name.count(" ") < _WORDS_OF_A_NAME
+    )
 
 
 def _row(entry: Searched) -> tuple[int, str, str, str, str, str]:
