@@ -170,5 +170,5 @@ def assemble(
 
     polling = Polling(bot, dispatcher, clock, on_contact)
     # The reporter first: it must hear what the others do from their first step on.
-    parts = (reporter.run, engine.run, polling.run)
+    parts = (reporter.run, engine.run, polling.run, store.search.catch_up)
     return App(bot, dispatcher, store, engine, reporter, polling, parts)
