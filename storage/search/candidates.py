@@ -21,6 +21,7 @@ from storage.search.wanted import Choice, Wanted
 
 WINDOW = 200
 ANY_ID = (1 << 63) - 1
+_MOST_MEANT = 12  # words that may be wrong: of more, too much may be meant
 _NAMESAKES = 100  # tracks of exactly that title or artist
 
 # In place of the braces comes what else a track must meet.
@@ -99,6 +100,8 @@ class Lookup:
             return self._candidates(set(window) - set(namesakes), window)
         if window or namesakes:
             return self._candidates({*window, *namesakes}, window)
+        if sum(len(choice.words) for choice in self._choices) > _MOST_MEANT:
+            return Candidates([], {}, [])
         meaning = Meaning.of(self._cursor, self._choices)
         for choices, forms in self._further(meaning):
             if choices and (found := self._matching(choices, forms)):

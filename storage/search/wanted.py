@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from storage.query.tree import All, Either, Node, Not, Query, Text, Within
 from storage.search.folding import fold
 
+# Words, and choices, beyond which nothing more is searched: no name has so many.
+_MOST = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -80,8 +83,8 @@ def _of_all(nodes: tuple[Node, ...]) -> Wanted:
         left_out = [node for node in nodes if isinstance(node, Not) and node not in conditions]
         return Wanted((), (*conditions, *left_out))
     each = tuple(
-        Choice((*choice.words, *words), (*choice.without, *without))
-        for choice in choices or (Choice((), ()),)
+        Choice(_some((*choice.words, *words)), _some((*choice.without, *without)))
+        for choice in choices[:_MOST] or (Choice((), ()),)
     )
     return Wanted(each, tuple(conditions))
 
@@ -92,6 +95,10 @@ def _choices(parts: tuple[Node, ...]) -> tuple[Choice, ...]:
     if any(one.conditions or len(one.choices) != 1 for one in found):
         return ()
     return tuple(one.choices[0] for one in found)
+
+
+def _some(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    return tuple(dict.fromkeys(words))[:_MOST]
 
 
 def word_of(text: Text) -> Word | None:

@@ -72,6 +72,12 @@ def test_what_is_only_left_out_is_a_condition() -> None:
     assert isinstance(found.conditions[0], Not)
 
 
+def test_each_word_counts_once_and_no_more_than_any_name_has() -> None:
+    (choice,) = wanted(parse(" ".join(["la", "la", *map(str, range(100)), " "]))).choices
+
+    assert words(choice) == ["la", *map(str, range(31))]
+
+
 @pytest.mark.parametrize("nothing", ["", "   ", "!!!", "🎵"])
 def test_nothing_is_wanted_of_nothing(nothing: str) -> None:
     assert wanted(parse(nothing)) == Wanted((), ())
