@@ -20,6 +20,7 @@ from bot.accounts import Accounts
 from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import Pace
+from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
 from bot.gathering import Gathering
 from bot.orders import Orders
@@ -158,6 +159,7 @@ def assemble(
         orders=Orders(engine, store.jobs),
         gathering=Gathering(clock),
         reporter=reporter,
+        deeplinks=DeepLinks(store.vault.sign),
         delivery=Delivery(bot, store, clock, is_local=settings.bot_api_local),
         roster=source,
         seal=seal,

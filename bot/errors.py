@@ -44,6 +44,7 @@ class Usage(StrEnum):
     HIDDEN_ORIGIN = "hidden origin"
     OWN_UPLOAD = "own upload"
     NO_AUDIO = "no audio"
+    STALE_LINK = "stale link"
 
 
 class UsageError(Exception):

@@ -8,7 +8,9 @@ from aiogram.filters import Command, ExceptionTypeFilter
 from aiogram.types import Message
 
 from bot.bottom import Bottom
-from bot.handlers import asking, control, download, errors, talk
+from bot.deeplinks import Greeting, ToPosting, ToTrack
+from bot.handlers import asking, control, download, errors, opening, talk
+from bot.leading import Leads
 
 ALLOWED_UPDATES = ("message", "callback_query", "inline_query")
 
@@ -23,6 +25,10 @@ _SAID = {
 def build_router(bottom: Bottom) -> Router:
     router = Router(name="bot")
     router.message.outer_middleware(bottom)
+    linked = Command("start", ignore_case=True, magic=F.args)
+    router.message.register(opening.greet, linked, Leads(Greeting))
+    router.message.register(opening.send, linked, Leads(ToTrack))
+    router.message.register(opening.fetch, linked, Leads(ToPosting))
     router.message.register(talk.start, _command("start"))
     router.message.register(talk.explain, _command("help"))
     router.message.register(download.download, _command("download", "dl"))

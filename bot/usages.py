@@ -46,6 +46,7 @@ _SENTENCES = {
     Usage.OWN_UPLOAD: "I fetch from channels and groups. Forward the track from there, "
     "or send a link to it.",
     Usage.NO_AUDIO: "There is no audio in this message.",
+    Usage.STALE_LINK: "This link is out of date. /help tells what I can do.",
 }
 
 _OF_QUERIES = {

@@ -23,7 +23,7 @@ from sandbox.botapi.dialogs import HeardKind, Message
 from sandbox.botapi.person import Person
 from sandbox.botapi.server import BotApi
 from sandbox.world import User, World
-from storage.models import Board, Job
+from storage.models import Board, Job, Track
 from storage.store import Store
 from tests.downloader.scripted import JAZZ, ROCK, OwnedTime, ScriptedSource, song
 from tests.stores import store_at
@@ -75,6 +75,13 @@ class Product:
         while board is not None:
             await asyncio.sleep(0.005)
             board = await self.store.boards.get(chat_id)
+
+    async def played(self, track: Track) -> None:
+        """Wait until a play of the track is counted, which is after it was sent."""
+        played = await self.store.plays.last(10)
+        while track.id not in played:
+            await asyncio.sleep(0.005)
+            played = await self.store.plays.last(10)
 
     async def _boards(self) -> list[Board]:
         found = [await self.store.boards.get(job.origin.chat_id) for job in await self.jobs()]
