@@ -23,6 +23,7 @@ from bot.chatboard import Pace
 from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
 from bot.gathering import Gathering
+from bot.offering import Offering
 from bot.orders import Orders
 from bot.polling import Polling
 from bot.progress import Progress
@@ -159,6 +160,7 @@ def assemble(
         orders=Orders(engine, store.jobs),
         gathering=Gathering(clock),
         reporter=reporter,
+        offering=Offering(store, clock, bot.id),
         deeplinks=DeepLinks(store.vault.sign),
         delivery=Delivery(bot, store, clock, is_local=settings.bot_api_local),
         roster=source,

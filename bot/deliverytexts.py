@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot import media, texts
+from bot.characters import cleaned, cut
 from bot.errors import FileGoneError, TooLargeError, UndeliverableError
 from storage.models import Track
 
+GET_IT = "Get it"
+NOTHING_FOUND = "Nothing found. Look for it in the chat"
+EMPTY_LIBRARY = "No tracks yet. Bring some"
+PRIVATE = "This is a private bot"
+
+_LABEL = 60
 _TOO_LARGE = (
     "📦 {track} has {size}, and Telegram lets bots send {limit}. It is in the library: {path}"
 )
@@ -18,6 +27,47 @@ def named(track: Track) -> str:
     """Name a track by its artist and title."""
     title, performer = texts.quoted(media.title(track)), texts.quoted(media.performer(track))
     return f"“{performer} – {title}”" if performer else f"“{title}”"
+
+
+def title(track: Track) -> str:
+    """Return its title as plain text."""
+    return media.title(track) or f"track {track.id}"
+
+
+def plainly(track: Track) -> str:
+    """Name a track as plain text."""
+    return " – ".join(filter(None, [media.performer(track), title(track)]))
+
+
+def described(track: Track) -> str:
+    """Say as plain text what there is to know besides its title."""
+    return " · ".join(filter(None, [media.performer(track), facts(track)]))
+
+
+def facts(track: Track) -> str:
+    """Write `3:45 · FLAC · 32 MB`, of which what is not known is left out."""
+    known = (length(track.duration), track.format.upper(), texts.size(track.size))
+    return " · ".join(filter(None, known))
+
+
+def length(duration: timedelta) -> str:
+    """Write `3:45`, or nothing where it is not known."""
+    seconds = round(duration.total_seconds())
+    if seconds <= 0:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def card(track: Track) -> str:
+    """Stand for a track in a chat to which it cannot be sent right away."""
+    return f"🎵 <b>{texts.quoted(plainly(track), 200)}</b>\n{facts(track)}"
+
+
+def did_you_mean(meant: str) -> str:
+    """Label a button."""
+    return f"Did you mean “{cut(cleaned(meant), _LABEL)}”?"
 
 
 def undeliverable(error: UndeliverableError) -> str:

@@ -9,10 +9,10 @@ from aiogram.types import Message
 
 from bot.bottom import Bottom
 from bot.deeplinks import Greeting, ToPosting, ToTrack
-from bot.handlers import asking, control, download, errors, opening, talk
+from bot.handlers import asking, control, download, errors, inline, opening, talk
 from bot.leading import Leads
 
-ALLOWED_UPDATES = ("message", "callback_query", "inline_query")
+ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "chosen_inline_result")
 
 # What a person sends on purpose; joins, pins and the like are no messages to answer.
 _SAID = {
@@ -52,7 +52,8 @@ def build_router(bottom: Bottom) -> Router:
         ~F.text.startswith("/"),
     )
     router.callback_query.register(control.press)
-    router.inline_query.register(talk.inline)
+    router.inline_query.register(inline.offer)
+    router.chosen_inline_result.register(inline.chosen)
     for kind, handler in errors.EXPECTED.items():
         router.error.register(handler, ExceptionTypeFilter(kind))
     router.error.register(errors.apologise)

@@ -23,6 +23,7 @@ TRACK = Track(
     sha256_source="",
     sha256="",
     added_at=NOW,
+    format="mp3",
 )
 
 
