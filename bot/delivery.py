@@ -78,8 +78,10 @@ class Delivery:
         return Delivered(tuple(messages), tuple(failures))
 
     async def introduce(self, chat_id: int, track: Track) -> None:
-        """Send a track so that Telegram knows it from now on; this is no play."""
-        await self._send(chat_id, track)
+        """Make sure that Telegram knows a track, sending it in silence; this is no play."""
+        async with self._alone([track]):
+            if await self._known(track) is None:
+                await self._upload(chat_id, await self._parcel(track, None), quiet=True)
 
     async def _send(
         self, chat_id: int, track: Track, markup: InlineKeyboardMarkup | None = None
@@ -113,27 +115,27 @@ class Delivery:
             return None
 
     async def _upload(
-        self, chat_id: int, parcel: Parcel, markup: InlineKeyboardMarkup | None
+        self,
+        chat_id: int,
+        parcel: Parcel,
+        markup: InlineKeyboardMarkup | None = None,
+        *,
+        quiet: bool = False,
     ) -> Message:
         log.debug("uploading", track=parcel.track.id, size=parcel.size)
+        method = media.sending(chat_id, parcel, self._file(parcel), markup, quiet=quiet)
         try:
-            message = await self._send_file(chat_id, parcel, self._file(parcel), markup)
+            message = await self._send_file(method, parcel)
         except TelegramBadRequest:
             if not self._is_local:
                 raise
             # The server is one's own, but not on this disk: then it needs the bytes.
-            message = await self._send_file(chat_id, parcel, parcel.bytes, markup)
+            method = media.sending(chat_id, parcel, parcel.bytes, markup, quiet=quiet)
+            message = await self._send_file(method, parcel)
         await self._note(parcel.track, message)
         return message
 
-    async def _send_file(
-        self,
-        chat_id: int,
-        parcel: Parcel,
-        file: str | FSInputFile,
-        markup: InlineKeyboardMarkup | None,
-    ) -> Message:
-        method = media.sending(chat_id, parcel, file, markup)
+    async def _send_file(self, method: media.Sending, parcel: Parcel) -> Message:
         try:
             return await self._bot(method, int(parcel.patience.total_seconds()))
         except TelegramEntityTooLarge as error:

@@ -15,6 +15,10 @@ EMPTY_LIBRARY = "No tracks yet. Bring some"
 PRIVATE = "This is a private bot"
 
 _LABEL = 60
+_STORAGE = (
+    "🗄 I cannot post to the storage chat (“{words}”), so new tracks do not play inline. "
+    "Make me an administrator there, or correct STORAGE_CHAT."
+)
 _TOO_LARGE = (
     "📦 {track} has {size}, and Telegram lets bots send {limit}. It is in the library: {path}"
 )
@@ -63,6 +67,11 @@ def length(duration: timedelta) -> str:
 def card(track: Track) -> str:
     """Stand for a track in a chat to which it cannot be sent right away."""
     return f"🎵 <b>{texts.quoted(plainly(track), 200)}</b>\n{facts(track)}"
+
+
+def storage_trouble(words: str) -> str:
+    """Say what is wrong with the chat to which tracks are sent to be known."""
+    return _STORAGE.format(words=texts.quoted(words, 100))
 
 
 def did_you_mean(meant: str) -> str:

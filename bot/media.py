@@ -23,6 +23,8 @@ from storage.formats import without_ending
 from storage.models import Track
 from storage.playing import SentFile
 
+Sending = SendAudio | SendDocument | SendVoice
+
 MB = 10**6
 # What bots may upload (https://core.telegram.org/bots/api#sending-files), and what they may where
 # the server is one's own (https://core.telegram.org/bots/api#using-a-local-bot-api-server).
@@ -87,7 +89,9 @@ def sending(
     parcel: Parcel,
     file: str | FSInputFile,
     markup: InlineKeyboardMarkup | None = None,
-) -> SendAudio | SendDocument | SendVoice:
+    *,
+    quiet: bool = False,
+) -> Sending:
     """Return the request that sends `file` as the track that it is."""
     match parcel.kind:
         case SentAs.AUDIO:
@@ -98,11 +102,16 @@ def sending(
                 performer=performer(parcel.track) or None,
                 duration=seconds(parcel.track),
                 reply_markup=markup,
+                disable_notification=quiet,
             )
         case SentAs.DOCUMENT:
-            return SendDocument(chat_id=chat_id, document=file, reply_markup=markup)
+            return SendDocument(
+                chat_id=chat_id, document=file, reply_markup=markup, disable_notification=quiet
+            )
         case SentAs.VOICE:
-            return SendVoice(chat_id=chat_id, voice=file, reply_markup=markup)
+            return SendVoice(
+                chat_id=chat_id, voice=file, reply_markup=markup, disable_notification=quiet
+            )
 
 
 def in_album(parcel: Parcel, file: str | FSInputFile) -> InputMediaAudio | InputMediaDocument:

@@ -10,6 +10,7 @@ from aiogram.types import ChosenInlineResult, InlineQuery
 from bot import inline, media
 from bot.inline import Offer
 from bot.offering import Offering
+from bot.storagechat import StorageChat
 from downloader.clock import Clock
 from storage.models import Person
 from storage.store import Store
@@ -20,7 +21,12 @@ _CACHED = 5  # seconds; in a moment there may be more, and cards may have become
 
 
 async def offer(
-    query: InlineQuery, bot: Bot, person: Person, store: Store, offering: Offering
+    query: InlineQuery,
+    bot: Bot,
+    person: Person,
+    store: Store,
+    offering: Offering,
+    storage_chat: StorageChat,
 ) -> None:
     found = await offering.offer(query.query, inline.offset(query.offset), person.id)
     try:
@@ -33,7 +39,9 @@ async def offer(
         log.info("file ids refused", tracks=list(found.files), error=error.message)
         for track_id in found.files:
             await store.sent_files.forget(bot.id, track_id)
-        await _answer(query, found.unsent(), bot)
+        found = found.unsent()
+        await _answer(query, found, bot)
+    storage_chat.want(found.cards)
 
 
 async def chosen(result: ChosenInlineResult, store: Store, clock: Clock) -> None:

@@ -116,3 +116,32 @@ async def test_nothing_found_leads_to_the_chat(rig: Rig, elsewhere: Person) -> N
         assert ("s-emFwcGE", ()) == (nothing.button["start_parameter"], nothing.results)
         assert empty.button is not None
         assert "start" == empty.button["start_parameter"]
+
+
+async def test_a_card_plays_once_the_storage_chat_has_it(rig: Rig, elsewhere: Person) -> None:
+    shed = rig.world.add_chat("Shed", private=True, members=(rig.bot_user,))
+    keeper = rig.api.person(rig.owner.user, chat=shed)
+    rig.storage_chat = shed.marked_id
+    async with rig.running() as product:
+        [track] = await library.put(product.store, rig.folder / "music", "So What.mp3")
+        before = (await elsewhere.inline("so what")).results
+        kept = await keeper.reply()
+        await product.knows(track)
+        after = (await elsewhere.inline("so what")).results
+
+        assert kept.is_audio
+        assert ["article"] == [one.shown["type"] for one in before]
+        assert ["audio"] == [one.shown["type"] for one in after]
+
+
+async def test_a_storage_chat_that_is_closed_shows_in_the_status(
+    rig: Rig, elsewhere: Person
+) -> None:
+    rig.storage_chat = -1001234567890
+    async with rig.running() as product:
+        await library.put(product.store, rig.folder / "music", "So What.mp3")
+        await elsewhere.inline("so what")
+        await product.troubled()
+        told = await rig.ask("/status")
+
+        assert "cannot post to the storage chat (“Bad Request: chat not found”)" in told.text
