@@ -140,8 +140,7 @@ def _is_being_typed(error: QueryError) -> bool:
 
 
 def _result(track: Track, file: SentFile | None, username: str) -> Result:
-    number, title = f"t{track.id}", deliverytexts.plainly(track)
-    facts = deliverytexts.facts(track)
+    number = f"t{track.id}"
     if file is None:
         return _card(track, number, username)
     match SentAs(file.kind):
@@ -149,10 +148,15 @@ def _result(track: Track, file: SentFile | None, username: str) -> Result:
             return InlineQueryResultCachedAudio(id=number, audio_file_id=file.file_id)
         case SentAs.DOCUMENT:
             return InlineQueryResultCachedDocument(
-                id=number, title=title, description=facts, document_file_id=file.file_id
+                id=number,
+                title=deliverytexts.plainly(track),
+                description=deliverytexts.facts(track),
+                document_file_id=file.file_id,
             )
         case SentAs.VOICE:
-            return InlineQueryResultCachedVoice(id=number, title=title, voice_file_id=file.file_id)
+            return InlineQueryResultCachedVoice(
+                id=number, title=deliverytexts.plainly(track), voice_file_id=file.file_id
+            )
 
 
 def _card(track: Track, number: str, username: str) -> InlineQueryResultArticle:

@@ -37,9 +37,9 @@ class Offering:
         wrong: QueryError | None = None,
         meant: str | None = None,
     ) -> Offer:
-        tracks = await self._store.catalog.many(ids)
-        files = await self._store.sent_files.of(self._bot_id, ids)
-        return Offer(tracks, files, following, wrong, meant)
+        found = await self._store.sent_files.tracks(self._bot_id, ids)
+        files = {track.id: file for track, file in found if file is not None}
+        return Offer([track for track, _ in found], files, following, wrong, meant)
 
     async def _unasked(
         self, offset: Offset, person_id: int
