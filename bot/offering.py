@@ -83,11 +83,15 @@ class Offering:
 
 
 def _read(text: str) -> tuple[Query, QueryError | None]:
-    """Read what is still being typed: what is wrong with it must not empty the list."""
+    """Read what is still being typed: what is wrong with it is left out, to empty no list."""
     try:
         return parse(text), None
     except QueryError as error:
-        return plain(text), error
+        wrong = error
+    try:
+        return parse(f"{text[: wrong.start]} {text[wrong.end :]}"), wrong
+    except QueryError:
+        return plain(text), wrong
 
 
 def _at(cursor: Cursor | None) -> Offset | None:

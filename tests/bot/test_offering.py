@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot import inline
 from bot.inline import PAGE, Offset
-from bot.offering import Offering
+from bot.offering import Offering, _read
 from downloader.clock import Clock
 from storage.models import LocalFile
 from storage.playing import SentFile
@@ -126,13 +128,26 @@ async def test_others_favorites_are_their_own(store: Store, offering: Offering) 
 async def test_what_is_wrong_with_a_query_empties_no_list(store: Store, offering: Offering) -> None:
     [one] = await add(store, "soon")
 
-    offer = await offering.offer("soon size>huge", None, ME)
-    typing = await offering.offer("soon artist:", None, ME)
+    for text, wrong in (
+        ("soon size>huge", Wrong.BAD_SIZE),
+        ("size>huge soon", Wrong.BAD_SIZE),
+        ("format:fl", Wrong.BAD_FORMAT),
+        ("soon artist:", Wrong.NO_VALUE),
+        ("titel:soon", Wrong.UNKNOWN_FIELD),
+        ("soon " + "x" * 1000, Wrong.TOO_LONG),
+    ):
+        offer = await offering.offer(text, None, ME)
+        assert offer.wrong is not None
+        assert wrong is offer.wrong.wrong
+        assert [one] == [track.id for track in offer.tracks]
 
-    assert offer.wrong is not None
-    assert Wrong.BAD_SIZE is offer.wrong.wrong
-    assert typing.wrong is not None
-    assert [one] == [track.id for track in (await offering.offer("soon (", None, ME)).tracks]
+
+@given(st.text(max_size=60))
+@example("(" * 40)
+@example('artist:"')
+@example("format:fl size>x duration:q")
+def test_whatever_is_typed_is_read(text: str) -> None:
+    _read(text)
 
 
 async def test_a_slip_is_forgiven(store: Store, offering: Offering) -> None:
