@@ -11,9 +11,17 @@ import structlog
 from aiogram import BaseMiddleware, Bot
 from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import CallbackQuery, InlineQuery, Message, TelegramObject, Update, User
+from aiogram.types import (
+    CallbackQuery,
+    ChosenInlineResult,
+    InlineQuery,
+    Message,
+    TelegramObject,
+    Update,
+    User,
+)
 
-from bot import texts
+from bot import inline, texts
 from bot.characters import cleaned
 from downloader.clock import Clock
 from storage.errors import StorageError
@@ -21,6 +29,8 @@ from storage.models import Person, Role
 from storage.people import People
 
 log = structlog.get_logger(__name__)
+
+Said = Message | CallbackQuery | InlineQuery | ChosenInlineResult
 
 _NAME = 128
 _ONE_DAY = timedelta(days=1)
@@ -96,35 +106,33 @@ class Access(BaseMiddleware):
         except StorageError as error:  # what was asked for is done; the next update tries again
             log.warning("person not stored", error=str(error))
 
-    async def _turn_away(
-        self, said: Message | CallbackQuery | InlineQuery, user: User, bot: Bot
-    ) -> None:
+    async def _turn_away(self, said: Said, user: User, bot: Bot) -> None:
         log.info("stranger turned away", stranger=user.id, kind=type(said).__name__)
         try:
             await self._answer(said, user, bot)
         except TelegramAPIError as error:
             log.info("stranger not reached", stranger=user.id, error=str(error))
 
-    async def _answer(
-        self, said: Message | CallbackQuery | InlineQuery, user: User, bot: Bot
-    ) -> None:
+    async def _answer(self, said: Said, user: User, bot: Bot) -> None:
         match said:
             case InlineQuery():
-                await bot.answer_inline_query(said.id, [], cache_time=5, is_personal=True)
+                await bot.answer_inline_query(
+                    said.id, [], cache_time=60, is_personal=True, button=inline.closed_door()
+                )
             case CallbackQuery():
                 await bot.answer_callback_query(said.id)
             case Message() if _greets(said) and self._strangers.may_be_answered(user.id):
                 await bot.send_message(said.chat.id, texts.STRANGER)
 
 
-def _said(event: TelegramObject) -> Message | CallbackQuery | InlineQuery | None:
+def _said(event: TelegramObject) -> Said | None:
     """Return what a person said, or None where it was edited, or said as a chat."""
     if not isinstance(event, Update):
         return None
     if event.message is not None:
         # Anonymous admins and channels write under a stand-in user that everybody shares.
         return None if event.message.sender_chat else event.message
-    return event.callback_query or event.inline_query
+    return event.callback_query or event.inline_query or event.chosen_inline_result
 
 
 def _greets(message: Message) -> bool:

@@ -20,7 +20,10 @@ from bot.accounts import Accounts
 from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import Pace
+from bot.deeplinks import DeepLinks
+from bot.delivery import Delivery
 from bot.gathering import Gathering
+from bot.offering import Offering
 from bot.orders import Orders
 from bot.polling import Polling
 from bot.progress import Progress
@@ -29,6 +32,7 @@ from bot.routes import build_router
 from bot.session import open_bot
 from bot.settings import Settings
 from bot.status import Roster
+from bot.storagechat import StorageChat
 from bot.verbs.access import telegram_access
 from bot.views import Views
 from downloader.allowance import Allowance
@@ -150,6 +154,8 @@ def assemble(
     progress = Progress(clock.monotonic)
     views = Views(store.jobs, store.items, progress, source, engine.cancelling)
     reporter = Reporter(bot, store, engine.events, views, bottom, seal, clock, pace)
+    delivery = Delivery(bot, store, clock, is_local=settings.bot_api_local)
+    storage_chat = StorageChat(delivery, clock, settings.storage_chat)
     dispatcher = Dispatcher(
         disable_fsm=True,
         store=store,
@@ -157,6 +163,10 @@ def assemble(
         orders=Orders(engine, store.jobs),
         gathering=Gathering(clock),
         reporter=reporter,
+        offering=Offering(store, clock, bot.id),
+        deeplinks=DeepLinks(store.vault.sign),
+        delivery=delivery,
+        storage_chat=storage_chat,
         roster=source,
         seal=seal,
         clock=clock,
@@ -170,5 +180,8 @@ def assemble(
 
     polling = Polling(bot, dispatcher, clock, on_contact)
     # The reporter first: it must hear what the others do from their first step on.
-    parts = (reporter.run, engine.run, polling.run, store.search.catch_up)
+    parts = (
+        *(reporter.run, engine.run, polling.run),
+        *(storage_chat.run, store.search.catch_up),
+    )
     return App(bot, dispatcher, store, engine, reporter, polling, parts)

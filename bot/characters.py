@@ -15,6 +15,8 @@ _MARKS = 3
 
 def cleaned(text: str) -> str:
     """Return `text` on one line, without what cannot be seen, and without piles of marks."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept: list[str] = []
     marks = 0
     for letter in text:

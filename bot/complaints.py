@@ -33,6 +33,7 @@ _MEANING = {
     "telegram_api_id": "it is the number from https://my.telegram.org, API development tools",
     "telegram_api_hash": "it is on https://my.telegram.org, API development tools",
     "telegram_dc": "write data centre@host:port, like 2@127.0.0.1:4430",
+    "storage_chat": "it is the id of a chat, like -1001234567890; STORAGE_CHAT in the README",
     "workers": "write a number from 1 to 32",
     "disk_reserve_mb": "write a number of megabytes, 0 or more",
     "pace": "write gentle, normal or eager",

@@ -2,6 +2,9 @@
 
 UsageError          what was written cannot be understood; `bot.texts` says how to write it
 OutOfDateError      a button whose job, chat or signature no longer fits
+UndeliverableError  a track cannot be sent
+├── TooLargeError   it is larger than what a bot may upload
+└── FileGoneError   its file is not there, or cannot be read
 WrongSettingError   a setting is missing or wrong: the program cannot start
 """
 
@@ -9,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+
+from storage.models import Track
 
 
 class Usage(StrEnum):
@@ -39,6 +44,7 @@ class Usage(StrEnum):
     HIDDEN_ORIGIN = "hidden origin"
     OWN_UPLOAD = "own upload"
     NO_AUDIO = "no audio"
+    STALE_LINK = "stale link"
 
 
 class UsageError(Exception):
@@ -52,6 +58,29 @@ class UsageError(Exception):
 
 class OutOfDateError(Exception):
     pass
+
+
+class UndeliverableError(Exception):
+    def __init__(self, track: Track, words: str) -> None:
+        super().__init__(f"track {track.id}: {words}")
+        self.track = track
+
+
+class TooLargeError(UndeliverableError):
+    """`size` and `limit` are in bytes."""
+
+    def __init__(self, track: Track, size: int, limit: int) -> None:
+        super().__init__(track, f"{size} of {limit} bytes")
+        self.size = size
+        self.limit = limit
+
+
+class FileGoneError(UndeliverableError):
+    """`link` leads to a posting of the track, where one is known."""
+
+    def __init__(self, track: Track, link: str | None) -> None:
+        super().__init__(track, "no file")
+        self.link = link
 
 
 class WrongSettingError(Exception):

@@ -8,9 +8,11 @@ from aiogram.filters import Command, ExceptionTypeFilter
 from aiogram.types import Message
 
 from bot.bottom import Bottom
-from bot.handlers import asking, control, download, errors, talk
+from bot.deeplinks import Greeting, ToPosting, ToTrack
+from bot.handlers import asking, control, download, errors, inline, opening, talk
+from bot.leading import Leads
 
-ALLOWED_UPDATES = ("message", "callback_query", "inline_query")
+ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "chosen_inline_result")
 
 # What a person sends on purpose; joins, pins and the like are no messages to answer.
 _SAID = {
@@ -23,6 +25,10 @@ _SAID = {
 def build_router(bottom: Bottom) -> Router:
     router = Router(name="bot")
     router.message.outer_middleware(bottom)
+    linked = Command("start", ignore_case=True, magic=F.args)
+    router.message.register(opening.greet, linked, Leads(Greeting))
+    router.message.register(opening.send, linked, Leads(ToTrack))
+    router.message.register(opening.fetch, linked, Leads(ToPosting))
     router.message.register(talk.start, _command("start"))
     router.message.register(talk.explain, _command("help"))
     router.message.register(download.download, _command("download", "dl"))
@@ -46,7 +52,8 @@ def build_router(bottom: Bottom) -> Router:
         ~F.text.startswith("/"),
     )
     router.callback_query.register(control.press)
-    router.inline_query.register(talk.inline)
+    router.inline_query.register(inline.offer)
+    router.chosen_inline_result.register(inline.chosen)
     for kind, handler in errors.EXPECTED.items():
         router.error.register(handler, ExceptionTypeFilter(kind))
     router.error.register(errors.apologise)

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     music_dir: Path = Path("music")
     key_file: Path | None = None
+    storage_chat: int | None = None
     workers: int = Field(4, ge=1, le=32)
     disk_reserve_mb: int = Field(500, ge=0)
     pace: Temper = Temper.NORMAL

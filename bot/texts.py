@@ -40,6 +40,8 @@ be approved in another Telegram app, and may begin only after hours
 Or send a link (<code>https://t.me/jazz/12</code>, or <code>t.me/jazz/12-40</code> for a range), \
 several links at once, or forward a track from a channel.
 
+In any other chat, write my @name and some words, and pick a track.
+
 <b>Then</b>
 /status – how far it is, and how the accounts are
 /pause, /resume – stop for a while, go on

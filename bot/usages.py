@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.characters import cleaned, cut
 from bot.errors import Usage, UsageError
 from bot.texts import EXAMPLE, quoted
 from storage.query.errors import QueryError, Wrong
@@ -46,6 +47,7 @@ _SENTENCES = {
     Usage.OWN_UPLOAD: "I fetch from channels and groups. Forward the track from there, "
     "or send a link to it.",
     Usage.NO_AUDIO: "There is no audio in this message.",
+    Usage.STALE_LINK: "This link is out of date. /help tells what I can do.",
 }
 
 _OF_QUERIES = {
@@ -73,11 +75,35 @@ _OF_QUERIES = {
     Wrong.WHICH_WAY: "I cannot tell whether before or after is meant. <code>{suggestion}</code> "
     "means since then, <code>-{suggestion}</code> before.",
 }
+# The same in a few words, where no more are read.
+_IN_SHORT = {
+    Wrong.TOO_LONG: "This is too long",
+    Wrong.TOO_DEEP: "Too many brackets",
+    Wrong.UNKNOWN_FIELD: "Not “{word}” but “{suggestion}”?",
+    Wrong.NO_VALUE: "Something is missing behind “{word}”",
+    Wrong.OPERATOR: "Not “{word}” but “{suggestion}”?",
+    Wrong.BAD_DURATION: "“{word}” is not a length",
+    Wrong.BAD_SIZE: "“{word}” is not a size",
+    Wrong.BAD_BITRATE: "“{word}” is not a bitrate",
+    Wrong.BAD_YEAR: "“{word}” is not a year",
+    Wrong.BAD_COUNT: "“{word}” is not a count",
+    Wrong.BAD_DATE: "“{word}” is not a date",
+    Wrong.BAD_FORMAT: "I do not know the format “{word}”",
+    Wrong.BAD_HAS: "Not “{word}” but has:cover or has:file",
+    Wrong.BAD_IS: "Not “{word}” but is:favorite",
+    Wrong.WHICH_WAY: "“{word}”: before or after?",
+}
 _CONTEXT = 30
 
 
 def usage(error: UsageError) -> str:
     return _SENTENCES[error.usage].format(detail=quoted(error.detail, 40))
+
+
+def in_short(error: QueryError) -> str:
+    """Say what is wrong in a query, for a button: as plain text."""
+    word, suggestion = (cut(cleaned(text), _CONTEXT) for text in (error.word, error.suggestion))
+    return _IN_SHORT[error.wrong].format(word=word, suggestion=suggestion)
 
 
 def of_query(error: QueryError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import PurePosixPath
@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.errors import NameTaken
 from storage.formats import average_bitrate, format_of
 from storage.item_rows import move_item
-from storage.models import Audio, Item, ItemState, Track
+from storage.models import Audio, Item, ItemState, Posting, Track
 from storage.search.index import enter
 from storage.search.texts import Searched, searched
 from storage.tables import documents, postings, tracks
@@ -39,6 +39,23 @@ class Catalog:
 
     async def by_path(self, path: PurePosixPath) -> Track | None:
         return await self._one(tracks.c.path == path)
+
+    async def many(self, track_ids: Sequence[int]) -> list[Track]:
+        """Return these tracks in this order, without those that are not there."""
+        found: dict[int, Track] = {}
+        async with self._database.read() as connection:
+            for some in batches(track_ids):
+                rows = await connection.execute(select(tracks).where(tracks.c.id.in_(some)))
+                found |= {row.id: _track(row) for row in rows}
+        return [found[one] for one in track_ids if one in found]
+
+    async def posting_of(self, track_id: int) -> Posting | None:
+        """Return the newest posting that carries the track, None where it was imported."""
+        wanted = select(postings).where(postings.c.track_id == track_id)
+        newest = wanted.order_by(postings.c.posted_at.desc(), postings.c.message_id.desc())
+        async with self._database.read() as connection:
+            row = (await connection.execute(newest.limit(1))).first()
+        return Posting(row.chat_id, row.message_id) if row else None
 
     async def every(self) -> list[Track]:
         """Return all tracks, oldest first."""

@@ -250,6 +250,12 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Posting:
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class LocalFile:
     """An audio file that was in the library before the catalogue knew of it.
 

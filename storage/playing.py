@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
 
 from sqlalchemy import delete, select
 
 from storage.batches import batches
+from storage.columns import from_micros
 from storage.database import Database
+from storage.models import Track
 from storage.tables import plays, sent_files
 from storage.upsert import count_up, upsert
+
+_SENDABLE = (
+    "select t.*, s.file_id, s.kind from tracks t"
+    " left join sent_files s on s.bot_id = ? and s.track_id = t.id"
+    " where t.id in (select value from json_each(?))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +76,37 @@ class SentFiles:
                 rows = await connection.execute(select(sent_files).where(own))
                 found |= {row.track_id: SentFile(row.file_id, row.kind) for row in rows}
         return found
+
+    async def tracks(
+        self, bot_id: int, track_ids: Sequence[int]
+    ) -> list[tuple[Track, SentFile | None]]:
+        """Return these tracks in this order, each with what the bot sends it by.
+
+        Nobody who types waits for SQLAlchemy.
+        """
+        found = await self._database.errands.run(
+            lambda connection: _sendable(connection, bot_id, track_ids)
+        )
+        return [found[one] for one in track_ids if one in found]
+
+
+def _sendable(
+    connection: sqlite3.Connection, bot_id: int, track_ids: Sequence[int]
+) -> dict[int, tuple[Track, SentFile | None]]:
+    found = connection.execute(_SENDABLE, (bot_id, json.dumps(track_ids)))
+    names = [column[0] for column in found.description]
+    rows = (dict(zip(names, row, strict=True)) for row in found)
+    return {row["id"]: (_track(row), _file(row)) for row in rows}
+
+
+def _file(row: dict[str, Any]) -> SentFile | None:
+    return SentFile(row["file_id"], row["kind"]) if row["file_id"] else None
+
+
+def _track(row: dict[str, Any]) -> Track:
+    values = {field.name: row[field.name] for field in fields(Track)}
+    values["duration"] = timedelta(microseconds=values["duration"])
+    values["path"] = PurePosixPath(values["path"]) if values["path"] else None
+    values["added_at"] = from_micros(values["added_at"])
+    values["has_cover"] = bool(values["has_cover"])
+    return Track(**values)

@@ -8,16 +8,23 @@ from bot import reading, texts
 from bot import status as accounts
 from bot import why as answers
 from bot.findings import Findings
-from bot.links import Link
 from bot.reporter import Reporter
 from bot.status import Roster
+from bot.storagechat import StorageChat
 from downloader.clock import Clock
 from storage.store import Store
 
 
 async def status(
-    message: Message, store: Store, reporter: Reporter, roster: Roster, clock: Clock
+    message: Message,
+    store: Store,
+    reporter: Reporter,
+    roster: Roster,
+    clock: Clock,
+    storage_chat: StorageChat,
 ) -> None:
+    if trouble := storage_chat.told():
+        await message.answer(trouble)
     unfinished = await store.jobs.unfinished()
     if any(job.origin.chat_id == message.chat.id for job in unfinished):
         reporter.show(message.chat.id, detailed=True)
@@ -30,7 +37,7 @@ async def status(
 async def why(message: Message, store: Store, clock: Clock) -> None:
     about = reading.asked_about(message)
     findings = Findings(store)
-    if isinstance(about, Link):
+    if about is not None and not isinstance(about, int):
         await message.answer(answers.of_posting(await findings.of_posting(about), clock.now()))
         return
     if about is None:

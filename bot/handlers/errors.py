@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import structlog
 from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
-from aiogram.types import ErrorEvent
+from aiogram.types import ErrorEvent, Message
 
-from bot import texts, usages
-from bot.errors import OutOfDateError, UsageError
+from bot import deliverytexts, texts, usages
+from bot.errors import OutOfDateError, UndeliverableError, UsageError
 from storage.errors import DatabaseBusyError, DiskFailure
 from storage.query.errors import QueryError
 
@@ -29,6 +29,16 @@ async def explain_query(event: ErrorEvent) -> None:
 async def out_of_date(event: ErrorEvent) -> None:
     assert isinstance(event.exception, OutOfDateError)
     await _tell(event, texts.OUT_OF_DATE)
+
+
+async def undeliverable(event: ErrorEvent) -> None:
+    """Tell it in the chat: it is too long for what a press can show, and its wait is over."""
+    assert isinstance(event.exception, UndeliverableError)
+    log.info("not delivered", error=str(event.exception))
+    query = event.update.callback_query
+    message = event.update.message or (query.message if query else None)
+    if isinstance(message, Message):
+        await message.answer(deliverytexts.undeliverable(event.exception))
 
 
 async def busy(event: ErrorEvent) -> None:
@@ -65,6 +75,7 @@ EXPECTED = {
     UsageError: explain_usage,
     QueryError: explain_query,
     OutOfDateError: out_of_date,
+    UndeliverableError: undeliverable,
     DatabaseBusyError: busy,
     DiskFailure: unwritable,
     TelegramForbiddenError: unreachable,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from aiogram import Bot
-from aiogram.types import InlineQuery, Message
+from aiogram.types import Message
 
 from bot import menu, texts
 from bot.errors import Usage, UsageError
@@ -29,7 +29,3 @@ async def unknown_command(message: Message) -> None:
     if meant := get_close_matches(word.lower(), texts.COMMANDS, 1, 0.75):
         raise UsageError(Usage.MISSPELT_COMMAND, meant[0])
     raise UsageError(Usage.UNKNOWN_COMMAND)
-
-
-async def inline(query: InlineQuery) -> None:
-    await query.answer([], cache_time=5, is_personal=True)

@@ -25,7 +25,10 @@ _EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 async def far(settings: Settings, access: Access) -> AsyncIterator[Finding]:
-    yield await bot_api(settings)
+    bot = await bot_api(settings)
+    yield bot
+    if bot.well and settings.storage_chat is not None:
+        yield await storage_chat(settings, settings.storage_chat)
     try:
         reached = await reach(access)
     except DownloaderError as error:
@@ -52,14 +55,8 @@ async def bot_api(settings: Settings) -> Finding:
     """Ask the bot for its name. The address holds the token, so no error text is passed on."""
     what = "Bot API"
     server = str(settings.bot_api_url).rstrip("/")
-    address = f"{server}/bot{settings.bot_token.get_secret_value()}/getMe"
     try:
-        async with (
-            aiohttp.ClientSession(connector=_connector(settings), timeout=_PATIENCE) as session,
-            session.get(address) as answer,
-        ):
-            status = answer.status
-            body = await answer.json(content_type=None)
+        status, body = await _asked(settings, "getMe")
     except _UNREACHABLE as error:
         hint = f"{server} cannot be reached ({type(error).__name__}): check the network"
         return wrong(what, f"{hint}, BOT_API_URL and BOT_PROXY")
@@ -69,6 +66,33 @@ async def bot_api(settings: Settings) -> Finding:
     if name is None:
         return wrong(what, f"{server} does not answer as a Bot API server does ({status})")
     return fine(what, f"@{name}")
+
+
+async def storage_chat(settings: Settings, chat_id: int) -> Finding:
+    """Ask whether the bot is in the chat; whether it may post there shows when it does."""
+    what = "storage chat"
+    try:
+        _, body = await _asked(settings, "getChat", chat_id=str(chat_id))
+    except _UNREACHABLE as error:
+        return wrong(what, f"cannot be asked for ({type(error).__name__})")
+    match body:
+        case {"ok": True, "result": {"title": str(title)}}:
+            return fine(what, title)
+        case {"ok": True, "result": {"type": "private"}}:
+            return fine(what, "a private chat; a channel of its own would disturb nobody")
+    hint = f"{chat_id}: the bot is not in this chat: make it an administrator there"
+    return wrong(what, f"{hint}, or correct STORAGE_CHAT")
+
+
+async def _asked(settings: Settings, method: str, **parameters: str) -> tuple[int, object]:
+    """Return the status and the body of what the Bot API answers."""
+    server = str(settings.bot_api_url).rstrip("/")
+    address = f"{server}/bot{settings.bot_token.get_secret_value()}/{method}"
+    async with (
+        aiohttp.ClientSession(connector=_connector(settings), timeout=_PATIENCE) as session,
+        session.get(address, params=parameters) as answer,
+    ):
+        return answer.status, await answer.json(content_type=None)
 
 
 def _connector(settings: Settings) -> aiohttp.BaseConnector | None:

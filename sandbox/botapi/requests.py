@@ -45,11 +45,12 @@ async def _json(request: web.Request) -> Mapping[str, Any]:
 
 async def _upload(field: web.FileField, folder: Path) -> Upload:
     name = Path(field.filename).name
-    size = field.file.seek(0, 2)
-    field.file.seek(0)
-    if size <= IN_MEMORY:
-        return Upload(name, await asyncio.to_thread(field.file.read), size)
-    place = folder / uuid4().hex
-    with place.open("wb") as target:
-        await asyncio.to_thread(shutil.copyfileobj, field.file, target)
+    with field.file as file:
+        size = file.seek(0, 2)
+        file.seek(0)
+        if size <= IN_MEMORY:
+            return Upload(name, await asyncio.to_thread(file.read), size)
+        place = folder / uuid4().hex
+        with place.open("wb") as target:
+            await asyncio.to_thread(shutil.copyfileobj, file, target)
     return Upload(name, place, size)

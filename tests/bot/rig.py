@@ -18,12 +18,13 @@ from bot.app import App, assemble
 from bot.chatboard import Pace
 from bot.session import open_bot
 from bot.settings import Settings
+from bot.storagechat import StorageChat
 from downloader.clock import Clock
 from sandbox.botapi.dialogs import HeardKind, Message
 from sandbox.botapi.person import Person
 from sandbox.botapi.server import BotApi
 from sandbox.world import User, World
-from storage.models import Board, Job
+from storage.models import Board, Job, Track
 from storage.store import Store
 from tests.downloader.scripted import JAZZ, ROCK, OwnedTime, ScriptedSource, song
 from tests.stores import store_at
@@ -39,7 +40,9 @@ def shelf(count: int = 12, *, size: int = 10_000) -> ScriptedSource:
     return ScriptedSource(*songs, song(1, chat=ROCK), song(2, chat=ROCK), chats=(JAZZ, ROCK))
 
 
-def settings_for(folder: Path, owner_id: int, url: str) -> Settings:
+def settings_for(
+    folder: Path, owner_id: int, url: str, storage_chat: int | None = None
+) -> Settings:
     return Settings(
         _env_file=None,
         bot_token=TOKEN,
@@ -50,6 +53,7 @@ def settings_for(folder: Path, owner_id: int, url: str) -> Settings:
         data_dir=folder / "data",
         music_dir=folder / "music",
         disk_reserve_mb=0,
+        storage_chat=storage_chat,
     )
 
 
@@ -76,6 +80,28 @@ class Product:
             await asyncio.sleep(0.005)
             board = await self.store.boards.get(chat_id)
 
+    async def played(self, track: Track) -> None:
+        """Wait until a play of the track is counted, which is after it was sent."""
+        played = await self.store.plays.last(10)
+        while track.id not in played:
+            await asyncio.sleep(0.005)
+            played = await self.store.plays.last(10)
+
+    async def knows(self, track: Track) -> None:
+        """Wait until the bot keeps an id of the track, which is after it was sent."""
+        files = await self.store.sent_files.of(self.app.bot.id, [track.id])
+        while not files:
+            await asyncio.sleep(0.005)
+            files = await self.store.sent_files.of(self.app.bot.id, [track.id])
+
+    async def troubled(self) -> None:
+        """Wait until the storage chat turns out to be closed."""
+        storage_chat: StorageChat = self.app.dispatcher["storage_chat"]
+        trouble = storage_chat.trouble
+        while trouble is None:
+            await asyncio.sleep(0.005)
+            trouble = storage_chat.trouble
+
     async def _boards(self) -> list[Board]:
         found = [await self.store.boards.get(job.origin.chat_id) for job in await self.jobs()]
         return [board for board in found if board is not None]
@@ -93,6 +119,7 @@ class Rig:
     gap: timedelta = QUICK
     look: timedelta = timedelta(seconds=15)
     clock: Clock = field(default_factory=Clock)
+    storage_chat: int | None = None
     alter: Callable[[Store], Store] = lambda store: store
     moments: OwnedTime = field(default_factory=OwnedTime)  # how long the handlers take
 
@@ -130,7 +157,7 @@ class Rig:
         self, source: ScriptedSource | None = None, *, working: bool = True
     ) -> AsyncIterator[Product]:
         """Run the product; with `working` off its engine takes orders and does nothing."""
-        settings = settings_for(self.folder, self.owner.user.id, self.api.url)
+        settings = settings_for(self.folder, self.owner.user.id, self.api.url, self.storage_chat)
         pace = Pace(gap=self.gap, look=self.look, budget=AsyncLimiter(1000, 1))
         async with (
             store_at(settings.data_dir, settings.music_dir) as store,

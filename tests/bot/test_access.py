@@ -58,6 +58,7 @@ async def test_row02_a_stranger_gets_nothing_else_and_nothing_is_stored(rig: Rig
         assert "" == pressed.text
         assert () == tuple(offered.results)
         assert offered.is_personal
+        assert {"text": "This is a private bot", "start_parameter": "start"} == offered.button
         assert not [one for one in stranger.messages if one.sender is rig.bot_user]
         assert 0 == rig.calls("getFile")
         assert await nothing_was_stored(product, stranger.user.id)
@@ -155,13 +156,6 @@ async def test_the_owner_may_press_and_is_remembered_by_name(rig: Rig) -> None:
         assert "Paused." == answer.text
         assert person is not None
         assert ("Olga", "owner") == (person.name, person.role)
-
-
-async def test_the_owners_inline_query_is_answered_with_nothing_yet(rig: Rig) -> None:
-    async with rig.running():
-        offered = await rig.owner.inline("song")
-
-        assert () == tuple(offered.results)
 
 
 async def test_row34_a_button_made_for_another_chat_is_out_of_date(rig: Rig) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Usage, UsageError
-from bot.usages import of_query, usage
+from bot.usages import in_short, of_query, usage
 from storage.query.errors import QueryError, Wrong
 from storage.query.parser import parse
 
@@ -26,6 +26,15 @@ def test_every_mistake_in_a_query_is_one_line_and_escapes_what_was_written(wrong
     assert "<script>" not in said
     assert "{" not in said
     assert len(said) < 500
+
+
+@pytest.mark.parametrize("wrong", Wrong)
+def test_every_mistake_in_a_query_fits_on_a_button(wrong: Wrong) -> None:
+    text = "{word}\n" + "x" * 500 + "y" * 500
+    said = in_short(QueryError(wrong, text, 0, 513, "z" * 500))
+
+    assert "\n" not in said
+    assert len(said) < 90
 
 
 def test_a_mistake_in_a_query_is_pointed_at() -> None:

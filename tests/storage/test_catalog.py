@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from storage.database import Database
 from storage.errors import NameTaken
-from storage.models import Item, ItemState, Track, Transfer
+from storage.models import Item, ItemState, Posting, Track, Transfer
 from storage.states import IllegalMoveError
 from storage.store import Store
 from storage.tables import postings
@@ -173,3 +173,24 @@ async def test_a_library_has_files_once_a_track_has_one(store: Store) -> None:
     await _save(store, await publishing(store), now=NOW + MINUTE)
 
     assert (before, await store.catalog.has_files()) == (False, True)
+
+
+async def test_many_tracks_come_in_the_order_they_are_named(store: Store) -> None:
+    await running_job(store, an_audio(1), an_audio(2))
+    one, two = [
+        await _save(store, await publishing(store), PurePosixPath(name)) for name in ("a", "b")
+    ]
+
+    assert [two, one, two] == await store.catalog.many([two.id, 99, one.id, two.id])
+    assert [] == await store.catalog.many([])
+
+
+async def test_the_newest_posting_of_a_track_is_told(store: Store) -> None:
+    await running_job(store, an_audio(1))
+    track = await _save(store, await publishing(store))
+    later = an_audio(2, document_id=track.document_id, posted_at=NOW)
+    await running_job(store, later)
+    await store.catalog.link(await claimed(store), track)
+
+    assert Posting(later.chat_id, 2) == await store.catalog.posting_of(track.id)
+    assert await store.catalog.posting_of(99) is None

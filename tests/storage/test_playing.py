@@ -36,3 +36,14 @@ async def test_each_bot_knows_its_own_files(store: Store) -> None:
 
     await store.sent_files.forget(7, one)
     assert await store.sent_files.of(7, [one, two]) == {}
+
+
+async def test_tracks_come_in_the_order_asked_for_with_what_they_are_sent_by(store: Store) -> None:
+    one, two = await store.imports.add([a_file("a", year=1999), a_file("b")], NOW)
+    await store.sent_files.put(7, one, SentFile("known", "audio"))
+    await store.sent_files.put(8, two, SentFile("to another bot", "audio"))
+
+    found = await store.sent_files.tracks(7, [two, 99, one])
+
+    assert await store.catalog.many([two, one]) == [track for track, _ in found]
+    assert [file for _, file in found] == [None, SentFile("known", "audio")]

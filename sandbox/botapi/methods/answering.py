@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from sandbox.botapi.call import Call
 from sandbox.botapi.dialogs import Answer
 from sandbox.botapi.errors import bad
 from sandbox.botapi.formatted import utf16
 from sandbox.botapi.inline import InlineAnswer, read_results
+from sandbox.botapi.params import Params
 
 LONGEST_TOAST = 200
 LONGEST_OFFSET = 64  # bytes
@@ -28,13 +31,26 @@ async def answer_inline_query(call: Call) -> bool:
     results = read_results(call.hub.world, given)
     if len(params.text("next_offset").encode()) > LONGEST_OFFSET:
         raise bad("NEXT_OFFSET_INVALID")
+    button = params.loaded("button", dict, "inline query results button")
+    if button is not None:
+        _check(Params(button))
     question = call.bot.inlines.find(params.text("inline_query_id"), call.hub.now)
     answer = InlineAnswer(
         results,
         params.text("next_offset"),
         params.integer("cache_time", 300),
         params.flag("is_personal"),
-        params.loaded("button", dict, "inline query results button"),
+        button,
     )
     call.bot.inlines.answer(question, answer)
     return True
+
+
+def _check(button: Params) -> None:
+    """Check what stands above the results (https://core.telegram.org/bots/api)."""
+    if not button.text("text"):
+        raise bad("can't parse inline query results button: Can't find field \"text\"")
+    if "web_app" in button:
+        return
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", button.text("start_parameter")):
+        raise bad("START_PARAM_INVALID")

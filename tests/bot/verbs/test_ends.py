@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.settings import Settings
-from bot.verbs.ends import bot_api, clock
+from bot.verbs.ends import bot_api, clock, storage_chat
 from sandbox.faults import Rule
 from tests.bot.verbs.desk import Desk
 
@@ -85,3 +85,27 @@ async def test_another_server_is_told(
         found = await bot_api(Settings())
 
     assert not found.well
+
+
+async def test_a_storage_chat_is_told_by_its_title(desk: Desk) -> None:
+    bot = desk.botapi.hub.bots[0].user
+    chat = desk.stand.world.add_chat("Shed", private=True, members=(bot,))
+    found = await storage_chat(Settings(), chat.marked_id)
+
+    assert (found.well, found.hint) == (True, "Shed")
+
+
+async def test_a_storage_chat_without_the_bot_is_told(desk: Desk) -> None:
+    found = await storage_chat(Settings(), -1001234567890)
+
+    assert not found.well
+    assert found.hint.startswith("-1001234567890: the bot is not in this chat")
+
+
+async def test_the_doctor_asks_for_the_storage_chat_that_is_set(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORAGE_CHAT", "-1001234567890")
+    outcome = await desk.tad("doctor")
+
+    assert "✗ storage chat: -1001234567890" in outcome.out

@@ -137,6 +137,17 @@ async def test_wrong_inline_results_are_refused(
     await bot.answer_inline_query(query_id, [])
 
 
+@pytest.mark.parametrize("parameter", ["", "a b", "ä", "x" * 65])
+async def test_a_button_above_the_results_must_lead_somewhere(
+    bot: Bot, ann: Person, parameter: str
+) -> None:
+    query_id = await asked(bot, ann)
+    start = InlineQueryResultsButton(text="Start", start_parameter=parameter)
+
+    with refused("Bad Request: START_PARAM_INVALID"):
+        await bot.answer_inline_query(query_id, [], button=start)
+
+
 async def test_an_inline_query_is_answered_once_and_in_time(
     bot: Bot, ann: Person, clock: HandClock
 ) -> None:
