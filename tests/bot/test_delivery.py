@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from storage.playing import SentFile
 from storage.store import Store
 from tests.bot import library
 from tests.bot.rig import TOKEN, Rig, open_rig
+from tests.bot.test_session import Naps
 from tests.stores import store_at
 
 
@@ -238,6 +239,34 @@ async def test_what_cannot_be_sent_holds_up_none_of_the_others(desk: Desk) -> No
 
     assert ["a.mp3", "c.mp3"] == desk.names
     assert [gone, huge] == [error.track for error in delivered.failures]
+
+
+async def test_a_flood_is_waited_out_and_nothing_is_lost(rig: Rig) -> None:
+    naps = Naps()
+    rig.clock = naps.clock
+    flood = (429, "Too Many Requests: retry after 7")
+    rig.api.faults.add(Rule("bot.sendMediaGroup", error=flood))
+    async with desk_at(rig) as desk:
+        tracks = await desk.put(*(f"{number:02}.mp3" for number in range(15)))
+        delivered = await desk.delivery.send_all(desk.chat, tracks)
+
+        assert [track.name for track in tracks] == desk.names
+        assert 15 == len(delivered.messages)
+        [nap] = naps.taken
+        assert 7 <= nap < 9
+
+
+async def test_the_better_one_of_a_recording_is_sent_in_its_place(desk: Desk) -> None:
+    plain, better = await desk.put("plain.mp3", "better.flac")
+
+    await desk.delivery.send(desk.chat, replace(plain, better_id=better.id))
+    delivered = await desk.delivery.send_all(
+        desk.chat, [replace(plain, better_id=better.id), better]
+    )
+
+    assert ["better.flac"] * 2 == desk.names
+    assert 1 == len(delivered.messages)
+    assert [better.id] == await desk.plays()
 
 
 @pytest.mark.parametrize("sees_the_disk", [True, False])
