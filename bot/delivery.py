@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
+from aiogram.enums import ChatAction
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramEntityTooLarge
 from aiogram.methods import SendMediaGroup
 from aiogram.types import FSInputFile, InlineKeyboardMarkup, Message
 
@@ -24,6 +25,8 @@ from storage.playing import SentFile
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
+
+_TAKES_A_WHILE = media.MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,9 @@ class Delivery:
         quiet: bool = False,
     ) -> Message:
         log.debug("uploading", track=parcel.track.id, size=parcel.size)
+        if parcel.size >= _TAKES_A_WHILE and not quiet:
+            with suppress(TelegramAPIError):
+                await self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_DOCUMENT)
         method = media.sending(chat_id, parcel, self._file(parcel), markup, quiet=quiet)
         try:
             message = await self._send_file(method, parcel)

@@ -101,6 +101,27 @@ async def test_its_bytes_go_up_once(desk: Desk) -> None:
     assert ["audio"] == [file.kind for file in (await desk.known(track)).values()]
 
 
+async def test_an_upload_that_takes_a_while_shows(desk: Desk) -> None:
+    [small] = await desk.put("small.mp3")
+    [large] = await desk.put("large.mp3", size=1_000_000)
+
+    await desk.delivery.send(desk.chat, small)
+    await desk.delivery.send(desk.chat, large)
+    await desk.delivery.send(desk.chat, large)
+
+    assert ["small.mp3", "large.mp3", "large.mp3"] == desk.names
+    assert 1 == desk.rig.calls("sendChatAction")
+
+
+async def test_a_track_comes_even_if_that_cannot_be_shown(desk: Desk) -> None:
+    [large] = await desk.put("large.mp3", size=1_000_000)
+    desk.rig.api.faults.add(Rule("bot.sendChatAction", error=(403, "Forbidden: no")))
+
+    await desk.delivery.send(desk.chat, large)
+
+    assert ["large.mp3"] == desk.names
+
+
 async def test_two_who_ask_at_once_have_it_uploaded_once(desk: Desk) -> None:
     [track] = await desk.put("So What.mp3")
 
@@ -224,7 +245,8 @@ async def test_an_album_holds_no_more_than_one_request_may(desk: Desk) -> None:
     delivered = await desk.delivery.send_all(desk.chat, tracks)
 
     assert (3, ()) == (len(delivered.messages), delivered.failures)
-    assert ["sendMediaGroup", "sendAudio"] == [call.method for call in desk.rig.api.calls]
+    calls = [call.method for call in desk.rig.api.calls]
+    assert ["sendMediaGroup", "sendChatAction", "sendAudio"] == calls
 
 
 async def test_what_cannot_be_sent_holds_up_none_of_the_others(desk: Desk) -> None:
