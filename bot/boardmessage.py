@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
 
@@ -10,11 +9,11 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import EditMessageText
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import Message
 
 from bot import texts
-from bot.board import Face
 from bot.callbacks import Seal
+from bot.faces import Face, bare, keyboard
 from storage.boards import Boards
 from storage.models import Board
 
@@ -108,7 +107,7 @@ class BoardMessage:
                 raise
             log.error("board markup refused", why=error.message)  # noqa: TRY400  # no traceback
             return await self._bot.send_message(
-                self._chat_id, _bare(face.text), reply_markup=markup, parse_mode=None
+                self._chat_id, bare(face.text), reply_markup=markup, parse_mode=None
             )
 
     async def _edit(self, face: Face, message_id: int) -> None:
@@ -122,22 +121,5 @@ class BoardMessage:
             if not _UNREADABLE.search(error.message):
                 raise
             log.error("board markup refused", why=error.message)  # noqa: TRY400  # no traceback
-            bare = {"text": _bare(face.text), "parse_mode": None}
-            await self._bot(change.model_copy(update=bare))
-
-
-def keyboard(face: Face, chat_id: int, seal: Seal) -> InlineKeyboardMarkup | None:
-    if not face.rows:
-        return None
-    rows = [
-        [
-            InlineKeyboardButton(text=button.label, callback_data=seal.pack(chat_id, button.press))
-            for button in row
-        ]
-        for row in face.rows
-    ]
-    return InlineKeyboardMarkup(inline_keyboard=rows)
-
-
-def _bare(text: str) -> str:
-    return html.unescape(re.sub(r"<[^>]*>", "", text))
+            plain = {"text": bare(face.text), "parse_mode": None}
+            await self._bot(change.model_copy(update=plain))

@@ -9,11 +9,10 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, Message
 
 from bot import commands, reading, texts
-from bot.board import Button, Face
-from bot.boardmessage import keyboard
 from bot.callbacks import Action, Press, Seal
 from bot.commands import Asked
 from bot.errors import OutOfDateError
+from bot.faces import Button, Face, keyboard
 from bot.gathering import Gathering
 from bot.orders import Orders, Placed
 from bot.reporter import Reporter
