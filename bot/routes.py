@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType, ContentType
 from aiogram.filters import Command, ExceptionTypeFilter
 from aiogram.types import Message
 
 from bot.bottom import Bottom
-from bot.deeplinks import Greeting, ToPosting, ToTrack
-from bot.handlers import asking, control, download, errors, inline, opening, talk
+from bot.callbacks import Action
+from bot.deeplinks import Greeting, ToPlaylist, ToPosting, ToSearch, ToTrack
+from bot.handlers import (
+    asking,
+    control,
+    download,
+    errors,
+    inline,
+    opening,
+    playlists,
+    shelves,
+    talk,
+    tracks,
+)
 from bot.leading import Leads
+from bot.pressed import Pressed
+from bot.prompts import Prompt, answered
 
 ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "chosen_inline_result")
 
@@ -22,6 +38,28 @@ _SAID = {
 }
 
 
+_PRESSES: dict[Action, Callable[..., Awaitable[None]]] = {
+    **dict.fromkeys(control.ACTIONS, control.press),
+    **dict.fromkeys((Action.START, Action.NEVER_MIND), download.confirm),
+    **dict.fromkeys(shelves.SHOWN, shelves.turn),
+    Action.SEND: tracks.send,
+    Action.SEND_ALL: tracks.send_all,
+    Action.LIKE: tracks.like,
+    Action.CHOOSE: tracks.choose,
+    Action.PUT: tracks.put,
+    Action.PUT_INTO_NEW: tracks.put_into_new,
+    Action.LISTS: playlists.show_menu,
+    Action.NEW_LIST: playlists.new_list,
+    Action.PLAYLIST: playlists.show,
+    Action.EXPORT: playlists.export,
+    Action.RENAME: playlists.ask_name,
+    Action.REMOVE: playlists.ask_removal,
+    Action.REMOVE_NOW: playlists.remove,
+    Action.TAKE_OUT: playlists.take_out,
+    Action.COPY: playlists.copy,
+}
+
+
 def build_router(bottom: Bottom) -> Router:
     router = Router(name="bot")
     router.message.outer_middleware(bottom)
@@ -29,6 +67,8 @@ def build_router(bottom: Bottom) -> Router:
     router.message.register(opening.greet, linked, Leads(Greeting))
     router.message.register(opening.send, linked, Leads(ToTrack))
     router.message.register(opening.fetch, linked, Leads(ToPosting))
+    router.message.register(playlists.open_shared, linked, Leads(ToPlaylist))
+    router.message.register(shelves.search_linked, linked, Leads(ToSearch))
     router.message.register(talk.start, _command("start"))
     router.message.register(talk.explain, _command("help"))
     router.message.register(download.download, _command("download", "dl"))
@@ -38,7 +78,13 @@ def build_router(bottom: Bottom) -> Router:
     router.message.register(control.resume, _command("resume"))
     router.message.register(control.cancel, _command("cancel"))
     router.message.register(control.retry, _command("retry"))
+    router.message.register(shelves.search, _command("search", "s"))
+    router.message.register(shelves.recent, _command("recent"))
+    router.message.register(shelves.favorites, _command("favorites", "favourites"))
+    router.message.register(shelves.random, _command("random"))
+    router.message.register(playlists.playlist, _command("playlist", "playlists"))
     router.message.register(talk.unknown_command, _is_our_command)
+    router.message.register(playlists.name_given, _answers_a_prompt)
     router.message.register(
         download.forwarded,
         F.chat.type == ChatType.PRIVATE,
@@ -51,7 +97,8 @@ def build_router(bottom: Bottom) -> Router:
         F.content_type.in_(_SAID),
         ~F.text.startswith("/"),
     )
-    router.callback_query.register(control.press)
+    for action, press in _PRESSES.items():
+        router.callback_query.register(press, Pressed(action))
     router.inline_query.register(inline.offer)
     router.chosen_inline_result.register(inline.chosen)
     for kind, handler in errors.EXPECTED.items():
@@ -74,3 +121,8 @@ async def _is_our_command(message: Message, bot: Bot) -> bool:
     if message.chat.type == ChatType.PRIVATE and not mention.lower().endswith("bot"):
         return True
     return mention.lower() == ((await bot.me()).username or "").lower()
+
+
+async def _answers_a_prompt(message: Message, bot: Bot) -> dict[str, Prompt] | bool:
+    prompt = answered(message, bot.id)
+    return {"prompt": prompt} if prompt else False

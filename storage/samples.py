@@ -22,7 +22,7 @@ class Samples:
 
     async def take(self, count: int, random: Random) -> list[int]:
         """Return at most so many tracks, each once."""
-        return await self._database.errand(
+        return await self._database.errands.run(
             lambda connection: _taken(connection.cursor(), count, random)
         )
 

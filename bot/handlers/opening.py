@@ -12,6 +12,7 @@ from bot.errors import Usage, UsageError
 from bot.handlers import talk
 from bot.orders import Orders
 from bot.reporter import Reporter
+from bot.trackbuttons import TrackButtons
 from storage.models import Origin, Person
 from storage.store import Store
 
@@ -23,11 +24,19 @@ async def greet(message: Message, goal: Greeting, bot: Bot, person: Person) -> N
         await talk.start(message, bot, person)
 
 
-async def send(message: Message, goal: ToTrack, store: Store, delivery: Delivery) -> None:
+async def send(
+    message: Message,
+    goal: ToTrack,
+    person: Person,
+    store: Store,
+    delivery: Delivery,
+    track_buttons: TrackButtons,
+) -> None:
     track = await store.catalog.get(goal.track_id)
     if track is None:
         raise UsageError(Usage.STALE_LINK)
-    await delivery.send(message.chat.id, track)
+    buttons = await track_buttons.below(track, message.chat.id, person.id)
+    await delivery.send(message.chat.id, track, buttons)
 
 
 async def fetch(
