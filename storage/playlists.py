@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
@@ -37,12 +37,9 @@ class Playlists:
         row = {"person_id": person_id, "name": name, "created_at": now}
         try:
             async with self._database.write() as connection:
-                made = await connection.scalar(
-                    insert(playlists).values(row).returning(playlists.c.id)
-                )
+                made = await _entered(connection, row)
         except IntegrityError as error:
             raise PlaylistExistsError(name) from error
-        assert made is not None
         return Playlist(made, person_id, name, now, 0)
 
     async def rename(self, playlist_id: int, name: str) -> None:
@@ -99,8 +96,10 @@ class Playlists:
                 if its_name.startswith(name) and await _tracks(connection, its_id) == ids:
                     return int(its_id)
             row = {"person_id": person_id, "name": _free(name, names), "created_at": now}
-            made = await connection.scalar(insert(playlists).values(row).returning(playlists.c.id))
-            assert made is not None
+            made = int(
+                await connection.scalar(insert(playlists).values(row).returning(playlists.c.id))
+                or 0
+            )
             await _put(connection, made, ids, 1)
         return made
 
@@ -133,6 +132,12 @@ def _counted() -> Any:
 
 def _playlist(row: Row[Any]) -> Playlist:
     return Playlist(row.id, row.person_id, row.name, row.created_at, row.tracks)
+
+
+async def _entered(connection: AsyncConnection, row: Mapping[str, Any]) -> int:
+    made = await connection.scalar(insert(playlists).values(row).returning(playlists.c.id))
+    assert made is not None
+    return int(made)
 
 
 async def _tracks(connection: AsyncConnection, playlist_id: int) -> list[int]:
