@@ -32,12 +32,12 @@ from bot.progress import Progress
 from bot.repeats import Repeats
 from bot.reporter import Reporter
 from bot.routes import build_router
+from bot.sending import Sending
 from bot.session import open_bot
 from bot.settings import Settings
 from bot.shelves import Shelves
 from bot.status import Roster
 from bot.storagechat import StorageChat
-from bot.trackbuttons import TrackButtons
 from bot.verbs.access import telegram_access
 from bot.views import Views
 from downloader.allowance import Allowance
@@ -177,7 +177,7 @@ def assemble(
         clock=clock,
         shelves=Shelves(store, clock, Random()),  # noqa: S311  # which track comes is no secret
         lists=Lists(store, clock, bot, deeplinks),
-        track_buttons=TrackButtons(store, seal),
+        sending=Sending(store, delivery, seal),
         repeats=Repeats(clock),
     )
     dispatcher.update.outer_middleware(Access(settings.owner_id, store.people, clock))

@@ -8,7 +8,6 @@ from aiogram import Bot
 
 from bot import deeplinks, shelf, shelftexts
 from bot.callbacks import Action, Press
-from bot.characters import cleaned, cut
 from bot.deeplinks import DeepLinks
 from bot.errors import NotYoursError, OutOfDateError
 from bot.faces import Button, Face, Opener
@@ -19,9 +18,7 @@ from storage.models import Track
 from storage.playlists import Playlist
 from storage.store import Store
 
-LONGEST_NAME = 60
 _SHOWN = 40  # in the menu; all others are reached by their name
-_LABEL = 40
 _NEW = Button(shelftexts.NEW_LIST, Press(Action.NEW_LIST))
 
 
@@ -121,7 +118,6 @@ class Lists:
 
     async def make(self, name: str, person_id: int) -> tuple[Playlist, bool]:
         """Return the person's list of that name, and whether it is new."""
-        name = named(name)
         try:
             made = await self._store.playlists.create(person_id, name, self._clock.now())
         except PlaylistExistsError:
@@ -129,17 +125,31 @@ class Lists:
             return next(one for one in lists if one.name == name), False
         return made, True
 
+    async def put(self, track: Track, playlist_id: int, person_id: int) -> Playlist:
+        """Put a track into a list of the person's, where it is once."""
+        playlist = await self.own(playlist_id, person_id)
+        await self._store.playlists.add(playlist.id, [track.id])
+        return playlist
+
+    async def take_out(self, track_id: int, playlist_id: int, person_id: int) -> None:
+        playlist = await self.own(playlist_id, person_id)
+        await self._store.playlists.take_out(playlist.id, track_id)
+
+    async def remove(self, playlist_id: int, person_id: int) -> None:
+        playlist = await self.own(playlist_id, person_id)
+        await self._store.playlists.remove(playlist.id)
+
+    async def tracks(self, playlist: Playlist) -> list[Track]:
+        """Return all its tracks, in its order."""
+        ids = await self._store.playlists.tracks(playlist.id)
+        return await self._store.catalog.many(ids)
+
     async def copy(self, playlist_id: int, person_id: int) -> Playlist:
         """Make the playlist the person's own too."""
         made = await self._store.playlists.copy(playlist_id, person_id, self._clock.now())
         if made is None:
             raise OutOfDateError
         return await self.get(made)
-
-
-def named(text: str) -> str:
-    """Return a name as it is kept: one line, and not too long."""
-    return cut(cleaned(text), LONGEST_NAME)
 
 
 def _own(playlist: Playlist, at: int, *, is_own: bool) -> Rows:
@@ -164,7 +174,7 @@ def _opening(playlist: Playlist) -> Press:
 
 
 def _label(playlist: Playlist) -> str:
-    return shelftexts.list_label(cut(cleaned(playlist.name), _LABEL), playlist.tracks)
+    return shelftexts.list_label(playlist.name, playlist.tracks)
 
 
 def _same(name: str, wanted: str) -> bool:

@@ -6,7 +6,12 @@ from collections.abc import Iterable
 
 from bot import media
 from bot.characters import cleaned
+from storage import names
 from storage.models import Track
+
+
+def file_name(name: str) -> str:
+    return names.file_name(name, "m3u8")
 
 
 def m3u8(name: str, tracks: Iterable[Track]) -> str:

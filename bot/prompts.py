@@ -1,4 +1,4 @@
-"""Questions for a name, which people answer with a message. Pure.
+"""Names that people give, and the questions for them, which people answer with a message. Pure.
 
 What is to get the name stands in the question itself, as a link: nothing need be remembered.
 """
@@ -12,7 +12,9 @@ from enum import StrEnum
 from aiogram.types import Message
 
 from bot import shelftexts
+from bot.characters import cleaned, cut
 
+_LONGEST = 60
 _SUBJECT = re.compile(r"[?&]start=[tp](\d{1,18})(?!\d)", re.ASCII)
 
 
@@ -27,6 +29,11 @@ class Prompt:
 
     wish: Wish
     subject: int | None
+
+
+def named(text: str) -> str:
+    """Return a name as it is kept: one line, and not too long."""
+    return cut(cleaned(text), _LONGEST)
 
 
 def answered(message: Message, bot_id: int) -> Prompt | None:

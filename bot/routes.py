@@ -18,6 +18,9 @@ from bot.handlers import (
     download,
     errors,
     inline,
+    keeping,
+    linked,
+    naming,
     opening,
     playlists,
     shelves,
@@ -44,15 +47,15 @@ _PRESSES: dict[Action, Callable[..., Awaitable[None]]] = {
     **dict.fromkeys(shelves.SHOWN, shelves.turn),
     Action.SEND: tracks.send,
     Action.SEND_ALL: tracks.send_all,
-    Action.LIKE: tracks.like,
-    Action.CHOOSE: tracks.choose,
-    Action.PUT: tracks.put,
-    Action.PUT_INTO_NEW: tracks.put_into_new,
+    Action.LIKE: keeping.like,
+    Action.CHOOSE: keeping.choose,
+    Action.PUT: keeping.put,
+    Action.PUT_INTO_NEW: keeping.put_into_new,
     Action.LISTS: playlists.show_menu,
-    Action.NEW_LIST: playlists.new_list,
+    Action.NEW_LIST: naming.new_list,
     Action.PLAYLIST: playlists.show,
     Action.EXPORT: playlists.export,
-    Action.RENAME: playlists.ask_name,
+    Action.RENAME: naming.ask_name,
     Action.REMOVE: playlists.ask_removal,
     Action.REMOVE_NOW: playlists.remove,
     Action.TAKE_OUT: playlists.take_out,
@@ -63,12 +66,12 @@ _PRESSES: dict[Action, Callable[..., Awaitable[None]]] = {
 def build_router(bottom: Bottom) -> Router:
     router = Router(name="bot")
     router.message.outer_middleware(bottom)
-    linked = Command("start", ignore_case=True, magic=F.args)
-    router.message.register(opening.greet, linked, Leads(Greeting))
-    router.message.register(opening.send, linked, Leads(ToTrack))
-    router.message.register(opening.fetch, linked, Leads(ToPosting))
-    router.message.register(playlists.open_shared, linked, Leads(ToPlaylist))
-    router.message.register(shelves.search_linked, linked, Leads(ToSearch))
+    by_link = Command("start", ignore_case=True, magic=F.args)
+    router.message.register(opening.greet, by_link, Leads(Greeting))
+    router.message.register(opening.send, by_link, Leads(ToTrack))
+    router.message.register(opening.fetch, by_link, Leads(ToPosting))
+    router.message.register(linked.open_shared, by_link, Leads(ToPlaylist))
+    router.message.register(linked.search_linked, by_link, Leads(ToSearch))
     router.message.register(talk.start, _command("start"))
     router.message.register(talk.explain, _command("help"))
     router.message.register(download.download, _command("download", "dl"))
@@ -84,7 +87,7 @@ def build_router(bottom: Bottom) -> Router:
     router.message.register(shelves.random, _command("random"))
     router.message.register(playlists.playlist, _command("playlist", "playlists"))
     router.message.register(talk.unknown_command, _is_our_command)
-    router.message.register(playlists.name_given, _answers_a_prompt)
+    router.message.register(naming.name_given, _answers_a_prompt)
     router.message.register(
         download.forwarded,
         F.chat.type == ChatType.PRIVATE,

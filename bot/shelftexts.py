@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot import media
+from bot.characters import cleaned, cut
 from bot.texts import NAME, quoted, tracks
 from storage.models import Track
 
 _QUERY = 40
+_LABEL = 40  # on a button, which is plain text
 
 SEARCH = """\
 What shall I look for?
@@ -95,13 +97,11 @@ def nothing(said: str) -> str:
 
 
 def did_you_mean(meant: str) -> str:
-    """Label a button."""
-    return f"Did you mean {meant}?"
+    return f"Did you mean {cut(cleaned(meant), _LABEL)}?"
 
 
 def words_only(words: str) -> str:
-    """Label a button."""
-    return f"Just the words: {words}"
+    return f"Just the words: {cut(cleaned(words), _LABEL)}"
 
 
 def heading(title: str) -> str:
@@ -121,7 +121,7 @@ def of_list(title: str, count: int) -> str:
 
 
 def list_label(title: str, count: int) -> str:
-    return f"{title} · {count}"
+    return f"{cut(cleaned(title), _LABEL)} · {count}"
 
 
 def which_list(track: Track) -> str:

@@ -7,14 +7,12 @@ from aiogram.types import Message
 
 from bot import commands
 from bot.deeplinks import Greeting, ToPosting, ToTrack
-from bot.delivery import Delivery
-from bot.errors import Usage, UsageError
+from bot.errors import OutOfDateError, Usage, UsageError
 from bot.handlers import talk
 from bot.orders import Orders
 from bot.reporter import Reporter
-from bot.trackbuttons import TrackButtons
+from bot.sending import Sending
 from storage.models import Origin, Person
-from storage.store import Store
 
 
 async def greet(message: Message, goal: Greeting, bot: Bot, person: Person) -> None:
@@ -28,15 +26,13 @@ async def send(
     message: Message,
     goal: ToTrack,
     person: Person,
-    store: Store,
-    delivery: Delivery,
-    track_buttons: TrackButtons,
+    sending: Sending,
 ) -> None:
-    track = await store.catalog.get(goal.track_id)
-    if track is None:
-        raise UsageError(Usage.STALE_LINK)
-    buttons = await track_buttons.below(track, message.chat.id, person.id)
-    await delivery.send(message.chat.id, track, buttons)
+    try:
+        track = await sending.track(goal.track_id)
+    except OutOfDateError:
+        raise UsageError(Usage.STALE_LINK) from None
+    await sending.one(track, message.chat.id, person.id)
 
 
 async def fetch(

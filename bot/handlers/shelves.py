@@ -27,14 +27,6 @@ async def search(message: Message, person: Person, shelves: Shelves, seal: Seal)
     await showing.answer(message, await shelves.face(press, person.id, said), seal)
 
 
-async def search_linked(
-    message: Message, goal: ToSearch, person: Person, shelves: Shelves, seal: Seal
-) -> None:
-    """Search for the words behind a link."""
-    press = Press(Action.SEARCH, message.message_id)
-    await showing.answer(message, await shelves.face(press, person.id, goal.text), seal)
-
-
 async def random(message: Message, person: Person, shelves: Shelves, seal: Seal) -> None:
     press = Press(Action.RANDOM, message.message_id)
     face = await shelves.face(press, person.id, showing.arguments(message))
