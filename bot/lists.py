@@ -11,7 +11,7 @@ from bot.callbacks import Action, Press
 from bot.deeplinks import DeepLinks
 from bot.errors import NotYoursError, OutOfDateError
 from bot.faces import Button, Face, Opener
-from bot.shelf import PAGE, Place, Rows, Shelf
+from bot.shelf import PAGE, Bookmark, Rows, Shelf
 from downloader.clock import Clock
 from storage.errors import PlaylistExistsError
 from storage.models import Track
@@ -44,12 +44,12 @@ class Lists:
         return Face(shelftexts.which_list(track), (*rows, (new,)))
 
     async def face(self, press: Press, person_id: int) -> Face:
-        """Return the shelf of a playlist; `press` may carry a place, and that it takes out."""
+        """Return the shelf of a playlist; `press` may carry a bookmark, and that it takes out."""
         playlist = await self.get(press.number)
         is_own = playlist.person_id == person_id
         takes_out = is_own and len(press.more) > 2
         ids = await self._store.playlists.tracks(playlist.id)
-        at = Place.of(press).at
+        at = Bookmark.of(press).at
         if at >= len(ids):  # what stood there was taken out
             at = max(0, len(ids) - 1) // PAGE * PAGE
         tracks = await self._store.catalog.many(ids[at : at + PAGE])
@@ -59,7 +59,7 @@ class Lists:
             Shelf(
                 Press(Action.PLAYLIST, playlist.id),
                 tracks,
-                Place(0, at),
+                Bookmark(0, at),
                 is_last=at + PAGE >= len(ids),
                 heading=f"{heading}\n{shelftexts.WHICH_TO_TAKE_OUT}" if takes_out else heading,
                 instead=shelftexts.EMPTY_LIST,

@@ -1,10 +1,10 @@
-"""Finds the page of a search that begins at some place, whichever page was seen before."""
+"""Finds the page of a search at a bookmark, whichever page was seen before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.shelf import PAGE, Place
+from bot.shelf import PAGE, Bookmark
 from downloader.clock import Clock
 from storage.models import Track
 from storage.query.tree import Query
@@ -19,7 +19,7 @@ class Found:
     """One page; `meant` as in `storage.search.search.Page`."""
 
     tracks: list[Track]
-    place: Place
+    bookmark: Bookmark
     is_last: bool
     meant: str | None = None
 
@@ -29,14 +29,14 @@ class Pages:
         self._store = store
         self._clock = clock
 
-    async def found(self, query: Query, place: Place, person_id: int) -> Found:
-        """Return a page; the first one where there is none at that place any more."""
-        place = Place(place.anchor or await self._newest(), place.at)
-        ids, meant = await self._walk(query, place.anchor, person_id, place.at + PAGE + 1)
-        if place.at >= len(ids):
-            place = place.to(0)
-        shown = await self._store.catalog.many(ids[place.at : place.at + PAGE])
-        return Found(shown, place, place.at + PAGE >= len(ids), meant)
+    async def found(self, query: Query, bookmark: Bookmark, person_id: int) -> Found:
+        """Return the page there, or the first one where there is none any more."""
+        bookmark = Bookmark(bookmark.anchor or await self._newest(), bookmark.at)
+        ids, meant = await self._walk(query, bookmark.anchor, person_id, bookmark.at + PAGE + 1)
+        if bookmark.at >= len(ids):
+            bookmark = bookmark.to(0)
+        shown = await self._store.catalog.many(ids[bookmark.at : bookmark.at + PAGE])
+        return Found(shown, bookmark, bookmark.at + PAGE >= len(ids), meant)
 
     async def ids(self, query: Query, person_id: int, count: int) -> list[int]:
         """Return the first tracks that a query means: so many, a few more, or all."""

@@ -24,22 +24,22 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Bookmark:
     """Where a page begins: so many tracks are before it, and none came after the `anchor`."""
 
     anchor: int = 0
     at: int = 0
 
     @classmethod
-    def of(cls, press: Press) -> Place:
+    def of(cls, press: Press) -> Bookmark:
         anchor, at = (*press.more, 0, 0)[:2]
         return cls(anchor, at)
 
-    def to(self, at: int) -> Place:
+    def to(self, at: int) -> Bookmark:
         return replace(self, at=max(0, at))
 
     def press(self, source: Press) -> Press:
-        """Return the press that shows this place of what `source` shows."""
+        """Return the press that shows this page of what `source` shows."""
         return replace(source, more=(self.anchor, self.at))
 
 
@@ -53,7 +53,7 @@ class Shelf:
 
     source: Press
     tracks: Sequence[Track]
-    place: Place = Place()
+    bookmark: Bookmark = Bookmark()
     is_last: bool = True
     heading: str = ""
     instead: str = shelftexts.NONE_HERE
@@ -64,12 +64,12 @@ class Shelf:
 
     def turned(self, at: int) -> Press:
         """Return the press that shows the page which begins there."""
-        press = self.place.to(at).press(self.source)
+        press = self.bookmark.to(at).press(self.source)
         return replace(press, more=(*press.more, 1)) if self.takes_out else press
 
 
 def face(shelf: Shelf) -> Face:
-    numbered = list(enumerate(shelf.tracks, shelf.place.at + 1))
+    numbered = list(enumerate(shelf.tracks, shelf.bookmark.at + 1))
     lines = [shelftexts.line(number, track) for number, track in numbered] or [shelf.instead]
     text = "\n".join([shelf.heading, "", *lines] if shelf.heading else lines)
     numbers = [_number(shelf, number, track) for number, track in numbered]
@@ -102,13 +102,13 @@ def on_display(markup: InlineKeyboardMarkup | None, chat_id: int, seal: Seal) ->
 
 def _number(shelf: Shelf, number: int, track: Track) -> Button:
     if shelf.takes_out:
-        more = (track.id, shelf.place.at)
+        more = (track.id, shelf.bookmark.at)
         return Button(f"✖ {number}", Press(Action.TAKE_OUT, shelf.source.number, more))
     return Button(str(number), Press(Action.SEND, track.id))
 
 
 def _turning(shelf: Shelf) -> Rows:
-    at = shelf.place.at
+    at = shelf.bookmark.at
     row: list[Button] = []
     if at > 0:
         row.append(Button(shelftexts.PREVIOUS, shelf.turned(at - PAGE)))

@@ -11,7 +11,7 @@ from bot.callbacks import Action, Press
 from bot.errors import OutOfDateError
 from bot.faces import Button, Face
 from bot.pages import Found, Pages
-from bot.shelf import PAGE, Place, Shelf
+from bot.shelf import PAGE, Bookmark, Shelf
 from downloader.clock import Clock
 from storage.query.parser import parse, plain
 from storage.store import Store
@@ -44,11 +44,11 @@ class Shelves:
             case Action.ARTIST | Action.ALBUM:
                 return await self._alike(press, person_id)
             case _:
-                found = await self._pages.found(wording.EVERYTHING, Place.of(press), person_id)
+                found = await self._pages.found(wording.EVERYTHING, Bookmark.of(press), person_id)
                 return _face(press, found, shelftexts.NEWEST, shelftexts.NO_TRACKS)
 
     async def _search(self, press: Press, person_id: int, said: str) -> Face:
-        found = await self._pages.found(parse(said), Place.of(press), person_id)
+        found = await self._pages.found(parse(said), Bookmark.of(press), person_id)
         if not found.tracks:
             return await self._nothing(press, person_id, said)
         return _face(press, found, shelftexts.instead(said, found.meant) if found.meant else "")
@@ -68,7 +68,7 @@ class Shelves:
         words = wording.words_alone(said)
         if words is None:
             raise OutOfDateError
-        found = await self._pages.found(plain(words), Place.of(press), person_id)
+        found = await self._pages.found(plain(words), Bookmark.of(press), person_id)
         return _face(press, found, shelftexts.instead(said, found.meant or words))
 
     async def _random_ones(self, press: Press, person_id: int, said: str) -> Face:
@@ -78,7 +78,7 @@ class Shelves:
         else:
             ids = await self._store.samples.take(_RANDOM, self._random)
         tracks = await self._store.catalog.many(ids)
-        others = Button(shelftexts.OTHERS, Place().press(press))
+        others = Button(shelftexts.OTHERS, Bookmark().press(press))
         return shelf.face(
             Shelf(
                 press,
@@ -90,17 +90,17 @@ class Shelves:
         )
 
     async def _favorites(self, press: Press) -> Face:
-        place = Place.of(press)
-        if not place.anchor:
+        bookmark = Bookmark.of(press)
+        if not bookmark.anchor:
             # In thousandths of a second, so that it fits behind a button; this one is over then.
-            place = replace(place, anchor=int(self._clock.now().timestamp() * 1000) + 1)
-        until = datetime.fromtimestamp(place.anchor / 1000, UTC)
+            bookmark = replace(bookmark, anchor=int(self._clock.now().timestamp() * 1000) + 1)
+        until = datetime.fromtimestamp(bookmark.anchor / 1000, UTC)
         newest = self._store.favorites.newest
-        ids = await newest(press.number, PAGE + 1, place.at, until)
+        ids = await newest(press.number, PAGE + 1, bookmark.at, until)
         if not ids:
-            place = place.to(0)
+            bookmark = bookmark.to(0)
             ids = await newest(press.number, PAGE + 1, until=until)
-        found = Found(await self._store.catalog.many(ids[:PAGE]), place, len(ids) <= PAGE)
+        found = Found(await self._store.catalog.many(ids[:PAGE]), bookmark, len(ids) <= PAGE)
         return _face(press, found, shelftexts.FAVORITES, shelftexts.NO_FAVORITES)
 
     async def _alike(self, press: Press, person_id: int) -> Face:
@@ -115,7 +115,7 @@ class Shelves:
         for query in queries:
             is_alone = len(await self._pages.ids(query, person_id, 2)) < 2
             if not is_alone or query == queries[-1]:
-                found = await self._pages.found(query, Place.of(press), person_id)
+                found = await self._pages.found(query, Bookmark.of(press), person_id)
                 return _face(press, found, shelftexts.heading(name))
         raise OutOfDateError
 
@@ -125,7 +125,7 @@ def _face(press: Press, found: Found, heading: str, instead: str = shelftexts.NO
         Shelf(
             press,
             found.tracks,
-            found.place,
+            found.bookmark,
             found.is_last,
             heading=heading if found.tracks else "",
             instead=instead,

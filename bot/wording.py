@@ -17,7 +17,7 @@ def words_alone(said: str) -> str | None:
 
     Raises `QueryError` where it cannot be read.
     """
-    node = parse(said).node
+    node = parse(said.strip()).node
     words = " ".join(_texts(node))
     return words if words and plain(words).node != node else None
 

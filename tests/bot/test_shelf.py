@@ -9,7 +9,7 @@ from bot import shelf
 from bot.callbacks import Action, Press, Seal
 from bot.errors import OutOfDateError
 from bot.faces import Button, Face, keyboard
-from bot.shelf import Place, Shelf, in_rows, on_display
+from bot.shelf import Bookmark, Shelf, in_rows, on_display
 from storage.models import Track
 from tests.bot.library import a_track
 
@@ -30,7 +30,7 @@ def presses(face: Face) -> dict[str, Press]:
 
 
 def test_a_page_in_the_middle_turns_both_ways() -> None:
-    face = shelf.face(Shelf(FOUND, some(8), Place(99, 16), is_last=False))
+    face = shelf.face(Shelf(FOUND, some(8), Bookmark(99, 16), is_last=False))
 
     assert face.text.startswith("17. Trio – Tune 1 <i>3:45 · MP3</i>\n18. ")
     assert Press(Action.SEARCH, 12, (99, 8)) == presses(face)["◀"]
@@ -51,7 +51,7 @@ def test_an_empty_shelf_says_so_below_its_heading() -> None:
 
 def test_where_tracks_are_taken_out_pages_go_on_doing_so() -> None:
     source = Press(Action.PLAYLIST, 5)
-    face = shelf.face(Shelf(source, some(8), Place(0, 8), is_last=False, takes_out=True))
+    face = shelf.face(Shelf(source, some(8), Bookmark(0, 8), is_last=False, takes_out=True))
 
     assert Press(Action.TAKE_OUT, 5, (1, 8)) == presses(face)["✖ 9"]
     assert Press(Action.PLAYLIST, 5, (0, 16, 1)) == presses(face)["▶"]
@@ -83,9 +83,9 @@ def test_what_another_chat_shows_is_not_on_display_here() -> None:
 
 
 def test_a_place_is_read_from_a_press_and_written_into_one() -> None:
-    place = Place(99, 8)
+    bookmark = Bookmark(99, 8)
 
-    assert place == Place.of(place.press(FOUND))
-    assert Place() == Place.of(FOUND)
-    assert Place(0, 8) == Place.of(replace(FOUND, more=(0, 8, 1)))
-    assert Place(99, 0) == place.to(-3)
+    assert bookmark == Bookmark.of(bookmark.press(FOUND))
+    assert Bookmark() == Bookmark.of(FOUND)
+    assert Bookmark(0, 8) == Bookmark.of(replace(FOUND, more=(0, 8, 1)))
+    assert Bookmark(99, 0) == bookmark.to(-3)
