@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from random import Random
 from typing import Protocol
 
 import structlog
@@ -23,14 +24,18 @@ from bot.chatboard import Pace
 from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
 from bot.gathering import Gathering
+from bot.lists import Lists
 from bot.offering import Offering
 from bot.orders import Orders
 from bot.polling import Polling
 from bot.progress import Progress
+from bot.repeats import Repeats
 from bot.reporter import Reporter
 from bot.routes import build_router
+from bot.sending import Sending
 from bot.session import open_bot
 from bot.settings import Settings
+from bot.shelves import Shelves
 from bot.status import Roster
 from bot.storagechat import StorageChat
 from bot.verbs.access import telegram_access
@@ -150,7 +155,7 @@ def assemble(
         disk_reserve=reserve,
         check_bytes=settings.check_bytes,
     )
-    bottom, seal = Bottom(), Seal(store.vault.sign)
+    bottom, seal, deeplinks = Bottom(), Seal(store.vault.sign), DeepLinks(store.vault.sign)
     progress = Progress(clock.monotonic)
     views = Views(store.jobs, store.items, progress, source, engine.cancelling)
     reporter = Reporter(bot, store, engine.events, views, bottom, seal, clock, pace)
@@ -164,12 +169,16 @@ def assemble(
         gathering=Gathering(clock),
         reporter=reporter,
         offering=Offering(store, clock, bot.id),
-        deeplinks=DeepLinks(store.vault.sign),
+        deeplinks=deeplinks,
         delivery=delivery,
         storage_chat=storage_chat,
         roster=source,
         seal=seal,
         clock=clock,
+        shelves=Shelves(store, clock, Random()),  # noqa: S311  # which track comes is no secret
+        lists=Lists(store, clock, bot, deeplinks),
+        sending=Sending(store, delivery, seal),
+        repeats=Repeats(clock),
     )
     dispatcher.update.outer_middleware(Access(settings.owner_id, store.people, clock))
     dispatcher.include_router(build_router(bottom))

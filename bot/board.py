@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
 
@@ -13,6 +12,7 @@ from bot import texts
 from bot.callbacks import Action, Press
 from bot.characters import units
 from bot.explanation import explained, name
+from bot.faces import Button, Face
 from bot.forecast import forecast
 from bot.jobview import JobView, Moving
 from downloader.outcomes import OF_ALL
@@ -44,20 +44,6 @@ _TROUBLE = {
     ItemState.PARKED: ("✋", "stopped", "stopped"),
     ItemState.FAILED: ("❌", "failed", "failed"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    label: str
-    press: Press
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """How a board looks: HTML and rows of buttons."""
-
-    text: str
-    rows: tuple[tuple[Button, ...], ...] = ()
 
 
 def face(

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import html
-import re
 from dataclasses import replace
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import EditMessageText
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import Message
 
-from bot import texts
-from bot.board import Face
+from bot import refusals, texts
 from bot.callbacks import Seal
+from bot.faces import Face, bare, keyboard
 from storage.boards import Boards
 from storage.models import Board
 
 log = structlog.get_logger(__name__)
-
-# The Bot API tells them apart by these words alone
-# (https://github.com/tdlib/telegram-bot-api, Client.cpp).
-_SAME = re.compile(r"message is not modified", re.IGNORECASE)
-_GONE = re.compile(
-    r"message to edit not found|message can't be edited|message_id_invalid|message not found",
-    re.IGNORECASE,
-)
-_UNREADABLE = re.compile(r"can't parse entities", re.IGNORECASE)
-_NOBODY = re.compile(r"chat not found|user is deactivated|peer_id_invalid", re.IGNORECASE)
 
 
 class UnreachableError(Exception):
@@ -56,7 +44,7 @@ class BoardMessage:
         except TelegramForbiddenError as error:
             raise UnreachableError from error
         except TelegramBadRequest as error:
-            if _NOBODY.search(error.message):
+            if refusals.is_nobody(error):
                 raise UnreachableError from error
             raise
         self.board, self.shown = Board(self._chat_id, message.message_id, first_job_id), face
@@ -70,11 +58,11 @@ class BoardMessage:
         except TelegramForbiddenError as error:
             raise UnreachableError from error
         except TelegramBadRequest as error:
-            if _NOBODY.search(error.message):
+            if refusals.is_nobody(error):
                 raise UnreachableError from error
-            if _GONE.search(error.message):
+            if refusals.is_gone(error):
                 return False
-            if not _SAME.search(error.message):
+            if not refusals.is_same(error):
                 raise
         self.shown = face
         return True
@@ -104,11 +92,11 @@ class BoardMessage:
         try:
             return await self._bot.send_message(self._chat_id, face.text, reply_markup=markup)
         except TelegramBadRequest as error:
-            if not _UNREADABLE.search(error.message):
+            if not refusals.is_unreadable(error):
                 raise
             log.error("board markup refused", why=error.message)  # noqa: TRY400  # no traceback
             return await self._bot.send_message(
-                self._chat_id, _bare(face.text), reply_markup=markup, parse_mode=None
+                self._chat_id, bare(face.text), reply_markup=markup, parse_mode=None
             )
 
     async def _edit(self, face: Face, message_id: int) -> None:
@@ -119,25 +107,8 @@ class BoardMessage:
         try:
             await self._bot(change)
         except TelegramBadRequest as error:
-            if not _UNREADABLE.search(error.message):
+            if not refusals.is_unreadable(error):
                 raise
             log.error("board markup refused", why=error.message)  # noqa: TRY400  # no traceback
-            bare = {"text": _bare(face.text), "parse_mode": None}
-            await self._bot(change.model_copy(update=bare))
-
-
-def keyboard(face: Face, chat_id: int, seal: Seal) -> InlineKeyboardMarkup | None:
-    if not face.rows:
-        return None
-    rows = [
-        [
-            InlineKeyboardButton(text=button.label, callback_data=seal.pack(chat_id, button.press))
-            for button in row
-        ]
-        for row in face.rows
-    ]
-    return InlineKeyboardMarkup(inline_keyboard=rows)
-
-
-def _bare(text: str) -> str:
-    return html.unescape(re.sub(r"<[^>]*>", "", text))
+            plain = {"text": bare(face.text), "parse_mode": None}
+            await self._bot(change.model_copy(update=plain))

@@ -1,4 +1,4 @@
-"""What stands behind a button: an action and a number, signed for one chat."""
+"""What stands behind a button: an action and numbers, signed for one chat."""
 
 from __future__ import annotations
 
@@ -13,27 +13,60 @@ from bot.errors import OutOfDateError
 
 # Raise it when the meaning of the data changes: older buttons are then out of date.
 _VERSION = "1"
-_DATA = re.compile(rf"{_VERSION}:([a-z]):(\d{{1,18}}):([\w-]{{22}})", re.ASCII)
+_DATA = re.compile(
+    rf"{_VERSION}:([a-zA-Z]):(\d{{1,18}}(?:\.\d{{1,18}}){{0,3}}):([\w-]{{22}})", re.ASCII
+)
 _SEAL_BYTES = 16
 
 
 class Action(StrEnum):
-    """What a button does: to a job, or (the last two) with the command it answers."""
+    """What a button does, and which number it needs."""
 
+    # To a job.
     PAUSE = "p"
     RESUME = "r"
     CANCEL = "c"
     RETRY = "t"
+    # With the command that it answers: the number of that message.
     START = "s"
     NEVER_MIND = "n"
+    # Show a shelf: what is found by the command that it answers, ...
+    SEARCH = "q"
+    WIDER = "w"
+    RANDOM = "x"
+    # ... or is new (no number), a person's favourites, like a track, or in a playlist.
+    RECENT = "e"
+    FAVORITES = "f"
+    ARTIST = "a"
+    ALBUM = "b"
+    PLAYLIST = "l"
+    # With a track: send it, like it or not, choose a list for it, put it there or into a new one.
+    SEND = "g"
+    LIKE = "i"
+    CHOOSE = "u"
+    PUT = "j"
+    PUT_INTO_NEW = "m"
+    # With all tracks of the shelf above.
+    SEND_ALL = "h"
+    # With a person's lists (no number).
+    LISTS = "L"
+    NEW_LIST = "N"
+    # With a playlist.
+    EXPORT = "E"
+    RENAME = "R"
+    REMOVE = "D"
+    REMOVE_NOW = "X"
+    TAKE_OUT = "T"
+    COPY = "C"
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """`number` is a job's id, or the id of the message with the command."""
+    """`number` is what the action is done to; `more` says how, in at most three numbers."""
 
     action: Action
-    number: int
+    number: int = 0
+    more: tuple[int, ...] = ()
 
 
 class Seal:
@@ -44,19 +77,24 @@ class Seal:
 
     def pack(self, chat_id: int, press: Press) -> str:
         """Return at most 64 bytes, which is all that Telegram takes."""
-        return f"{_VERSION}:{press.action}:{press.number}:{self._mark(chat_id, press)}"
+        return f"{_VERSION}:{press.action}:{_numbers(press)}:{self._mark(chat_id, press)}"
 
     def unpack(self, chat_id: int, data: str | None) -> Press:
         """Raise OutOfDateError unless this very data was made for this chat."""
         match = _DATA.fullmatch(data or "")
         if match is None or match[1] not in set(Action):
             raise OutOfDateError
-        press = Press(Action(match[1]), int(match[2]))
+        number, *more = map(int, match[2].split("."))
+        press = Press(Action(match[1]), number, tuple(more))
         if not hmac.compare_digest(match[3], self._mark(chat_id, press)):
             raise OutOfDateError
         return press
 
     def _mark(self, chat_id: int, press: Press) -> str:
-        meant = f"button {_VERSION} {chat_id} {press.action} {press.number}"
+        meant = f"button {_VERSION} {chat_id} {press.action} {_numbers(press)}"
         digest = self._sign(meant.encode())[:_SEAL_BYTES]
         return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _numbers(press: Press) -> str:
+    return ".".join(map(str, (press.number, *press.more)))

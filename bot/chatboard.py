@@ -13,9 +13,10 @@ from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiolimiter import AsyncLimiter
 
 from bot import status, texts
-from bot.board import Face, face
+from bot.board import face
 from bot.boardmessage import BoardMessage, UnreachableError
 from bot.bottom import Bottom
+from bot.faces import Face
 from bot.jobview import JobView
 from bot.views import Views
 from downloader.clock import Clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot import media, texts
@@ -101,3 +102,8 @@ def _too_large(error: TooLargeError) -> str:
     if error.limit >= media.LARGEST_LOCAL:
         return told
     return told + _SERVER.format(limit=texts.size(media.LARGEST_LOCAL))
+
+
+def not_sent(errors: Sequence[UndeliverableError], count: int) -> str:
+    """Say of how many tracks out of several something hindered them, and what in the first."""
+    return f"{len(errors)} of {count} could not be sent. {undeliverable(errors[0])}"

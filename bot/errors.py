@@ -2,6 +2,7 @@
 
 UsageError          what was written cannot be understood; `bot.texts` says how to write it
 OutOfDateError      a button whose job, chat or signature no longer fits
+NotYoursError       a button of what is another person's own
 UndeliverableError  a track cannot be sent
 ├── TooLargeError   it is larger than what a bot may upload
 └── FileGoneError   its file is not there, or cannot be read
@@ -57,6 +58,10 @@ class UsageError(Exception):
 
 
 class OutOfDateError(Exception):
+    pass
+
+
+class NotYoursError(Exception):
     pass
 
 

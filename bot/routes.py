@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType, ContentType
 from aiogram.filters import Command, ExceptionTypeFilter
 from aiogram.types import Message
 
 from bot.bottom import Bottom
-from bot.deeplinks import Greeting, ToPosting, ToTrack
-from bot.handlers import asking, control, download, errors, inline, opening, talk
+from bot.callbacks import Action
+from bot.deeplinks import Greeting, ToPlaylist, ToPosting, ToSearch, ToTrack
+from bot.handlers import (
+    asking,
+    control,
+    download,
+    errors,
+    inline,
+    keeping,
+    linked,
+    naming,
+    opening,
+    playlists,
+    shelves,
+    talk,
+    tracks,
+)
 from bot.leading import Leads
+from bot.pressed import Pressed
+from bot.prompts import Prompt, answered
 
 ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "chosen_inline_result")
 
@@ -22,13 +41,37 @@ _SAID = {
 }
 
 
+_PRESSES: dict[Action, Callable[..., Awaitable[None]]] = {
+    **dict.fromkeys(control.ACTIONS, control.press),
+    **dict.fromkeys((Action.START, Action.NEVER_MIND), download.confirm),
+    **dict.fromkeys(shelves.SHOWN, shelves.turn),
+    Action.SEND: tracks.send,
+    Action.SEND_ALL: tracks.send_all,
+    Action.LIKE: keeping.like,
+    Action.CHOOSE: keeping.choose,
+    Action.PUT: keeping.put,
+    Action.PUT_INTO_NEW: keeping.put_into_new,
+    Action.LISTS: playlists.show_menu,
+    Action.NEW_LIST: naming.new_list,
+    Action.PLAYLIST: playlists.show,
+    Action.EXPORT: playlists.export,
+    Action.RENAME: naming.ask_name,
+    Action.REMOVE: playlists.ask_removal,
+    Action.REMOVE_NOW: playlists.remove,
+    Action.TAKE_OUT: playlists.take_out,
+    Action.COPY: playlists.copy,
+}
+
+
 def build_router(bottom: Bottom) -> Router:
     router = Router(name="bot")
     router.message.outer_middleware(bottom)
-    linked = Command("start", ignore_case=True, magic=F.args)
-    router.message.register(opening.greet, linked, Leads(Greeting))
-    router.message.register(opening.send, linked, Leads(ToTrack))
-    router.message.register(opening.fetch, linked, Leads(ToPosting))
+    by_link = Command("start", ignore_case=True, magic=F.args)
+    router.message.register(opening.greet, by_link, Leads(Greeting))
+    router.message.register(opening.send, by_link, Leads(ToTrack))
+    router.message.register(opening.fetch, by_link, Leads(ToPosting))
+    router.message.register(linked.open_shared, by_link, Leads(ToPlaylist))
+    router.message.register(linked.search_linked, by_link, Leads(ToSearch))
     router.message.register(talk.start, _command("start"))
     router.message.register(talk.explain, _command("help"))
     router.message.register(download.download, _command("download", "dl"))
@@ -38,7 +81,13 @@ def build_router(bottom: Bottom) -> Router:
     router.message.register(control.resume, _command("resume"))
     router.message.register(control.cancel, _command("cancel"))
     router.message.register(control.retry, _command("retry"))
+    router.message.register(shelves.search, _command("search", "s"))
+    router.message.register(shelves.recent, _command("recent"))
+    router.message.register(shelves.favorites, _command("favorites", "favourites"))
+    router.message.register(shelves.random, _command("random"))
+    router.message.register(playlists.playlist, _command("playlist", "playlists"))
     router.message.register(talk.unknown_command, _is_our_command)
+    router.message.register(naming.name_given, _answers_a_prompt)
     router.message.register(
         download.forwarded,
         F.chat.type == ChatType.PRIVATE,
@@ -51,7 +100,8 @@ def build_router(bottom: Bottom) -> Router:
         F.content_type.in_(_SAID),
         ~F.text.startswith("/"),
     )
-    router.callback_query.register(control.press)
+    for action, press in _PRESSES.items():
+        router.callback_query.register(press, Pressed(action))
     router.inline_query.register(inline.offer)
     router.chosen_inline_result.register(inline.chosen)
     for kind, handler in errors.EXPECTED.items():
@@ -74,3 +124,8 @@ async def _is_our_command(message: Message, bot: Bot) -> bool:
     if message.chat.type == ChatType.PRIVATE and not mention.lower().endswith("bot"):
         return True
     return mention.lower() == ((await bot.me()).username or "").lower()
+
+
+async def _answers_a_prompt(message: Message, bot: Bot) -> dict[str, Prompt] | bool:
+    prompt = answered(message, bot.id)
+    return {"prompt": prompt} if prompt else False

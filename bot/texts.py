@@ -51,11 +51,18 @@ In any other chat, write my @name and some words, and pick a track.
 With a number, as in <code>/pause 12</code>, they mean that download; to pause, resume or cancel \
 every one, write <code>all</code>.
 
+<b>Listen</b>
+/search <code>miles davis -live</code> – find tracks in the library, with the words above and \
+<code>album: genre: year: plays&gt;5 added:7d is:favorite</code>
+/recent, /favorites, /random – what is new, what you like, whatever comes
+/playlist – your lists; <code>/playlist new Morning</code> makes one
+
 A private chat works once the Telegram account that downloads has joined it."""
 STRANGER = "Sorry, this is a private bot."
 NO_AUDIO_IN_THESE = "There is no audio in these messages, or they were deleted."
 BUTTONS_FOR_SOME = "The others have no buttons: write /pause, /cancel or /retry with their number."
 OUT_OF_DATE = "This button is out of date."
+NOT_YOURS = "This is somebody else’s."
 BROKEN = "Sorry, something broke on my side. It is in the log on the server."
 NOTHING_RUNS = "Nothing is running."
 NOTHING_PAUSED = "Nothing is paused."
@@ -100,6 +107,11 @@ MOVED_DOWN = "⬇️ It continues below."
 
 COMMANDS = {
     "download": "Download audio: @chat 10, or a link",
+    "search": "Find tracks in the library",
+    "recent": "What is new",
+    "favorites": "What you like",
+    "random": "Whatever comes",
+    "playlist": "Your lists",
     "status": "How far it is",
     "pause": "Stop for a while",
     "resume": "Go on after a pause",
@@ -330,3 +342,7 @@ def until(moment: datetime, now: datetime) -> str:
         return f"in {time_left(moment - now)}"
     day = "" if moment.date() == now.date() else f"on {moment.day} {moment:%B} "
     return f"{day}at {moment:%H:%M} UTC"
+
+
+def pause(wait: timedelta) -> str:
+    return f"Telegram asks me to wait {time_left(wait)}. Please try it again then."

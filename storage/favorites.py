@@ -31,11 +31,16 @@ class Favorites:
         async with self._database.read() as connection:
             return set(await connection.scalars(select(favorites.c.track_id).where(own)))
 
-    async def newest(self, person_id: int, limit: int, offset: int = 0) -> list[int]:
-        """Return the tracks that the person liked last, those first."""
+    async def newest(
+        self, person_id: int, limit: int, offset: int = 0, until: datetime | None = None
+    ) -> list[int]:
+        """Return the tracks that the person liked last, those first; `until` is inclusive."""
+        own = favorites.c.person_id == person_id
+        if until is not None:
+            own &= favorites.c.added_at <= until
         wanted = (
             select(favorites.c.track_id)
-            .where(favorites.c.person_id == person_id)
+            .where(own)
             .order_by(favorites.c.added_at.desc(), favorites.c.track_id.desc())
             .limit(limit)
             .offset(offset)

@@ -49,6 +49,12 @@ def library_path(audio: Audio, chat: Chat, extension: str) -> PurePosixPath:
     )
 
 
+def file_name(title: str, extension: str) -> str:
+    """Return the name of a file that people are given, after what they call its contents."""
+    ending = f".{extension}"
+    return (_finished(_cleaned(title), _LONGEST - len(ending)) or "untitled") + ending
+
+
 def numbered(name: str, number: int) -> str:
     """Return `name (number).ext`, cut to fit; number 1 is the name itself."""
     if number == 1:

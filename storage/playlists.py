@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
@@ -36,12 +37,9 @@ class Playlists:
         row = {"person_id": person_id, "name": name, "created_at": now}
         try:
             async with self._database.write() as connection:
-                made = await connection.scalar(
-                    insert(playlists).values(row).returning(playlists.c.id)
-                )
+                made = await _entered(connection, row)
         except IntegrityError as error:
             raise PlaylistExistsError(name) from error
-        assert made is not None
         return Playlist(made, person_id, name, now, 0)
 
     async def rename(self, playlist_id: int, name: str) -> None:
@@ -80,6 +78,31 @@ class Playlists:
             await _put(connection, playlist_id, new, await _next_place(connection, playlist_id))
         return len(new)
 
+    async def copy(self, playlist_id: int, person_id: int, now: datetime) -> int | None:
+        """Make a list the person's own too, and return the copy; None where there is no such list.
+
+        It is made once: a list of theirs with the same tracks, and a name that begins so, is it.
+        """
+        async with self._database.write() as connection:
+            name = await connection.scalar(
+                select(playlists.c.name).where(playlists.c.id == playlist_id)
+            )
+            if name is None:
+                return None
+            ids = await _tracks(connection, playlist_id)
+            own = select(playlists).where(playlists.c.person_id == person_id)
+            names = {row.name: row.id for row in await connection.execute(own)}
+            for its_name, its_id in names.items():
+                if its_name.startswith(name) and await _tracks(connection, its_id) == ids:
+                    return int(its_id)
+            row = {"person_id": person_id, "name": _free(name, names), "created_at": now}
+            made = int(
+                await connection.scalar(insert(playlists).values(row).returning(playlists.c.id))
+                or 0
+            )
+            await _put(connection, made, ids, 1)
+        return made
+
     async def take_out(self, playlist_id: int, track_id: int) -> None:
         its = playlist_tracks.c.playlist_id == playlist_id
         async with self._database.write() as connection:
@@ -92,17 +115,29 @@ class Playlists:
             return await _tracks(connection, playlist_id)
 
 
+def _free(name: str, taken: Collection[str]) -> str:
+    """Return the name, with a number behind it if there is one of that name."""
+    numbered = (f"{name} {number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)
+
+
 def _counted() -> Any:
-    count = (
+    tracks = (
         select(func.count())
         .where(playlist_tracks.c.playlist_id == playlists.c.id)
         .scalar_subquery()
     )
-    return select(playlists, count.label("tracks"))
+    return select(playlists, tracks.label("tracks"))
 
 
 def _playlist(row: Row[Any]) -> Playlist:
     return Playlist(row.id, row.person_id, row.name, row.created_at, row.tracks)
+
+
+async def _entered(connection: AsyncConnection, row: Mapping[str, Any]) -> int:
+    made = await connection.scalar(insert(playlists).values(row).returning(playlists.c.id))
+    assert made is not None
+    return int(made)
 
 
 async def _tracks(connection: AsyncConnection, playlist_id: int) -> list[int]:

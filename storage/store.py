@@ -24,6 +24,7 @@ from storage.jobs import Jobs
 from storage.people import People
 from storage.playing import Plays, SentFiles
 from storage.playlists import Playlists
+from storage.samples import Samples
 from storage.search.search import Search
 from storage.transfers import Transfers
 from storage.vault import Vault, open_vault
@@ -39,6 +40,7 @@ class Store:
     catalog: Catalog
     imports: Imports
     search: Search
+    samples: Samples
     favorites: Favorites
     playlists: Playlists
     plays: Plays
@@ -74,6 +76,7 @@ async def open_store(
             catalog=catalog,
             imports=Imports(database),
             search=Search(database, MemoryCache()),
+            samples=Samples(database),
             favorites=Favorites(database),
             playlists=Playlists(database),
             plays=Plays(database),

@@ -6,24 +6,23 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from aiogram import Bot
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot import commands, texts
-from bot.callbacks import Action, Press, Seal
+from bot.callbacks import Action, Press
 from bot.errors import OutOfDateError
-from bot.handlers.download import confirm
 from bot.jobview import TROUBLES
-from bot.orders import Orders
 from bot.promptness import promptly
 from bot.reporter import Reporter
 from downloader.clock import Clock
 from downloader.engine import Engine
 from downloader.ledger import NoSuchJobError
-from storage.models import ItemState, Job, JobState, Person
+from storage.models import ItemState, Job, JobState
 from storage.states import ENDED_JOBS
 from storage.store import Store
+
+ACTIONS = (Action.PAUSE, Action.RESUME, Action.CANCEL, Action.RETRY)
 
 Act = Callable[[int], Awaitable[Job]]
 
@@ -125,27 +124,14 @@ async def retry(
 
 
 async def press(
-    query: CallbackQuery,
-    seal: Seal,
-    engine: Engine,
-    clock: Clock,
-    person: Person,
-    orders: Orders,
-    reporter: Reporter,
-    bot: Bot,
+    query: CallbackQuery, pressed: Press, engine: Engine, clock: Clock, reporter: Reporter
 ) -> None:
     """Do what a button says; who presses was checked at the door."""
-    if query.message is None:
-        raise OutOfDateError
-    chat_id = query.message.chat.id
-    pressed = seal.unpack(chat_id, query.data)
-    if pressed.action in {Action.START, Action.NEVER_MIND}:
-        await confirm(query, pressed, person, orders, reporter, bot)
-        return
+    assert query.message is not None, "see `bot.pressed`"
     await _act(query, pressed, engine, clock)
     if not isinstance(query.message, Message):
         # Too old to be edited: the board continues in a new message.
-        reporter.show(chat_id)
+        reporter.show(query.message.chat.id)
 
 
 async def _act(query: CallbackQuery, pressed: Press, engine: Engine, clock: Clock) -> None:

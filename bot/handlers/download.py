@@ -9,11 +9,10 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, Message
 
 from bot import commands, reading, texts
-from bot.board import Button, Face
-from bot.boardmessage import keyboard
 from bot.callbacks import Action, Press, Seal
 from bot.commands import Asked
 from bot.errors import OutOfDateError
+from bot.faces import Button, Face, keyboard
 from bot.gathering import Gathering
 from bot.orders import Orders, Placed
 from bot.reporter import Reporter
@@ -48,7 +47,7 @@ async def forwarded(
 
 async def confirm(
     query: CallbackQuery,
-    press: Press,
+    pressed: Press,
     person: Person,
     orders: Orders,
     reporter: Reporter,
@@ -57,16 +56,16 @@ async def confirm(
     """Begin what the message above the question asks for, or leave it."""
     question = query.message
     command = question.reply_to_message if isinstance(question, Message) else None
-    if question is None or command is None or command.message_id != press.number:
+    if question is None or command is None or command.message_id != pressed.number:
         raise OutOfDateError
-    if press.action is Action.START:
+    if pressed.action is Action.START:
         asked = reading.asked(command)
         origin = Origin(person.id, question.chat.id)
-        placed = await orders.confirm(asked, origin, press.number)
+        placed = await orders.confirm(asked, origin, pressed.number)
         if placed is None:
             raise OutOfDateError
         await _follow_up(placed, asked, question.chat.id, reporter, bot)
-    await query.answer(texts.NEVER_MIND if press.action is Action.NEVER_MIND else None)
+    await query.answer(texts.NEVER_MIND if pressed.action is Action.NEVER_MIND else None)
     with suppress(TelegramBadRequest):
         await bot.delete_message(question.chat.id, question.message_id)
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import structlog
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
-from aiogram.types import ErrorEvent, Message
+from datetime import timedelta
 
-from bot import deliverytexts, texts, usages
-from bot.errors import OutOfDateError, UndeliverableError, UsageError
+import structlog
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramRetryAfter,
+)
+from aiogram.types import CallbackQuery, ErrorEvent, Message
+
+from bot import deliverytexts, refusals, texts, usages
+from bot.characters import cut
+from bot.errors import NotYoursError, OutOfDateError, UndeliverableError, UsageError
+from bot.faces import bare
 from storage.errors import DatabaseBusyError, DiskFailure
 from storage.query.errors import QueryError
 
 log = structlog.get_logger(__name__)
+
+_TOAST = 200  # https://core.telegram.org/bots/api#answercallbackquery
 
 
 async def explain_usage(event: ErrorEvent) -> None:
@@ -29,6 +40,11 @@ async def explain_query(event: ErrorEvent) -> None:
 async def out_of_date(event: ErrorEvent) -> None:
     assert isinstance(event.exception, OutOfDateError)
     await _tell(event, texts.OUT_OF_DATE)
+
+
+async def not_yours(event: ErrorEvent) -> None:
+    assert isinstance(event.exception, NotYoursError)
+    await _tell(event, texts.NOT_YOURS)
 
 
 async def undeliverable(event: ErrorEvent) -> None:
@@ -56,6 +72,13 @@ async def unreachable(event: ErrorEvent) -> None:
     log.info("chat unreachable", error=str(event.exception))
 
 
+async def too_often(event: ErrorEvent) -> None:
+    """Tell what is asked to wait; what is not urgent has been waited out before."""
+    assert isinstance(event.exception, TelegramRetryAfter)
+    log.info("told to wait", seconds=event.exception.retry_after)
+    await _tell(event, texts.pause(timedelta(seconds=event.exception.retry_after)))
+
+
 async def apologise(event: ErrorEvent) -> None:
     log.error("update failed", exc_info=event.exception)
     try:
@@ -68,15 +91,27 @@ async def _tell(event: ErrorEvent, text: str) -> None:
     if event.update.message is not None:
         await event.update.message.answer(text)
     elif event.update.callback_query is not None:
-        await event.update.callback_query.answer(text)
+        await _tell_who_pressed(event.update.callback_query, text)
+
+
+async def _tell_who_pressed(query: CallbackQuery, text: str) -> None:
+    """Answer the press, as plain text; one that has its answer already is told in the chat."""
+    try:
+        await query.answer(cut(bare(text), _TOAST))
+    except TelegramBadRequest as error:
+        if not refusals.is_answered(error) or query.message is None:
+            raise
+        await query.message.answer(text)
 
 
 EXPECTED = {
     UsageError: explain_usage,
     QueryError: explain_query,
     OutOfDateError: out_of_date,
+    NotYoursError: not_yours,
     UndeliverableError: undeliverable,
     DatabaseBusyError: busy,
     DiskFailure: unwritable,
     TelegramForbiddenError: unreachable,
+    TelegramRetryAfter: too_often,
 }

@@ -7,13 +7,12 @@ from aiogram.types import Message
 
 from bot import commands
 from bot.deeplinks import Greeting, ToPosting, ToTrack
-from bot.delivery import Delivery
-from bot.errors import Usage, UsageError
+from bot.errors import OutOfDateError, Usage, UsageError
 from bot.handlers import talk
 from bot.orders import Orders
 from bot.reporter import Reporter
+from bot.sending import Sending
 from storage.models import Origin, Person
-from storage.store import Store
 
 
 async def greet(message: Message, goal: Greeting, bot: Bot, person: Person) -> None:
@@ -23,11 +22,17 @@ async def greet(message: Message, goal: Greeting, bot: Bot, person: Person) -> N
         await talk.start(message, bot, person)
 
 
-async def send(message: Message, goal: ToTrack, store: Store, delivery: Delivery) -> None:
-    track = await store.catalog.get(goal.track_id)
-    if track is None:
-        raise UsageError(Usage.STALE_LINK)
-    await delivery.send(message.chat.id, track)
+async def send(
+    message: Message,
+    goal: ToTrack,
+    person: Person,
+    sending: Sending,
+) -> None:
+    try:
+        track = await sending.track(goal.track_id)
+    except OutOfDateError:
+        raise UsageError(Usage.STALE_LINK) from None
+    await sending.one(track, message.chat.id, person.id)
 
 
 async def fetch(

@@ -57,6 +57,10 @@ class Search:
         self._database = database
         self.cache = cache
 
+    async def start(self) -> Cursor:
+        """Return where a first page begins: tracks that come from now on are left out."""
+        return await self._database.errands.run(_start)
+
     async def find(
         self,
         query: Query,
@@ -118,6 +122,11 @@ def _ordered(lookup: Lookup, asked: Wanted) -> _Order:
 
 def _older(window: Sequence[int]) -> int | None:
     return window[-1] if len(window) == WINDOW else None
+
+
+def _start(connection: sqlite3.Connection) -> Cursor:
+    _, newest = connection.execute(_NOW).fetchone()
+    return Cursor(newest)
 
 
 def _meant(found: Candidates, order: Sequence[int], asked: Wanted) -> str | None:

@@ -28,3 +28,23 @@ async def put(
         one = LocalFile(path, size, "ab" * 32, title=path.stem, artist="Trio")
         files.append(replace(one, duration=timedelta(seconds=225), **changes))
     return await store.catalog.many(await store.imports.add(files, NOW))
+
+
+def a_track(number: int = 1, **changes: Any) -> Track:
+    """Return a track that no catalogue has."""
+    track = Track(
+        id=number,
+        document_id=None,
+        title=f"Tune {number}",
+        performer="Trio",
+        duration=timedelta(seconds=225),
+        size=1000,
+        mime="audio/mpeg",
+        name=f"{number}.mp3",
+        path=PurePosixPath(f"{number}.mp3"),
+        sha256_source="",
+        sha256="",
+        added_at=NOW,
+        format="mp3",
+    )
+    return replace(track, **changes)

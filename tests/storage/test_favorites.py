@@ -16,6 +16,7 @@ async def test_favorites_are_each_persons_own_and_the_last_come_first(store: Sto
 
     assert await store.favorites.newest(ANN, 10) == [one, two]
     assert await store.favorites.newest(ANN, 1, offset=1) == [two]
+    assert await store.favorites.newest(ANN, 10, until=NOW) == [two]
     assert await store.favorites.among(ANN, [one, three]) == {one}
 
 

@@ -61,3 +61,19 @@ async def test_a_removed_list_is_gone_and_its_number_stays_unused(store: Store) 
     assert await store.playlists.get(made.id) is None
     assert later.id != made.id
     assert await store.playlists.tracks(later.id) == []
+
+
+async def test_a_copy_is_made_once_and_keeps_the_order(store: Store) -> None:
+    one, two, three = await three_tracks(store)
+    theirs = await store.playlists.create(ANN, "Morning", NOW)
+    await store.playlists.add(theirs.id, [three, one, two])
+    await store.playlists.create(BOB, "Morning", NOW)
+
+    copy = await store.playlists.copy(theirs.id, BOB, NOW)
+    again = await store.playlists.copy(theirs.id, BOB, NOW)
+
+    assert copy is not None
+    assert copy == again != theirs.id
+    assert await store.playlists.tracks(copy) == [three, one, two]
+    assert [one.name for one in await store.playlists.of_person(BOB)] == ["Morning 2", "Morning"]
+    assert await store.playlists.copy(99, BOB, NOW) is None

@@ -1,0 +1,97 @@
+"""/playlist, and the buttons of playlists."""
+
+from __future__ import annotations
+
+from aiogram.types import BufferedInputFile, CallbackQuery, Message
+
+from bot import m3u, shelftexts, showing
+from bot.callbacks import Action, Press, Seal
+from bot.handlers import naming
+from bot.lists import Lists
+from bot.prompts import named
+from bot.repeats import Repeats
+from storage.models import Person
+
+_NEW = "new"
+
+
+async def playlist(message: Message, person: Person, lists: Lists, seal: Seal) -> None:
+    """Show all lists, or the one that is named; with `new`, make it first."""
+    said = showing.arguments(message)
+    word, _, name = said.partition(" ")
+    if not said:
+        await showing.answer(message, await lists.menu(person.id), seal)
+    elif word.lower() == _NEW and not named(name):
+        await naming.ask(message, shelftexts.ask_new())
+    elif word.lower() == _NEW:
+        made, is_new = await lists.make(named(name), person.id)
+        if not is_new:
+            await message.answer(shelftexts.exists(made.name))
+        await naming.open_list(message, made.id, person, lists, seal)
+    elif (found := await lists.called(named(said), person.id)) is not None:
+        await naming.open_list(message, found.id, person, lists, seal)
+    else:
+        await message.answer(shelftexts.no_list(said))
+
+
+async def show_menu(query: CallbackQuery, person: Person, lists: Lists, seal: Seal) -> None:
+    await showing.in_place(query, await lists.menu(person.id), seal)
+    await query.answer()
+
+
+async def show(
+    query: CallbackQuery, pressed: Press, person: Person, lists: Lists, seal: Seal
+) -> None:
+    await showing.in_place(query, await lists.face(pressed, person.id), seal)
+    await query.answer()
+
+
+async def take_out(
+    query: CallbackQuery, pressed: Press, person: Person, lists: Lists, seal: Seal
+) -> None:
+    track_id, at = pressed.more
+    await lists.take_out(track_id, pressed.number, person.id)
+    again = Press(Action.PLAYLIST, pressed.number, (0, at, 1))
+    await showing.in_place(query, await lists.face(again, person.id), seal)
+    await query.answer()
+
+
+async def copy(
+    query: CallbackQuery, pressed: Press, person: Person, lists: Lists, seal: Seal
+) -> None:
+    made = await lists.copy(pressed.number, person.id)
+    face = await lists.face(Press(Action.PLAYLIST, made.id), person.id)
+    await showing.in_place(query, face, seal)
+    await query.answer(shelftexts.made(made.name))
+
+
+async def export(query: CallbackQuery, pressed: Press, lists: Lists, repeats: Repeats) -> None:
+    assert query.message is not None, "see `bot.pressed`"
+    one = await lists.get(pressed.number)
+    tracks = await lists.tracks(one)
+    missing = sum(track.path is None for track in tracks)
+    if missing == len(tracks):
+        await query.answer(shelftexts.NOTHING_TO_EXPORT)
+        return
+    if repeats.is_one(query):
+        await query.answer(shelftexts.ON_ITS_WAY)
+        return
+    text = m3u.m3u8(one.name, tracks)
+    file = BufferedInputFile(text.encode(), m3u.file_name(one.name))
+    await query.message.answer_document(file, caption=shelftexts.left_out(missing) or None)
+    await query.answer()
+
+
+async def ask_removal(
+    query: CallbackQuery, pressed: Press, person: Person, lists: Lists, seal: Seal
+) -> None:
+    await showing.in_place(query, await lists.removal(pressed.number, person.id), seal)
+    await query.answer()
+
+
+async def remove(
+    query: CallbackQuery, pressed: Press, person: Person, lists: Lists, seal: Seal
+) -> None:
+    await lists.remove(pressed.number, person.id)
+    await showing.in_place(query, await lists.menu(person.id), seal)
+    await query.answer(shelftexts.REMOVED)

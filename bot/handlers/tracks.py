@@ -1,0 +1,68 @@
+"""Sending what a shelf shows: one track, or all of the page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from aiogram.types import CallbackQuery, Message
+
+from bot import deliverytexts, shelf, shelftexts
+from bot.callbacks import Press, Seal
+from bot.errors import OutOfDateError
+from bot.promptness import promptly
+from bot.repeats import Repeats
+from bot.sending import Sending
+from downloader.clock import Clock
+from storage.models import Person
+
+Result = TypeVar("Result")
+
+
+async def send(
+    query: CallbackQuery,
+    pressed: Press,
+    person: Person,
+    sending: Sending,
+    repeats: Repeats,
+    clock: Clock,
+) -> None:
+    """Send the track with this number, once for an impatient thumb."""
+    assert query.message is not None, "see `bot.pressed`"
+    track = await sending.track(pressed.number)
+    if repeats.is_one(query):
+        await query.answer(shelftexts.ON_ITS_WAY)
+        return
+    await _told(query, sending.one(track, query.message.chat.id, person.id), clock)
+
+
+async def send_all(
+    query: CallbackQuery, sending: Sending, repeats: Repeats, seal: Seal, clock: Clock
+) -> None:
+    """Send the tracks whose numbers stand below the message."""
+    message = query.message
+    if not isinstance(message, Message):
+        raise OutOfDateError
+    ids = shelf.on_display(message.reply_markup, message.chat.id, seal)
+    if repeats.is_one(query):
+        await query.answer(shelftexts.ON_ITS_WAY)
+        return
+    delivered = await _told(query, sending.all(ids, message.chat.id), clock)
+    if delivered.failures:
+        await message.answer(deliverytexts.not_sent(delivered.failures, len(ids)))
+
+
+async def _told(query: CallbackQuery, act: Awaitable[Result], clock: Clock) -> Result:
+    """Answer the press when the act is over, or after a moment if it takes longer."""
+    announced = asyncio.Event()
+
+    async def announce() -> None:
+        announced.set()
+        await query.answer(shelftexts.COMES)
+
+    try:
+        return await promptly(act, announce, clock)
+    finally:
+        if not announced.is_set():
+            await query.answer()

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot import shelftexts
+from storage.query.parser import parse
+from tests.bot.library import a_track
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, ""), (-1, ""), (0.6, "0:01"), (59, "0:59"), (225, "3:45"), (3600, "1:00:00")],
+)
+def test_lengths_are_written_as_players_do(seconds: float, text: str) -> None:
+    assert text == shelftexts.length(timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, "3. Trio – Tune 1 <i>3:45 · MP3</i>"),
+        ({"performer": ""}, "3. Tune 1 <i>3:45 · MP3</i>"),
+        ({"title": "", "performer": ""}, "3. 1 <i>3:45 · MP3</i>"),
+        ({"title": "", "performer": "", "name": ""}, "3. track 1 <i>3:45 · MP3</i>"),
+        ({"duration": timedelta(0)}, "3. Trio – Tune 1 <i>MP3</i>"),
+        ({"duration": timedelta(0), "format": ""}, "3. Trio – Tune 1"),
+        ({"title": "<i>&", "performer": "a\u202eb\n"}, "3. ab – &lt;i&gt;&amp; <i>3:45 · MP3</i>"),
+    ],
+)
+def test_a_line_tells_what_is_known(changes: dict[str, Any], line: str) -> None:
+    assert line == shelftexts.line(3, a_track(**changes))
+
+
+def test_a_long_name_is_cut() -> None:
+    assert len(shelftexts.name(a_track(title="x" * 500))) <= 60
+
+
+def test_every_example_of_a_search_is_understood() -> None:
+    examples = re.findall(r"<code>/search ([^<]*)</code>", shelftexts.SEARCH)
+
+    assert 3 == len(examples)
+    assert all(parse(example.replace("&gt;", ">")).node for example in examples)
+
+
+def test_what_was_typed_is_quoted_safely() -> None:
+    said = "<b>" + "x" * 100
+    told = [shelftexts.nothing(said), shelftexts.instead(said, said), shelftexts.no_list(said)]
+
+    assert all("<b>" not in one for one in told)
+    assert all(len(one) < 300 for one in told)
+
+
+def test_a_list_says_how_many_tracks_it_has() -> None:
+    assert "<b>A &amp; B</b> · 1 track" == shelftexts.of_list("A & B", 1)
+    assert "<b>A</b> · 0 tracks" == shelftexts.of_list("A", 0)
+
+
+def test_what_is_left_out_of_an_export_is_told_where_there_is_any() -> None:
+    assert "" == shelftexts.left_out(0)
+    assert "Left out 1 track without a file." == shelftexts.left_out(1)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.callbacks import Action, Press
+from bot.faces import Button, Opener
+from bot.trackbuttons import face
+from tests.bot.library import a_track
+
+
+@pytest.mark.parametrize(
+    ("liked", "button"),
+    [
+        (False, Button("♡ Like", Press(Action.LIKE, 1, (1,)))),
+        (True, Button("♥ Liked", Press(Action.LIKE, 1, (0,)))),
+        (None, Button("♥", Press(Action.LIKE, 1))),
+    ],
+)
+def test_the_heart_says_what_a_press_will_do(liked: bool | None, button: Button) -> None:
+    assert button == face(a_track(), None, liked=liked).rows[0][0]
+
+
+@pytest.mark.parametrize(
+    ("performer", "album", "labels"),
+    [
+        ("Trio", "First", ["Same artist", "Same album"]),
+        ("Trio", "", ["Same artist"]),
+        ("", "First", ["Same album"]),
+        ("!!!", "…", []),  # nothing that could be searched for
+    ],
+)
+def test_the_same_is_offered_where_there_is_one(
+    performer: str, album: str, labels: list[str]
+) -> None:
+    rows = face(a_track(performer=performer, album=album), None, liked=None).rows
+
+    assert labels == [button.label for row in rows[1:] for button in row]
+
+
+def test_the_source_opens_where_there_is_a_link() -> None:
+    assert () == face(a_track(), None, liked=None).openers
+    link = "https://t.me/jazz/1"
+    assert (Opener("↗ Source", link),) == face(a_track(), link, liked=None).openers
