@@ -53,7 +53,7 @@ async def enter(connection: AsyncConnection, entries: Sequence[Searched]) -> Non
         return
     texts = [_row(entry) for entry in entries]
     await connection.exec_driver_sql(_ENTER_TEXT, texts)
-    await connection.exec_driver_sql(_ENTER_NAME, _names(entries))
+    await _each(connection, _ENTER_NAME, _names(entries))
     await connection.exec_driver_sql(_ENTER, (json.dumps([row[0] for row in texts]),))
     await _learn(connection, Counter(word for entry in entries for word in entry.words))
     await connection.exec_driver_sql(_CHANGED)
@@ -73,7 +73,7 @@ async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None
         gone = Counter(word for entry in entries for word in entry.words)
         fewer = {word: -count for word, count in gone.items()}
         await connection.exec_driver_sql(_COUNT, (json.dumps(fewer),))
-        await connection.exec_driver_sql(_LEAVE_NAME, _names(entries))
+        await _each(connection, _LEAVE_NAME, _names(entries))
         ids = [(entry.track_id,) for entry in entries]
         await connection.exec_driver_sql("delete from search_texts where track_id = ?", ids)
         await connection.exec_driver_sql(_CHANGED)
@@ -104,8 +104,14 @@ async def _learn(connection: AsyncConnection, words: Counter[str]) -> None:
         if len(term.text) >= SHORTEST and not term.text.isdigit()
         for checksum in forms(term.text)
     ]
-    if misspelt:
-        await connection.exec_driver_sql(_MISSPELL, misspelt)
+    await _each(connection, _MISSPELL, misspelt)
+
+
+async def _each(
+    connection: AsyncConnection, statement: str, rows: Sequence[tuple[int, int]]
+) -> None:
+    if rows:  # of none, the driver takes the statement for one without parameters
+        await connection.exec_driver_sql(statement, list(rows))
 
 
 async def _last_term(connection: AsyncConnection) -> int:

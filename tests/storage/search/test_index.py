@@ -42,6 +42,16 @@ async def test_what_leaves_is_gone_from_everywhere(database: Database) -> None:
     assert await is_whole(database)
 
 
+async def test_long_names_and_none_at_all_are_indexed_too(database: Database) -> None:
+    files = [a_file("The Long Way Home", "Nobody You Ever Knew"), a_file("", "")]
+    added = await Imports(database).add(files, NOW)
+    async with database.write() as connection:
+        await leave(connection, added)
+
+    assert await counts(database) == {"search_texts": 0, "search_names": 0, "words": 0}
+    assert await is_whole(database)
+
+
 async def test_words_of_others_stay(database: Database) -> None:
     first, _ = await Imports(database).add([a_file("So What"), a_file("So Long")], NOW)
     async with database.write() as connection:
