@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -73,7 +73,7 @@ class App:
             async with asyncio.TaskGroup() as tasks:
                 running = [tasks.create_task(part()) for part in self.parts]
                 await stop.wait()
-                log.info("stopping")
+                log.info("stopping", searches=asdict(self.store.search.cache.use))
                 for task in running:
                     task.cancel()
             await self._last_words()

@@ -249,6 +249,11 @@ def at_rest(job: Job | None) -> str:
     return f"{NOTHING_RUNS} The last one was {chat(job)} ({job.state}{why})."
 
 
+def library(track_count: int, count: int) -> str:
+    """Tell how large the library is; `count` are its bytes."""
+    return f"🎵 {tracks(track_count)}, {size(count)}"
+
+
 def pressed(job: Job) -> str:
     """Answer a press, as plain text."""
     match job.state:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
@@ -77,6 +77,13 @@ class Catalog:
         wanted = select(tracks.c.id).where(tracks.c.path.is_not(None)).limit(1)
         async with self._database.read() as connection:
             return await connection.scalar(wanted) is not None
+
+    async def extent(self) -> tuple[int, int]:
+        """Return how many tracks there are, and their bytes."""
+        counted = select(func.count(), func.coalesce(func.sum(tracks.c.size), 0))
+        async with self._database.read() as connection:
+            count, size = (await connection.execute(counted)).one()
+        return count, size
 
     async def save(
         self,

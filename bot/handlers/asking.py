@@ -31,7 +31,8 @@ async def status(
         return
     last = texts.at_rest(await store.jobs.newest(message.chat.id))
     lines = accounts.lines(await roster.standings(), (), clock.now())
-    await message.answer("\n".join([last, "", *lines]))
+    library = texts.library(*await store.catalog.extent())
+    await message.answer("\n".join([last, "", library, *lines]))
 
 
 async def why(message: Message, store: Store, clock: Clock) -> None:

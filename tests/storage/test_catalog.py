@@ -12,7 +12,7 @@ from storage.models import Item, ItemState, Posting, Track, Transfer
 from storage.states import IllegalMoveError
 from storage.store import Store
 from storage.tables import postings
-from tests.storage.values import MINUTE, NOW, an_audio, claimed, publishing, running_job
+from tests.storage.values import MINUTE, NOW, a_file, an_audio, claimed, publishing, running_job
 
 _PATH = PurePosixPath("Jazz/Miles Davis - So What.mp3")
 
@@ -194,3 +194,11 @@ async def test_the_newest_posting_of_a_track_is_told(store: Store) -> None:
 
     assert Posting(later.chat_id, 2) == await store.catalog.posting_of(track.id)
     assert await store.catalog.posting_of(99) is None
+
+
+async def test_the_extent_counts_tracks_and_bytes(store: Store) -> None:
+    assert await store.catalog.extent() == (0, 0)
+
+    await store.imports.add([a_file("a"), a_file("b", size=500)], NOW)
+
+    assert await store.catalog.extent() == (2, 1500)

@@ -39,7 +39,8 @@ async def test_status_says_when_nothing_was_ever_asked(rig: Rig) -> None:
     async with rig.running():
         first = await rig.ask("/status")
 
-        assert f"Nothing is running. Example: /download @jazz 10\n\n{FREE}" == first.text
+        nothing = "Nothing is running. Example: /download @jazz 10"
+        assert f"{nothing}\n\n🎵 0 tracks, 0 B\n{FREE}" == first.text
 
 
 async def test_status_names_the_last_job_when_nothing_runs(rig: Rig) -> None:
