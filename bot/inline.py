@@ -31,8 +31,8 @@ from storage.query.errors import QueryError, Wrong
 from storage.search.search import Cursor
 
 PAGE = 30
-LONGEST_OFFSET = 64  # bytes
 
+_LAST_ID = (1 << 63) - 1
 _RESULT = re.compile(r"t(\d{1,18})", re.ASCII)
 _OFFSET = re.compile(r"([fp])(\d{1,9})|c(\d{1,19})\.(\d{1,19})\.(\d{1,9})", re.ASCII)
 
@@ -94,10 +94,13 @@ def offset(text: str) -> Offset | None:
     match = _OFFSET.fullmatch(text)
     if match is None:
         return None
-    part, at, newest, before, shown = match.groups()
+    part, at, *place = match.groups()
     if part:
         return Offset(Part(part), int(at))
-    return Offset(Part.NEWEST, cursor=Cursor(int(newest), int(before), int(shown)))
+    newest, before, shown = map(int, place)
+    if max(newest, before) > _LAST_ID:
+        return None
+    return Offset(Part.NEWEST, cursor=Cursor(newest, before, shown))
 
 
 def results(offer: Offer, username: str) -> list[Result]:
