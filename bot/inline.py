@@ -22,7 +22,7 @@ from aiogram.types import (
     InputTextMessageContent,
 )
 
-from bot import deeplinks, deliverytexts, usages
+from bot import deeplinks, deliverytexts, shelftexts, trackwords, usages
 from bot.deeplinks import Greeting
 from bot.media import SentAs
 from storage.models import Track
@@ -119,7 +119,7 @@ def button(offer: Offer, text: str) -> InlineQueryResultsButton | None:
     if offer.wrong is not None and not _is_being_typed(offer.wrong):
         return _opener(usages.in_short(offer.wrong), text)
     if offer.meant is not None:
-        return _opener(deliverytexts.did_you_mean(offer.meant), offer.meant)
+        return _opener(shelftexts.did_you_mean(offer.meant), offer.meant)
     if offer.tracks:
         return None
     if not text:
@@ -152,13 +152,13 @@ def _result(track: Track, file: SentFile | None, username: str) -> Result:
         case SentAs.DOCUMENT:
             return InlineQueryResultCachedDocument(
                 id=number,
-                title=deliverytexts.plainly(track),
-                description=deliverytexts.facts(track),
+                title=trackwords.name(track),
+                description=trackwords.facts(track),
                 document_file_id=file.file_id,
             )
         case SentAs.VOICE:
             return InlineQueryResultCachedVoice(
-                id=number, title=deliverytexts.plainly(track), voice_file_id=file.file_id
+                id=number, title=trackwords.name(track), voice_file_id=file.file_id
             )
 
 
@@ -168,8 +168,8 @@ def _card(track: Track, number: str, username: str) -> InlineQueryResultArticle:
     get = InlineKeyboardButton(text=deliverytexts.GET_IT, url=link)
     return InlineQueryResultArticle(
         id=number,
-        title=deliverytexts.title(track),
-        description=deliverytexts.described(track),
+        title=trackwords.title(track),
+        description=trackwords.described(track),
         input_message_content=InputTextMessageContent(
             message_text=deliverytexts.card(track), parse_mode=ParseMode.HTML
         ),

@@ -116,7 +116,7 @@ def test_what_was_meant_is_told() -> None:
     button = inline.button(Offer([TRACK], {}, meant="miles"), "mils")
 
     assert button is not None
-    assert ("Did you mean “miles”?", "s-bWlsZXM") == (button.text, button.start_parameter)
+    assert ("Did you mean miles?", "s-bWlsZXM") == (button.text, button.start_parameter)
 
 
 def test_nothing_is_said_where_all_is_well() -> None:
