@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
-from bot import media, texts
-from bot.characters import cleaned, cut
+from bot import media, texts, trackwords
 from bot.errors import FileGoneError, TooLargeError, UndeliverableError
 from storage.models import Track
 
@@ -15,7 +13,7 @@ NOTHING_FOUND = "Nothing found. Look for it in the chat"
 EMPTY_LIBRARY = "No tracks yet. Bring some"
 PRIVATE = "This is a private bot"
 
-_LABEL = 60
+_NAME = 120
 _STORAGE = (
     "🗄 I cannot post to the storage chat (“{words}”), so new tracks do not play inline. "
     "Make me an administrator there, or correct STORAGE_CHAT."
@@ -29,55 +27,17 @@ _FETCH_AGAIN = " Send me {link}, and I fetch it again."
 
 
 def named(track: Track) -> str:
-    """Name a track by its artist and title."""
-    title, performer = texts.quoted(media.title(track)), texts.quoted(media.performer(track))
-    return f"“{performer} – {title}”" if performer else f"“{title}”"
-
-
-def title(track: Track) -> str:
-    """Return its title as plain text."""
-    return media.title(track) or f"track {track.id}"
-
-
-def plainly(track: Track) -> str:
-    """Name a track as plain text."""
-    return " – ".join(filter(None, [media.performer(track), title(track)]))
-
-
-def described(track: Track) -> str:
-    """Say as plain text what there is to know besides its title."""
-    return " · ".join(filter(None, [media.performer(track), facts(track)]))
-
-
-def facts(track: Track) -> str:
-    """Write `3:45 · FLAC · 32 MB`, of which what is not known is left out."""
-    known = (length(track.duration), track.format.upper(), texts.size(track.size))
-    return " · ".join(filter(None, known))
-
-
-def length(duration: timedelta) -> str:
-    """Write `3:45`, or nothing where it is not known."""
-    seconds = round(duration.total_seconds())
-    if seconds <= 0:
-        return ""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f"“{texts.quoted(trackwords.name(track), _NAME)}”"
 
 
 def card(track: Track) -> str:
     """Stand for a track in a chat to which it cannot be sent right away."""
-    return f"🎵 <b>{texts.quoted(plainly(track), 200)}</b>\n{facts(track)}"
+    return f"🎵 <b>{texts.quoted(trackwords.name(track), _NAME)}</b>\n{trackwords.facts(track)}"
 
 
 def storage_trouble(words: str) -> str:
     """Say what is wrong with the chat to which tracks are sent to be known."""
     return _STORAGE.format(words=texts.quoted(words, 100))
-
-
-def did_you_mean(meant: str) -> str:
-    """Label a button."""
-    return f"Did you mean “{cut(cleaned(meant), _LABEL)}”?"
 
 
 def undeliverable(error: UndeliverableError) -> str:

@@ -22,7 +22,7 @@ from aiogram.types import (
     InputTextMessageContent,
 )
 
-from bot import deeplinks, deliverytexts, usages
+from bot import deeplinks, deliverytexts, shelftexts, trackwords, usages
 from bot.deeplinks import Greeting
 from bot.media import SentAs
 from storage.models import Track
@@ -31,8 +31,8 @@ from storage.query.errors import QueryError, Wrong
 from storage.search.search import Cursor
 
 PAGE = 30
-LONGEST_OFFSET = 64  # bytes
 
+_LAST_ID = (1 << 63) - 1
 _RESULT = re.compile(r"t(\d{1,18})", re.ASCII)
 _OFFSET = re.compile(r"([fp])(\d{1,9})|c(\d{1,19})\.(\d{1,19})\.(\d{1,9})", re.ASCII)
 
@@ -94,10 +94,13 @@ def offset(text: str) -> Offset | None:
     match = _OFFSET.fullmatch(text)
     if match is None:
         return None
-    part, at, newest, before, shown = match.groups()
+    part, at, *place = match.groups()
     if part:
         return Offset(Part(part), int(at))
-    return Offset(Part.NEWEST, cursor=Cursor(int(newest), int(before), int(shown)))
+    newest, before, shown = map(int, place)
+    if max(newest, before) > _LAST_ID:
+        return None
+    return Offset(Part.NEWEST, cursor=Cursor(newest, before, shown))
 
 
 def results(offer: Offer, username: str) -> list[Result]:
@@ -116,7 +119,7 @@ def button(offer: Offer, text: str) -> InlineQueryResultsButton | None:
     if offer.wrong is not None and not _is_being_typed(offer.wrong):
         return _opener(usages.in_short(offer.wrong), text)
     if offer.meant is not None:
-        return _opener(deliverytexts.did_you_mean(offer.meant), offer.meant)
+        return _opener(shelftexts.did_you_mean(offer.meant), offer.meant)
     if offer.tracks:
         return None
     if not text:
@@ -149,13 +152,13 @@ def _result(track: Track, file: SentFile | None, username: str) -> Result:
         case SentAs.DOCUMENT:
             return InlineQueryResultCachedDocument(
                 id=number,
-                title=deliverytexts.plainly(track),
-                description=deliverytexts.facts(track),
+                title=trackwords.name(track),
+                description=trackwords.facts(track),
                 document_file_id=file.file_id,
             )
         case SentAs.VOICE:
             return InlineQueryResultCachedVoice(
-                id=number, title=deliverytexts.plainly(track), voice_file_id=file.file_id
+                id=number, title=trackwords.name(track), voice_file_id=file.file_id
             )
 
 
@@ -165,8 +168,8 @@ def _card(track: Track, number: str, username: str) -> InlineQueryResultArticle:
     get = InlineKeyboardButton(text=deliverytexts.GET_IT, url=link)
     return InlineQueryResultArticle(
         id=number,
-        title=deliverytexts.title(track),
-        description=deliverytexts.described(track),
+        title=trackwords.title(track),
+        description=trackwords.described(track),
         input_message_content=InputTextMessageContent(
             message_text=deliverytexts.card(track), parse_mode=ParseMode.HTML
         ),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from bot import media
+from bot import trackwords
 from bot.characters import cleaned, cut
 from bot.texts import NAME, quoted, tracks
 from storage.models import Track
@@ -64,24 +62,12 @@ ASKS_RENAME = "✏️"
 
 
 def name(track: Track, room: int = NAME) -> str:
-    """Name a track by artist and title, else by its file."""
-    both = " – ".join(filter(None, [media.performer(track), media.title(track)]))
-    return quoted(both, room) or f"track {track.id}"
+    return quoted(trackwords.name(track), room)
 
 
 def line(number: int, track: Track) -> str:
-    quiet = " · ".join(filter(None, [length(track.duration), track.format.upper()]))
+    quiet = trackwords.kind(track)
     return f"{number}. {name(track)}" + (f" <i>{quoted(quiet)}</i>" if quiet else "")
-
-
-def length(duration: timedelta) -> str:
-    """Write `3:45`, or nothing where it is not known."""
-    seconds = round(duration.total_seconds())
-    if seconds <= 0:
-        return ""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def instead(said: str, meant: str) -> str:

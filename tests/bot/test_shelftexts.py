@@ -12,14 +12,6 @@ from tests.bot.library import a_track
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0, ""), (-1, ""), (0.6, "0:01"), (59, "0:59"), (225, "3:45"), (3600, "1:00:00")],
-)
-def test_lengths_are_written_as_players_do(seconds: float, text: str) -> None:
-    assert text == shelftexts.length(timedelta(seconds=seconds))
-
-
-@pytest.mark.parametrize(
     ("changes", "line"),
     [
         ({}, "3. Trio – Tune 1 <i>3:45 · MP3</i>"),

@@ -145,3 +145,20 @@ async def test_a_storage_chat_that_is_closed_shows_in_the_status(
         told = await rig.ask("/status")
 
         assert "cannot post to the storage chat (“Bad Request: chat not found”)" in told.text
+
+
+async def test_the_button_above_the_list_opens_the_search_in_the_chat(
+    rig: Rig, elsewhere: Person
+) -> None:
+    async with rig.running() as product:
+        await library.put(product.store, rig.folder / "music", "Summertime.mp3")
+        meant = await elsewhere.inline("sumertime")
+        wrong = await elsewhere.inline("summertime size>huge")
+
+        assert meant.button is not None
+        assert "Did you mean summertime?" == meant.button["text"]
+        shelf = await rig.ask(f"/start {meant.button['start_parameter']}")
+        assert "1. Trio – Summertime" in shelf.text
+        assert wrong.button is not None
+        told = await rig.ask(f"/start {wrong.button['start_parameter']}")
+        assert "This is not a size." in told.text
