@@ -10,6 +10,7 @@ from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageE
 from storage.jobs import Jobs
 from storage.models import Job
 from storage.store import Store
+from tests.bot.library import put
 from tests.bot.rig import Rig
 
 
@@ -73,3 +74,39 @@ async def test_f31_f43_what_cannot_be_stored_is_told_in_words(
 
         assert told.text.startswith(expected)
         assert "\n" not in told.text
+
+
+async def test_a_press_that_came_too_often_is_told_how_long_to_wait(rig: Rig) -> None:
+    words = (429, "Too Many Requests: retry after 7")
+    async with rig.running() as product:
+        await put(product.store, rig.folder / "music", *(f"{number}.mp3" for number in range(9)))
+        shelf = await rig.ask("/recent")
+        rig.api.faults.add(Rule("bot.editMessageText", error=words))
+        answer = await rig.owner.press(shelf, "▶")
+        again = await rig.owner.press(shelf, "▶")
+
+        assert "Telegram asks me to wait 7 s. Please try it again then." == answer.text
+        assert "" == again.text
+
+
+async def test_what_goes_wrong_after_a_press_was_answered_is_told_in_the_chat(rig: Rig) -> None:
+    async with rig.running() as product:
+        await put(product.store, rig.folder / "music", "Tune.mp3")
+        shelf = await rig.ask("/recent")
+        words = (400, "Bad Request: on purpose")
+        rig.api.faults.add(Rule("bot.sendAudio", error=words, times=None))
+        answer = await rig.owner.press(shelf, "1")
+        told = await rig.owner.reply()
+
+        assert "" == answer.text
+        assert "Sorry, something broke on my side. It is in the log on the server." == told.text
+
+
+async def test_what_is_wrong_with_a_query_is_plain_text_where_it_was_pressed(rig: Rig) -> None:
+    async with rig.running() as product:
+        await put(product.store, rig.folder / "music", *(f"{number}.mp3" for number in range(9)))
+        shelf = await rig.ask("/search trio")
+        rig.owner.edit(rig.owner.messages[0], "/search size<x")
+        answer = await rig.owner.press(shelf, "▶")
+
+        assert "“size<x”: This is not a size. Write size<20MB" == answer.text
