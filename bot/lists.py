@@ -30,9 +30,9 @@ class Lists:
         self._deep_links = deep_links
 
     async def menu(self, person_id: int) -> Face:
-        lists = (await self._store.playlists.of_person(person_id))[:_SHOWN]
-        rows = [(Button(_label(one), _opening(one)),) for one in lists]
-        return Face(shelftexts.LISTS if lists else shelftexts.NO_LISTS, (*rows, (_NEW,)))
+        lists = await self._store.playlists.of_person(person_id)
+        rows = [(Button(_label(one), _opening(one)),) for one in lists[:_SHOWN]]
+        return Face(shelftexts.menu(len(rows), len(lists)), (*rows, (_NEW,)))
 
     async def choice(self, track: Track, person_id: int) -> Face | None:
         """Ask into which list a track shall go; None where the person has none."""

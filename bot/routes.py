@@ -81,7 +81,7 @@ def build_router(bottom: Bottom) -> Router:
     router.message.register(control.resume, _command("resume"))
     router.message.register(control.cancel, _command("cancel"))
     router.message.register(control.retry, _command("retry"))
-    router.message.register(shelves.search, _command("search", "s"))
+    router.message.register(shelves.search, _command("search"))
     router.message.register(shelves.recent, _command("recent"))
     router.message.register(shelves.favorites, _command("favorites", "favourites"))
     router.message.register(shelves.random, _command("random"))

@@ -74,8 +74,11 @@ def instead(said: str, meant: str) -> str:
     return f"Nothing called “{quoted(said, _QUERY)}”. Showing “{quoted(meant, _QUERY)}”:"
 
 
-def nothing(said: str) -> str:
+def nothing(said: str, *, can_be_fetched: bool) -> str:
+    """Say so, and how to look elsewhere where a download can look for the same."""
     query = quoted(said, _QUERY)
+    if not can_be_fetched:
+        return f"Nothing found for “{query}”."
     return (
         f"Nothing found for “{query}”. If you know a chat that has it, "
         f"<code>/download @chat {query}</code> looks there."
@@ -88,6 +91,13 @@ def did_you_mean(meant: str) -> str:
 
 def words_only(words: str) -> str:
     return f"Just the words: {cut(cleaned(words), _LABEL)}"
+
+
+def menu(shown: int, count: int) -> str:
+    """Stand above the lists; the newest ones are shown, and the others open by name."""
+    if count <= shown:
+        return LISTS if count else NO_LISTS
+    return f"{LISTS}, the {shown} newest of {count}. /playlist and a name opens any."
 
 
 def heading(title: str) -> str:

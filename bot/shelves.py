@@ -55,7 +55,7 @@ class Shelves:
 
     async def _nothing(self, press: Press, person_id: int, said: str) -> Face:
         """Say so, and offer what the words alone would find."""
-        text, words = shelftexts.nothing(said), wording.words_alone(said)
+        text, words = _nothing(said), wording.words_alone(said)
         if words is None:
             return Face(text)
         is_any, meant = await self._pages.meant(plain(words), person_id)
@@ -84,7 +84,7 @@ class Shelves:
                 press,
                 tracks,
                 heading=shelftexts.matching(shelftexts.RANDOM, said) if tracks else "",
-                instead=shelftexts.nothing(said) if said else shelftexts.NO_TRACKS,
+                instead=_nothing(said) if said else shelftexts.NO_TRACKS,
                 beside=(others,) if tracks else (),
             )
         )
@@ -118,6 +118,10 @@ class Shelves:
                 found = await self._pages.found(query, Bookmark.of(press), person_id)
                 return _face(press, found, shelftexts.heading(name))
         raise OutOfDateError
+
+
+def _nothing(said: str) -> str:
+    return shelftexts.nothing(said, can_be_fetched=wording.can_be_fetched(said))
 
 
 def _face(press: Press, found: Found, heading: str, instead: str = shelftexts.NONE_HERE) -> Face:

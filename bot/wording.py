@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot import filters
+from bot.errors import UsageError
 from storage.models import Track
 from storage.query.parser import parse, plain
 from storage.query.tree import All, Either, Node, Query, Text, Within
@@ -20,6 +22,14 @@ def words_alone(said: str) -> str | None:
     node = parse(said.strip()).node
     words = " ".join(_texts(node))
     return words if words and plain(words).node != node else None
+
+
+def can_be_fetched(said: str) -> bool:
+    """Tell whether a download can be filtered by a query, too."""
+    try:
+        return bool(filters.checked(said))
+    except UsageError:
+        return False
 
 
 def of_artist(track: Track) -> list[Query]:

@@ -73,13 +73,12 @@ async def export(query: CallbackQuery, pressed: Press, lists: Lists, repeats: Re
     if missing == len(tracks):
         await query.answer(shelftexts.NOTHING_TO_EXPORT)
         return
-    if repeats.is_one(query):
-        await query.answer(shelftexts.ON_ITS_WAY)
-        return
-    text = m3u.m3u8(one.name, tracks)
-    file = BufferedInputFile(text.encode(), m3u.file_name(one.name))
-    await query.message.answer_document(file, caption=shelftexts.left_out(missing) or None)
-    await query.answer()
+    with repeats.first(query) as is_first:
+        if is_first:
+            text = m3u.m3u8(one.name, tracks)
+            file = BufferedInputFile(text.encode(), m3u.file_name(one.name))
+            await query.message.answer_document(file, caption=shelftexts.left_out(missing) or None)
+    await query.answer(None if is_first else shelftexts.ON_ITS_WAY)
 
 
 async def ask_removal(

@@ -31,10 +31,11 @@ async def send(
     """Send the track with this number, once for an impatient thumb."""
     assert query.message is not None, "see `bot.pressed`"
     track = await sending.track(pressed.number)
-    if repeats.is_one(query):
-        await query.answer(shelftexts.ON_ITS_WAY)
-        return
-    await _told(query, sending.one(track, query.message.chat.id, person.id), clock)
+    with repeats.first(query) as is_first:
+        if is_first:
+            await _told(query, sending.one(track, query.message.chat.id, person.id), clock)
+        else:
+            await query.answer(shelftexts.ON_ITS_WAY)
 
 
 async def send_all(
@@ -45,10 +46,11 @@ async def send_all(
     if not isinstance(message, Message):
         raise OutOfDateError
     ids = shelf.on_display(message.reply_markup, message.chat.id, seal)
-    if repeats.is_one(query):
-        await query.answer(shelftexts.ON_ITS_WAY)
-        return
-    delivered = await _told(query, sending.all(ids, message.chat.id), clock)
+    with repeats.first(query) as is_first:
+        if not is_first:
+            await query.answer(shelftexts.ON_ITS_WAY)
+            return
+        delivered = await _told(query, sending.all(ids, message.chat.id), clock)
     if delivered.failures:
         await message.answer(deliverytexts.not_sent(delivered.failures, len(ids)))
 

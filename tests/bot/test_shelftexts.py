@@ -40,7 +40,11 @@ def test_every_example_of_a_search_is_understood() -> None:
 
 def test_what_was_typed_is_quoted_safely() -> None:
     said = "<b>" + "x" * 100
-    told = [shelftexts.nothing(said), shelftexts.instead(said, said), shelftexts.no_list(said)]
+    told = [
+        shelftexts.nothing(said, can_be_fetched=True),
+        shelftexts.instead(said, said),
+        shelftexts.no_list(said),
+    ]
 
     assert all("<b>" not in one for one in told)
     assert all(len(one) < 300 for one in told)
@@ -54,3 +58,9 @@ def test_a_list_says_how_many_tracks_it_has() -> None:
 def test_what_is_left_out_of_an_export_is_told_where_there_is_any() -> None:
     assert "" == shelftexts.left_out(0)
     assert "Left out 1 track without a file." == shelftexts.left_out(1)
+
+
+def test_of_many_lists_the_menu_says_how_to_open_the_others() -> None:
+    assert "<b>Your lists</b>" == shelftexts.menu(2, 2)
+    assert shelftexts.menu(0, 0).startswith("You have no lists yet.")
+    assert "the 40 newest of 41" in shelftexts.menu(40, 41)

@@ -41,3 +41,10 @@ def test_an_album_is_asked_for_by_its_artist_first() -> None:
 def test_an_artist_without_letters_cannot_be_asked_for() -> None:
     assert [Query(ARTIST)] == wording.of_artist(a_track())
     assert [] == wording.of_artist(a_track(performer="!!!"))
+
+
+@pytest.mark.parametrize(
+    ("said", "can"), [("monk duration>3m", True), ("added:7d", False), ("monk album:x", False)]
+)
+def test_a_download_can_look_for_what_is_known_before_it(said: str, can: bool) -> None:
+    assert can is wording.can_be_fetched(said)
