@@ -15,9 +15,10 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramEnt
 from aiogram.methods import SendMediaGroup
 from aiogram.types import FSInputFile, InlineKeyboardMarkup, Message
 
-from bot import links, media
+from bot import media
 from bot.errors import FileGoneError, TooLargeError, UndeliverableError
 from bot.media import Parcel
+from bot.sources import link_to_source
 from downloader.clock import Clock
 from storage.errors import DiskFailure, StorageError
 from storage.models import Track
@@ -197,7 +198,7 @@ class Delivery:
             return media.known(track, file)
         size = await self._size(track)
         if not track.path or not size:
-            raise FileGoneError(track, await self._source(track))
+            raise FileGoneError(track, await link_to_source(self._store, track.id))
         if size > self.largest:
             raise TooLargeError(track, size, self.largest)
         return media.unknown(track, self._store.files.locate(track.path), size)
@@ -222,14 +223,6 @@ class Delivery:
             track = better
             seen.add(track.id)
         return track
-
-    async def _source(self, track: Track) -> str | None:
-        """Return a link to where the track was posted, from which it can be fetched again."""
-        posting = await self._store.catalog.posting_of(track.id)
-        if posting is None:
-            return None
-        chat = await self._store.chats.get(posting.chat_id)
-        return links.to_message(chat, posting.chat_id, posting.message_id)
 
     async def _note(self, track: Track, message: Message) -> None:
         """Keep the file's id; what was sent is sent, whether or not that can be stored."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot import links, trackbuttons
+from bot import trackbuttons
 from bot.callbacks import Seal
 from bot.delivery import Delivered, Delivery
 from bot.errors import OutOfDateError
 from bot.faces import keyboard
+from bot.sources import link_to_source
 from storage.models import Track
 from storage.store import Store
 
@@ -42,15 +43,7 @@ class Sending:
         liked = None
         if chat_id == person_id:
             liked = track.id in await self._store.favorites.among(person_id, [track.id])
-        face = trackbuttons.face(track, await self._source(track), liked=liked)
+        face = trackbuttons.face(track, await link_to_source(self._store, track.id), liked=liked)
         markup = keyboard(face, chat_id, self._seal)
         assert markup is not None, "every track can be liked"
         return markup
-
-    async def _source(self, track: Track) -> str | None:
-        """Return a link to a message that carries the track, where there is one."""
-        posting = await self._store.catalog.posting_of(track.id)
-        if posting is None:
-            return None
-        chat = await self._store.chats.get(posting.chat_id)
-        return links.to_message(chat, posting.chat_id, posting.message_id)

@@ -40,8 +40,6 @@ be approved in another Telegram app, and may begin only after hours
 Or send a link (<code>https://t.me/jazz/12</code>, or <code>t.me/jazz/12-40</code> for a range), \
 several links at once, or forward a track from a channel.
 
-In any other chat, write my @name and some words, and pick a track.
-
 <b>Then</b>
 /status – how far it is, and how the accounts are
 /pause, /resume – stop for a while, go on
@@ -56,6 +54,7 @@ every one, write <code>all</code>.
 <code>album: genre: year: plays&gt;5 added:7d is:favorite</code>
 /recent, /favorites, /random – what is new, what you like, whatever comes
 /playlist – your lists; <code>/playlist new Morning</code> makes one
+In any other chat, write my @name and some words, and pick a track.
 
 A private chat works once the Telegram account that downloads has joined it."""
 STRANGER = "Sorry, this is a private bot."

@@ -24,6 +24,8 @@ from storage.tables import documents, postings, tracks
 from storage.transfers import forget_transfer
 from storage.upsert import upsert
 
+_NEWEST = 20  # postings of one track: more need nobody
+
 
 class Catalog:
     def __init__(self, database: Database) -> None:
@@ -49,13 +51,13 @@ class Catalog:
                 found |= {row.id: _track(row) for row in rows}
         return [found[one] for one in track_ids if one in found]
 
-    async def posting_of(self, track_id: int) -> Posting | None:
-        """Return the newest posting that carries the track, None where it was imported."""
+    async def postings_of(self, track_id: int) -> list[Posting]:
+        """Return the newest postings that carry the track, the newest first."""
         wanted = select(postings).where(postings.c.track_id == track_id)
         newest = wanted.order_by(postings.c.posted_at.desc(), postings.c.message_id.desc())
         async with self._database.read() as connection:
-            row = (await connection.execute(newest.limit(1))).first()
-        return Posting(row.chat_id, row.message_id) if row else None
+            rows = await connection.execute(newest.limit(_NEWEST))
+            return [Posting(row.chat_id, row.message_id) for row in rows]
 
     async def every(self) -> list[Track]:
         """Return all tracks, oldest first."""

@@ -185,15 +185,16 @@ async def test_many_tracks_come_in_the_order_they_are_named(store: Store) -> Non
     assert [] == await store.catalog.many([])
 
 
-async def test_the_newest_posting_of_a_track_is_told(store: Store) -> None:
+async def test_the_postings_of_a_track_are_told_the_newest_first(store: Store) -> None:
     await running_job(store, an_audio(1))
     track = await _save(store, await publishing(store))
     later = an_audio(2, document_id=track.document_id, posted_at=NOW)
     await running_job(store, later)
     await store.catalog.link(await claimed(store), track)
 
-    assert Posting(later.chat_id, 2) == await store.catalog.posting_of(track.id)
-    assert await store.catalog.posting_of(99) is None
+    both = [Posting(later.chat_id, 2), Posting(later.chat_id, 1)]
+    assert both == await store.catalog.postings_of(track.id)
+    assert [] == await store.catalog.postings_of(99)
 
 
 async def test_the_extent_counts_tracks_and_bytes(store: Store) -> None:
