@@ -8,11 +8,11 @@ from itertools import groupby
 
 from bot import links, texts
 from bot.board import ROOM, visible
-from bot.explanation import explained, name
+from bot.explanation import explained, name, track_name
 from bot.findings import Found, JobFindings, PostingFindings
 from bot.jobview import HOPELESS
 from bot.links import Link
-from storage.models import Item, ItemState, Job, JobState, Reason
+from storage.models import Item, ItemState, Job, JobState, Reason, Sameness
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS, ENDED_JOBS
 
 _AT_REST = frozenset({ItemState.SAVED, ItemState.LINKED})
@@ -24,6 +24,7 @@ _STATES = {
 # That these are over is noticed without being told.
 _NOTICED = frozenset({Reason.LOGIN, Reason.DISK_FULL})
 _SIGNS = {ItemState.WAITING: "⏳", ItemState.PARKED: "✋", ItemState.FAILED: "❌"}
+_SAME: dict[str, str] = {Sameness.BYTES: texts.SAME_BYTES, Sameness.FILE: texts.SAME_FILE}
 # States that say everything by themselves.
 _PLAIN = {
     ItemState.SKIPPED: texts.SKIPPED,
@@ -94,10 +95,17 @@ def _sentence(found: Found, now: datetime) -> str:
 
 def _place(found: Found) -> str:
     path = found.track.path if found.track else None
-    told = texts.HERE if found.item.state is ItemState.SAVED else texts.HERE_BEFORE
+    told = texts.HERE if found.item.state is ItemState.SAVED else _linked_by(found)
     if found.gone:
         told = texts.GONE
-    return told.format(path=f"<code>{texts.quoted(str(path), 300)}</code>" if path else "?")
+    return told.format(
+        path=f"<code>{texts.quoted(str(path), 300)}</code>" if path else "?",
+        name=f"“{track_name(found.track)}”" if found.track else "?",
+    )
+
+
+def _linked_by(found: Found) -> str:
+    return _SAME.get(found.item.detail, texts.HERE_BEFORE)
 
 
 def _standing(findings: JobFindings) -> str:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import structlog
 
 from downloader.kinds import kind_of
-from storage.errors import NameTaken
+from storage.errors import DiskFailure, NameTaken
 from storage.formats import UNKNOWN, Kind, of_name
 from storage.models import Audio, Chat, Intent, Item, ItemState, Track
 from storage.names import library_path, numbered
@@ -71,6 +71,22 @@ async def is_there(store: Store, track: Track) -> bool:
         return False
     size = await store.files.size_published(track.path)
     return size is not None and size >= track.size
+
+
+async def same_bytes(store: Store, size: int, sha256: str) -> Track | None:
+    """Return the oldest track that came as these bytes and whose file is there."""
+    for track in await store.catalog.of_bytes(size, sha256):
+        if await is_there(store, track):
+            return track
+    return None
+
+
+async def drop_needless(store: Store, audio: Audio) -> None:
+    """Drop a part that nothing claims any more; if that fails, the next start sweeps it away."""
+    try:
+        await store.files.drop_part(audio.document_id)
+    except DiskFailure as failure:
+        log.warning("part not removed", document=audio.document_id, error=str(failure))
 
 
 async def torn_off(store: Store, audio: Audio, intent: Intent | None) -> Intent | None:

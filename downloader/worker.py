@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -26,13 +27,31 @@ from downloader.events import BytesArrived, Slowed, Stalled
 from downloader.heard import HeardFile
 from downloader.ledger import Ledger
 from downloader.outcomes import TRIES, disk_error, of_item
-from downloader.publishing import adopt, is_there, kind_of_part, publish, torn_off
+from downloader.publishing import (
+    adopt,
+    drop_needless,
+    is_there,
+    kind_of_part,
+    publish,
+    same_bytes,
+    torn_off,
+)
 from downloader.room import Room
 from downloader.running import Work
 from downloader.source import AudioSource, RemoteFile
 from downloader.transfer import Carrier
 from storage.errors import DatabaseBusyError, DiskFailure, StorageError
-from storage.models import Audio, Intent, Item, ItemState, Job, Reason, Track, Transfer
+from storage.models import (
+    Audio,
+    Intent,
+    Item,
+    ItemState,
+    Job,
+    Reason,
+    Sameness,
+    Track,
+    Transfer,
+)
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS
 
 log = structlog.get_logger(__name__)
@@ -63,6 +82,7 @@ class Worker:
         # How often in a row an item met trouble that is not its own; a restart may forget it.
         self._troubles: Counter[int] = Counter()
         self._left_over: set[int] = set()
+        self._filing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def step(self) -> None:
         """Wait for an item and bring it to rest."""
@@ -152,7 +172,8 @@ class Worker:
         if item.kills >= TRIES:
             raise DownloaderError(Reason.QUARANTINED)
         if track := await self._in_library(audio):
-            self._ledger.tell(job, await self._store.catalog.link(item, track))
+            linked = await self._store.catalog.link(item, track, Sameness.DOCUMENT)
+            self._ledger.tell(job, linked)
             return
         if audio.size <= 0:
             raise SourceDamagedError(Reason.EMPTY_FILE)
@@ -165,6 +186,19 @@ class Worker:
         await self._fetch(job, item, audio, transfer)
         item = await self._ledger.move_item(job, item, ItemState.CHECKING)
         sha256 = await self._store.files.digest(audio.document_id)
+        # Else two documents of the same bytes, here at the same time, would both be published.
+        async with self._filing.setdefault(sha256, asyncio.Lock()):
+            await self._file_away(job, item, audio, sha256, work)
+
+    async def _file_away(self, job: Job, item: Item, audio: Audio, sha256: str, work: Work) -> None:
+        """Publish what has come, unless the library has a file of the same bytes."""
+        if track := await same_bytes(self._store, audio.size, sha256):
+            work.no_stop_from_here()
+            linked = await self._store.catalog.link(item, track, Sameness.BYTES)
+            self._carrier.forget(audio.document_id)
+            self._tell_end(job, linked)
+            await drop_needless(self._store, audio)
+            return
         kind = await kind_of_part(self._store, audio)
         chat = job.chat or await self._store.chats.get(item.chat_id)
         assert chat is not None, "a planned job knows its chat"

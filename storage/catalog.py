@@ -17,12 +17,14 @@ from storage.database import Database
 from storage.errors import NameTaken
 from storage.formats import average_bitrate, format_of
 from storage.item_rows import move_item
-from storage.models import Audio, Item, ItemState, Posting, Track
+from storage.models import Audio, Item, ItemState, Posting, Sameness, Track
 from storage.search.index import enter
 from storage.search.texts import Searched, searched
 from storage.tables import documents, postings, tracks
 from storage.transfers import forget_transfer
 from storage.upsert import upsert
+
+_HAS_FILE = tracks.c.path.is_not(None)
 
 
 class Catalog:
@@ -74,7 +76,7 @@ class Catalog:
 
     async def has_files(self) -> bool:
         """Tell whether the library ought to hold any file."""
-        wanted = select(tracks.c.id).where(tracks.c.path.is_not(None)).limit(1)
+        wanted = select(tracks.c.id).where(_HAS_FILE).limit(1)
         async with self._database.read() as connection:
             return await connection.scalar(wanted) is not None
 
@@ -88,10 +90,11 @@ class Catalog:
         sha256_source: str,
         sha256: str,
         now: datetime,
+        detail: str = "",
     ) -> Track:
         """Enter a published file: track, posting, item and the end of its transfer, or nothing.
 
-        Raises `NameTaken` when another track has that path.
+        `detail` is what the item keeps. Raises `NameTaken` when another track has that path.
         """
         assert item.audio is not None
         audio = item.audio
@@ -105,17 +108,40 @@ class Catalog:
         async with self._database.write() as connection:
             track = await _put_track(connection, audio, file, now)
             await _put_posting(connection, audio, track.id)
-            await _end(connection, item.id, ItemState.SAVED, track.id)
+            await _end(connection, item.id, ItemState.SAVED, track.id, detail)
             await forget_transfer(connection, audio.document_id)
         return track
 
-    async def link(self, item: Item, track: Track) -> Item:
-        """Enter that this posting carries a track we have, and end the item, or nothing."""
+    async def link(self, item: Item, track: Track, same: Sameness) -> Item:
+        """Enter that this posting carries a track we have, and end the item, or nothing.
+
+        What came of a document to tell it by its bytes is claimed no more: its part may go.
+        """
         assert item.audio is not None
+        document_id = item.audio.document_id
         async with self._database.write() as connection:
-            await _put_document(connection, item.audio.document_id, track.id)
+            await _put_document(connection, document_id, track.id)
             await _put_posting(connection, item.audio, track.id)
-            return await _end(connection, item.id, ItemState.LINKED, track.id)
+            if same is Sameness.BYTES:
+                await forget_transfer(connection, document_id)
+            return await _end(connection, item.id, ItemState.LINKED, track.id, same)
+
+    async def of_bytes(self, size: int, sha256_source: str) -> list[Track]:
+        """Return the tracks whose files came as these bytes, oldest first."""
+        wanted = (tracks.c.size == size) & (tracks.c.sha256_source == sha256_source)
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(tracks).where(wanted, _HAS_FILE).order_by("id"))
+            return [_track(row) for row in rows]
+
+    async def of_sizes(self, sizes: Collection[int]) -> dict[int, list[Track]]:
+        """Return the tracks whose files have one of these sizes in bytes, by size, oldest first."""
+        found: dict[int, list[Track]] = {}
+        async with self._database.read() as connection:
+            for some in batches(sizes):
+                wanted = select(tracks).where(tracks.c.size.in_(some), _HAS_FILE).order_by("id")
+                for row in await connection.execute(wanted):
+                    found.setdefault(row.size, []).append(_track(row))
+        return found
 
     async def at(self, paths: Collection[PurePosixPath]) -> dict[PurePosixPath, Track]:
         """Return the tracks that have their file at one of these paths, by path."""
@@ -176,8 +202,10 @@ async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int)
     await upsert(connection, postings, values)
 
 
-async def _end(connection: AsyncConnection, item_id: int, state: ItemState, track_id: int) -> Item:
-    return await move_item(connection, item_id, state, {"track_id": track_id})
+async def _end(
+    connection: AsyncConnection, item_id: int, state: ItemState, track_id: int, detail: str
+) -> Item:
+    return await move_item(connection, item_id, state, {"track_id": track_id, "detail": detail})
 
 
 @cache

@@ -72,6 +72,14 @@ class Reason(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class Sameness(StrEnum):
+    """By what a posting was known to carry a track that the library has."""
+
+    DOCUMENT = "same document"
+    BYTES = "same bytes"
+    FILE = "same file"  # by all that Telegram says of it: nothing was fetched
+
+
 class ChatKind(StrEnum):
     CHANNEL = "channel"
     GROUP = "group"
@@ -199,7 +207,9 @@ class Audio:
 class Item:
     """One posting inside a job. `audio` is None where the posting holds none (then skipped).
 
-    `attempts` came to an end; `kills` are those of a program that had the bytes in hand.
+    `attempts` came to an end; `kills` are those of a program that had the bytes in hand. `detail`
+    is data: of a linked item its `Sameness`, of a saved one the posting that it was fetched from
+    where that is another.
     """
 
     id: int
