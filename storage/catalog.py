@@ -8,7 +8,17 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    bindparam,
+    case,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
@@ -18,8 +28,10 @@ from storage.errors import NameTaken
 from storage.formats import average_bitrate, format_of
 from storage.item_rows import move_item
 from storage.models import Audio, Item, ItemState, Posting, Sameness, Track
+from storage.recordings import NAMELESS, key_of
 from storage.search.index import enter
 from storage.search.texts import Searched, searched
+from storage.serving import settle
 from storage.tables import documents, postings, tracks
 from storage.transfers import forget_transfer
 from storage.upsert import upsert
@@ -127,11 +139,10 @@ class Catalog:
             return await _end(connection, item.id, ItemState.LINKED, track.id, same)
 
     async def of_bytes(self, size: int, sha256_source: str) -> list[Track]:
-        """Return the tracks whose files came as these bytes, oldest first."""
-        wanted = (tracks.c.size == size) & (tracks.c.sha256_source == sha256_source)
+        """Return the tracks whose files came as these bytes, or that such were merged with."""
+        wanted = {"size": size, "sha256_source": sha256_source}
         async with self._database.read() as connection:
-            rows = await connection.execute(select(tracks).where(wanted, _HAS_FILE).order_by("id"))
-            return [_track(row) for row in rows]
+            return [_track(row) for row in await connection.execute(_with_bytes(), wanted)]
 
     async def of_sizes(self, sizes: Collection[int]) -> dict[int, list[Track]]:
         """Return the tracks whose files have one of these sizes in bytes, by size, oldest first."""
@@ -167,7 +178,9 @@ async def _put_track(
     if holders - {audio.document_id}:
         raise NameTaken(file["path"])
     if holders:
-        return _track((await connection.execute(_filled_in(), this | file)).one())
+        row = (await connection.execute(_filled_in(), this | file)).one()
+        await settle(connection, [row.recording or NAMELESS])
+        return await _read_again(connection, row.id)
     described = {
         "document_id": audio.document_id,
         "title": audio.title,
@@ -177,11 +190,19 @@ async def _put_track(
         "format": format_of(file["path"].name, file["mime"]) or "",
         "bitrate": average_bitrate(file["size"], audio.duration),
         "added_at": now,
+        "recording": key_of(audio.title, audio.performer),
     }
-    track = _track((await connection.execute(_added(), described | file)).one())
-    await _put_document(connection, audio.document_id, track.id)
+    row = (await connection.execute(_added(), described | file)).one()
+    await _put_document(connection, audio.document_id, row.id)
+    if await settle(connection, [row.recording], {row.id}):
+        return await _read_again(connection, row.id)
+    track = _track(row)
     await enter(connection, [_searched(track)])
     return track
+
+
+async def _read_again(connection: AsyncConnection, track_id: int) -> Track:
+    return _track((await connection.execute(_with_id(), {"track": track_id})).one())
 
 
 async def _put_document(connection: AsyncConnection, document_id: int, track_id: int) -> None:
@@ -209,6 +230,11 @@ async def _end(
 
 
 @cache
+def _with_id() -> Select[Any]:
+    return select(tracks).where(tracks.c.id == bindparam("track"))
+
+
+@cache
 def _one_document() -> Select[Any]:
     return _of_documents().where(documents.c.id == bindparam("document"))
 
@@ -216,7 +242,23 @@ def _one_document() -> Select[Any]:
 @cache
 def _of_documents() -> Select[Any]:
     known = documents.c.id.label("known_document")
-    return select(tracks, known).join(documents, documents.c.track_id == tracks.c.id)
+    own = tracks.alias("own")
+    holder = documents.join(own, own.c.id == documents.c.track_id)
+    return select(tracks, known).join(holder, tracks.c.id == _keeper(own))
+
+
+def _keeper(own: FromClause) -> ColumnElement[int]:
+    """Return the track that has the file: the better one, where the track was merged with that."""
+    merged = own.c.path.is_(None) & own.c.better_id.is_not(None)
+    return case((merged, own.c.better_id), else_=own.c.id)
+
+
+@cache
+def _with_bytes() -> Select[Any]:
+    own = tracks.alias("own")
+    same = own.c.size == bindparam("size"), own.c.sha256_source == bindparam("sha256_source")
+    keepers = select(_keeper(own)).where(*same)
+    return select(tracks).where(tracks.c.id.in_(keepers), _HAS_FILE).order_by(tracks.c.id)
 
 
 @cache

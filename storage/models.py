@@ -80,6 +80,19 @@ class Sameness(StrEnum):
     FILE = "same file"  # by all that Telegram says of it: nothing was fetched
 
 
+class RulingKind(StrEnum):
+    """What a person has said of the tracks of a recording."""
+
+    MERGED = "merged"  # only the best keeps its file
+    APART = "apart"  # they are different recordings
+
+
+class RulingState(StrEnum):
+    INTENDED = "intended"  # files may be on their way to the trash
+    STANDS = "stands"
+    UNDOING = "undoing"  # files may be on their way back
+
+
 class ChatKind(StrEnum):
     CHANNEL = "channel"
     GROUP = "group"
