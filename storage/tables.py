@@ -143,7 +143,7 @@ rulings = Table(
     Column("id", RowId, primary_key=True),
     Column("kind", word(RulingKind), nullable=False),
     Column("state", word(RulingState), nullable=False),
-    Column("track_id", RowId, ForeignKey("tracks.id"), nullable=False),  # the best of them
+    Column("track_id", RowId, ForeignKey("tracks.id")),  # the best, of a ruling on one recording
     Column("made_at", UtcTime, nullable=False),
     Index("rulings_by_state", "state"),
     sqlite_autoincrement=True,  # a button pressed late must never undo a younger one

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("id", _ROW_ID, nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("state", sa.String(32), nullable=False),
-        sa.Column("track_id", _ROW_ID, nullable=False),
+        sa.Column("track_id", _ROW_ID),
         sa.Column("made_at", sa.BigInteger, nullable=False),
         sa.ForeignKeyConstraint(["track_id"], ["tracks.id"], name="rulings_track_id_fk"),
         sa.PrimaryKeyConstraint("id", name="rulings_pk"),
