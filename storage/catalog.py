@@ -29,9 +29,8 @@ from storage.formats import average_bitrate, format_of
 from storage.item_rows import move_item
 from storage.models import Audio, Item, ItemState, Posting, Sameness, Track
 from storage.recordings import NAMELESS, key_of
-from storage.search.index import enter
 from storage.search.texts import Searched, searched
-from storage.serving import settle
+from storage.serving import introduce, settle
 from storage.tables import documents, postings, tracks
 from storage.transfers import forget_transfer
 from storage.upsert import upsert
@@ -194,10 +193,9 @@ async def _put_track(
     }
     row = (await connection.execute(_added(), described | file)).one()
     await _put_document(connection, audio.document_id, row.id)
-    if await settle(connection, [row.recording], {row.id}):
-        return await _read_again(connection, row.id)
     track = _track(row)
-    await enter(connection, [_searched(track)])
+    if await introduce(connection, [_searched(track)], [row.recording]):
+        return await _read_again(connection, row.id)
     return track
 
 

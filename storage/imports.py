@@ -17,9 +17,8 @@ from storage.formats import average_bitrate, format_of
 from storage.models import LocalFile
 from storage.recordings import key_of
 from storage.renewing import renew
-from storage.search.index import enter
 from storage.search.texts import Searched, searched
-from storage.serving import settle
+from storage.serving import introduce
 from storage.text import storable
 
 _KNOWN = (
@@ -85,9 +84,8 @@ async def _enter(
     # Nobody else writes meanwhile: they have the last numbers, in this order.
     last = int((await connection.exec_driver_sql(_LAST)).scalar_one())
     ids = range(last - len(rows) + 1, last + 1)
-    unserved = await settle(connection, keys, ids)
-    entered = zip(ids, by_path.values(), strict=True)
-    await enter(connection, [_searched(*one) for one in entered if one[0] not in unserved])
+    new = [_searched(*one) for one in zip(ids, by_path.values(), strict=True)]
+    await introduce(connection, new, keys)
     return list(ids)
 
 

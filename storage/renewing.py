@@ -13,9 +13,9 @@ from sqlalchemy.sql.dml import Update
 from storage.formats import average_bitrate, format_of
 from storage.models import LocalFile
 from storage.recordings import NAMELESS, key_of
-from storage.search.index import enter, leave
+from storage.search.index import leave
 from storage.search.texts import searched
-from storage.serving import settle
+from storage.serving import introduce
 from storage.tables import tracks
 
 
@@ -30,13 +30,11 @@ async def renew(connection: AsyncConnection, changed: dict[int, LocalFile]) -> N
     await connection.execute(_changed(), values)
     await leave(connection, files)
     keys = {row.recording or NAMELESS for row in rows.values()}
-    unserved = await settle(connection, keys | {one["recording"] for one in values}, files)
     texts = [
         searched(track_id, file.title, file.artist, file.album, file.genre, file.path.name)
         for track_id, file in files.items()
-        if track_id not in unserved
     ]
-    await enter(connection, texts)
+    await introduce(connection, texts, keys | {one["recording"] for one in values})
 
 
 def _described(row: Row[Any], file: LocalFile) -> dict[str, Any]:

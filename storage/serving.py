@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.batches import batches
 from storage.recordings import NAMELESS, Rendition, betters, key_of
 from storage.search.index import enter, leave
-from storage.search.texts import searched
+from storage.search.texts import Searched, searched
 from storage.tables import tracks
 
 # Of recordings with one track, which most are, only the index is looked at.
@@ -66,6 +66,19 @@ async def settle(
     await leave(connection, [row.id for row in known if row.better_id is None])
     await _enter_again(connection, [row.id for row in known if served[row.id] is None])
     return frozenset(row.id for row in members if row.id in new and served[row.id] is not None)
+
+
+async def introduce(
+    connection: AsyncConnection, new: Sequence[Searched], keys: Iterable[int]
+) -> frozenset[int]:
+    """Let tracks be found that cannot be yet, but for those that a better one is served for.
+
+    `keys` are those of their recordings, and of others that changed with them. Return who was
+    left out.
+    """
+    left_out = await settle(connection, keys, {one.track_id for one in new})
+    await enter(connection, [one for one in new if one.track_id not in left_out])
+    return left_out
 
 
 async def name_some(connection: AsyncConnection, at_once: int) -> int:
