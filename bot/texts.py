@@ -76,6 +76,8 @@ GONE = (
     "🗑 It was saved as {path}, but somebody took the file away. "
     "Send me its link without /why, and I fetch it again."
 )
+FROM_ELSEWHERE = "Its posting was gone, so I fetched it from {another}."
+ANOTHER_POSTING = "another posting of the same file"
 NO_AUDIO_IN_IT = "There is no audio in this message, or it was deleted."
 SKIPPED = f"➖ {NO_AUDIO_IN_IT}"
 ITS_TURN = "⏳ It waits for its turn."

@@ -35,11 +35,13 @@ async def publish(
     sha256: str,
     now: datetime,
     tell: Callable[[Item], None],
+    came_from: str = "",
 ) -> Item:
     """Put the whole, checked part under the first free name, and into the catalogue.
 
     The intended path is stored before the file gets it, so that whoever finds the file after a
-    crash knows whose it is. `tell` hears that the item is being published.
+    crash knows whose it is. `tell` hears that the item is being published. The item keeps where
+    its file `came_from`.
     """
     audio = _audio(item)
     wanted = library_path(audio, chat, kind.extension)
@@ -58,8 +60,14 @@ async def publish(
             if races == _RACES:
                 raise
             continue
-        return await _enter(store, item, path, kind, sha256, now)
+        return await _enter(store, replace(item, detail=came_from), path, kind, sha256, now)
     raise AssertionError
+
+
+def elsewhere(posting: Audio, item: Item) -> str:
+    """Tell which other posting than the item's it is, as `chat/message`; empty if it is that."""
+    is_own = (posting.chat_id, posting.message_id) == (item.chat_id, item.message_id)
+    return "" if is_own else f"{posting.chat_id}/{posting.message_id}"
 
 
 async def is_there(store: Store, track: Track) -> bool:
@@ -133,6 +141,7 @@ async def _enter(
         sha256_source=sha256,
         sha256=sha256,
         now=now,
+        detail=item.detail,
     )
     return replace(item, state=ItemState.SAVED, track_id=track.id)
 

@@ -20,7 +20,7 @@ from downloader.standing import Rest
 from sandbox.world import ChatKind
 from storage.models import AccountState, LocalFile, Reason
 from tests.bot.rig import Rig, shelf
-from tests.downloader.scripted import JAZZ, OwnedTime
+from tests.downloader.scripted import JAZZ, ROCK, OwnedTime, ScriptedSource, song
 
 FREE = "👤 Olga: free"
 
@@ -124,6 +124,25 @@ async def test_why_tells_which_track_has_the_same_bytes(rig: Rig) -> None:
             "Jazz/Band - Song 1.mp3"
         ),
     ] == told.splitlines()
+
+
+async def test_why_tells_that_a_file_came_from_another_posting(rig: Rig) -> None:
+    songs = song(1, document=5), song(9, chat=ROCK, document=5)
+    source = ScriptedSource(*songs)
+    source.script("open", PostingGoneError(Reason.DELETED))
+    async with rig.running(source):
+        rig.owner.send("/download @rock")
+        await rig.hears("failed")
+        source.script("open", PostingGoneError(Reason.DELETED))
+        rig.owner.send("/download t.me/jazz/1")
+        await rig.hears("1 downloaded")
+        told = await rig.ask("/why https://t.me/jazz/1")
+
+    assert [
+        "✅ In the library: Jazz/Band - Song 1.mp3",
+        "Its posting was gone, so I fetched it from another posting of the same file.",
+    ] == told.text.splitlines()[1:]
+    assert "https://t.me/rock/9" in {dict(entity.extra).get("url") for entity in told.entities}
 
 
 async def test_why_tells_which_track_is_the_same_file(rig: Rig) -> None:
@@ -272,7 +291,7 @@ async def test_why_of_a_chat_that_is_still_looked_at(rig: Rig) -> None:
 
 async def test_why_of_a_job_lists_what_went_wrong_by_reason(rig: Rig) -> None:
     source = shelf(4)
-    source.script("open", PostingGoneError(Reason.DELETED), times=2)
+    source.script("open", PostingGoneError(Reason.DELETED))
     source.script("open", PostingGoneError(Reason.REPLACED))
     async with rig.running(source):
         rig.owner.send("/download @jazz")
