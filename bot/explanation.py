@@ -53,14 +53,14 @@ def name(item: Item, room: int = texts.NAME) -> str:
     audio = item.audio
     if audio is None:
         return f"message {item.message_id}"
-    return _called(audio.performer, audio.title, audio.name, room) or f"message {item.message_id}"
+    return called(audio.performer, audio.title, audio.name, room) or f"message {item.message_id}"
 
 
 def track_name(track: Track, room: int = texts.NAME) -> str:
-    return _called(track.performer, track.title, track.name, room) or f"track {track.id}"
+    return called(track.performer, track.title, track.name, room) or f"track {track.id}"
 
 
-def _called(performer: str, title: str, file_name: str, room: int) -> str:
+def called(performer: str, title: str, file_name: str, room: int) -> str:
     return texts.quoted(" – ".join(filter(None, [performer, title])) or file_name, room)
 
 

@@ -56,6 +56,7 @@ every one, write <code>all</code>.
 <code>album: genre: year: plays&gt;5 added:7d is:favorite</code>
 /recent, /favorites, /random – what is new, what you like, whatever comes
 /playlist – your lists; <code>/playlist new Morning</code> makes one
+/duplicates – recordings that are there more than once; they can be merged, and that undone
 
 A private chat works once the Telegram account that downloads has joined it."""
 STRANGER = "Sorry, this is a private bot."
@@ -116,6 +117,7 @@ COMMANDS = {
     "favorites": "What you like",
     "random": "Whatever comes",
     "playlist": "Your lists",
+    "duplicates": "What is there more than once",
     "status": "How far it is",
     "pause": "Stop for a while",
     "resume": "Go on after a pause",

@@ -14,7 +14,7 @@ import structlog
 
 from downloader.clock import Clock
 from downloader.publishing import is_there
-from storage.errors import NameTaken
+from storage.errors import FileGoneError, NameTaken
 from storage.models import RulingState
 from storage.names import numbered
 from storage.rulings import Moved, Ruling
@@ -24,14 +24,6 @@ from storage.trash import Rubbish
 log = structlog.get_logger(__name__)
 
 _PAGE = 500
-
-
-class BestGoneError(Exception):
-    """The file that was to be kept is not there, so nothing was moved."""
-
-    def __init__(self, track_id: int) -> None:
-        super().__init__(str(track_id))
-        self.track_id = track_id
 
 
 class Merger:
@@ -50,12 +42,12 @@ class Merger:
     async def merge(self, best_id: int) -> Ruling | None:
         """Keep the best file of a recording; None where there is no other.
 
-        Raises `BestGoneError`.
+        Raises `FileGoneError`: nothing moves when the best is not there.
         """
         async with self._lock:
             await self._take_up()
             if not await self._is_there(best_id):
-                raise BestGoneError(best_id)
+                raise FileGoneError(best_id)
             return await self._merge([best_id])
 
     async def merge_all(self, last: int) -> Ruling | None:

@@ -11,27 +11,21 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Row,
     Select,
     bindparam,
     case,
-    insert,
     select,
-    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from storage.batches import batches
 from storage.database import Database
-from storage.errors import NameTaken
-from storage.formats import average_bitrate, format_of
+from storage.entering import put_document, put_track
 from storage.item_rows import move_item
 from storage.models import Audio, Item, ItemState, Posting, Sameness, Track
-from storage.recordings import NAMELESS, key_of
-from storage.search.texts import Searched, searched
-from storage.serving import introduce, settle
+from storage.serving import served_for
 from storage.tables import documents, postings, tracks
+from storage.track_rows import track_from
 from storage.transfers import forget_transfer
 from storage.upsert import upsert
 
@@ -48,7 +42,7 @@ class Catalog:
     async def by_document(self, document_id: int) -> Track | None:
         async with self._database.read() as connection:
             row = (await connection.execute(_one_document(), {"document": document_id})).first()
-        return _track(row) if row else None
+        return track_from(row) if row else None
 
     async def by_path(self, path: PurePosixPath) -> Track | None:
         return await self._one(tracks.c.path == path)
@@ -59,12 +53,12 @@ class Catalog:
         async with self._database.read() as connection:
             for some in batches(track_ids):
                 rows = await connection.execute(select(tracks).where(tracks.c.id.in_(some)))
-                found |= {row.id: _track(row) for row in rows}
+                found |= {row.id: track_from(row) for row in rows}
         return [found[one] for one in track_ids if one in found]
 
     async def posting_of(self, track_id: int) -> Posting | None:
         """Return the newest posting that carries the track, None where it was imported."""
-        wanted = select(postings).where(postings.c.track_id == track_id)
+        wanted = select(postings).where(postings.c.track_id.in_(served_for([track_id])))
         newest = wanted.order_by(postings.c.posted_at.desc(), postings.c.message_id.desc())
         async with self._database.read() as connection:
             row = (await connection.execute(newest.limit(1))).first()
@@ -74,7 +68,7 @@ class Catalog:
         """Return all tracks, oldest first."""
         async with self._database.read() as connection:
             rows = await connection.execute(select(tracks).order_by(tracks.c.id))
-            return [_track(row) for row in rows]
+            return [track_from(row) for row in rows]
 
     async def known(self, document_ids: Collection[int]) -> dict[int, Track]:
         """Return the tracks there are among these documents, by document."""
@@ -82,7 +76,7 @@ class Catalog:
         async with self._database.read() as connection:
             for some in batches(document_ids):
                 rows = await connection.execute(_of_documents().where(documents.c.id.in_(some)))
-                found |= {row.known_document: _track(row) for row in rows}
+                found |= {row.known_document: track_from(row) for row in rows}
         return found
 
     async def has_files(self) -> bool:
@@ -117,7 +111,7 @@ class Catalog:
             "sha256": sha256,
         }
         async with self._database.write() as connection:
-            track = await _put_track(connection, audio, file, now)
+            track = await put_track(connection, audio, file, now)
             await _put_posting(connection, audio, track.id)
             await _end(connection, item.id, ItemState.SAVED, track.id, detail)
             await forget_transfer(connection, audio.document_id)
@@ -131,7 +125,7 @@ class Catalog:
         assert item.audio is not None
         document_id = item.audio.document_id
         async with self._database.write() as connection:
-            await _put_document(connection, document_id, track.id)
+            await put_document(connection, document_id, track.id)
             await _put_posting(connection, item.audio, track.id)
             if same is Sameness.BYTES:
                 await forget_transfer(connection, document_id)
@@ -141,7 +135,7 @@ class Catalog:
         """Return the tracks whose files came as these bytes, or that such were merged with."""
         wanted = {"size": size, "sha256_source": sha256_source}
         async with self._database.read() as connection:
-            return [_track(row) for row in await connection.execute(_with_bytes(), wanted)]
+            return [track_from(row) for row in await connection.execute(_with_bytes(), wanted)]
 
     async def of_sizes(self, sizes: Collection[int]) -> dict[int, list[Track]]:
         """Return the tracks whose files have one of these sizes in bytes, by size, oldest first."""
@@ -150,7 +144,7 @@ class Catalog:
             for some in batches(sizes):
                 wanted = select(tracks).where(tracks.c.size.in_(some), _HAS_FILE).order_by("id")
                 for row in await connection.execute(wanted):
-                    found.setdefault(row.size, []).append(_track(row))
+                    found.setdefault(row.size, []).append(track_from(row))
         return found
 
     async def at(self, paths: Collection[PurePosixPath]) -> dict[PurePosixPath, Track]:
@@ -159,52 +153,13 @@ class Catalog:
         async with self._database.read() as connection:
             for some in batches(paths):
                 rows = await connection.execute(select(tracks).where(tracks.c.path.in_(some)))
-                found |= {row.path: _track(row) for row in rows}
+                found |= {row.path: track_from(row) for row in rows}
         return found
 
     async def _one(self, wanted: ColumnElement[bool]) -> Track | None:
         async with self._database.read() as connection:
             row = (await connection.execute(select(tracks).where(wanted))).first()
-        return _track(row) if row else None
-
-
-async def _put_track(
-    connection: AsyncConnection, audio: Audio, file: dict[str, Any], now: datetime
-) -> Track:
-    """Insert the track, or fill in the file of one that is remembered."""
-    this = {"document": audio.document_id}
-    holders = set(await connection.scalars(_holders(), this | {"path": file["path"]}))
-    if holders - {audio.document_id}:
-        raise NameTaken(file["path"])
-    if holders:
-        row = (await connection.execute(_filled_in(), this | file)).one()
-        await settle(connection, [row.recording or NAMELESS])
-        return await _read_again(connection, row.id)
-    described = {
-        "document_id": audio.document_id,
-        "title": audio.title,
-        "performer": audio.performer,
-        "duration": audio.duration,
-        "name": audio.name,
-        "format": format_of(file["path"].name, file["mime"]) or "",
-        "bitrate": average_bitrate(file["size"], audio.duration),
-        "added_at": now,
-        "recording": key_of(audio.title, audio.performer),
-    }
-    row = (await connection.execute(_added(), described | file)).one()
-    await _put_document(connection, audio.document_id, row.id)
-    track = _track(row)
-    if await introduce(connection, [_searched(track)], [row.recording]):
-        return await _read_again(connection, row.id)
-    return track
-
-
-async def _read_again(connection: AsyncConnection, track_id: int) -> Track:
-    return _track((await connection.execute(_with_id(), {"track": track_id})).one())
-
-
-async def _put_document(connection: AsyncConnection, document_id: int, track_id: int) -> None:
-    await upsert(connection, documents, {"id": document_id, "track_id": track_id})
+        return track_from(row) if row else None
 
 
 async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int) -> None:
@@ -225,11 +180,6 @@ async def _end(
     connection: AsyncConnection, item_id: int, state: ItemState, track_id: int, detail: str
 ) -> Item:
     return await move_item(connection, item_id, state, {"track_id": track_id, "detail": detail})
-
-
-@cache
-def _with_id() -> Select[Any]:
-    return select(tracks).where(tracks.c.id == bindparam("track"))
 
 
 @cache
@@ -257,51 +207,3 @@ def _with_bytes() -> Select[Any]:
     same = own.c.size == bindparam("size"), own.c.sha256_source == bindparam("sha256_source")
     keepers = select(_keeper(own)).where(*same)
     return select(tracks).where(tracks.c.id.in_(keepers), _HAS_FILE).order_by(tracks.c.id)
-
-
-@cache
-def _holders() -> Select[int]:
-    """Select the documents among which are those that have the path."""
-    its_path = tracks.c.path == bindparam("path", type_=tracks.c.path.type)
-    its_own = tracks.c.document_id == bindparam("document")
-    return select(tracks.c.document_id).where(its_path | its_own)
-
-
-@cache
-def _added() -> ReturningInsert[Any]:
-    return insert(tracks).returning(tracks)
-
-
-@cache
-def _filled_in() -> ReturningUpdate[Any]:
-    this = tracks.c.document_id == bindparam("document")
-    return update(tracks).where(this).returning(tracks)
-
-
-def _track(row: Row[Any]) -> Track:
-    return Track(
-        id=row.id,
-        document_id=row.document_id,
-        title=row.title,
-        performer=row.performer,
-        duration=row.duration,
-        size=row.size,
-        mime=row.mime,
-        name=row.name,
-        path=row.path,
-        sha256_source=row.sha256_source,
-        sha256=row.sha256,
-        added_at=row.added_at,
-        album=row.album,
-        genre=row.genre,
-        year=row.year,
-        format=row.format,
-        bitrate=row.bitrate,
-        has_cover=row.has_cover,
-        changed_at=row.changed_at,
-        better_id=row.better_id,
-    )
-
-
-def _searched(track: Track) -> Searched:
-    return searched(track.id, track.title, track.performer, track.album, track.genre, track.name)

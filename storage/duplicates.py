@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -22,7 +23,7 @@ _SPARE = tracks.c.better_id.is_not(None) & tracks.c.path.is_not(None)
 class Spare:
     """How much of the library is there once more: recordings, and the files that are not needed.
 
-    `last` is the newest track that was counted.
+    `last` is the newest track there is.
     """
 
     recordings: int
@@ -49,7 +50,7 @@ class Group:
     title: str
     performer: str
     name: str
-    seconds: int
+    duration: timedelta
     versions: tuple[Version, ...]
 
     @property
@@ -74,11 +75,12 @@ class Duplicates:
         self._database = database
 
     async def spare(self) -> Spare:
+        newest = tracks.alias()
         counted = select(
             func.count(tracks.c.better_id.distinct()),
             func.count(),
             func.coalesce(func.sum(tracks.c.size), 0),
-            func.coalesce(func.max(tracks.c.id), 0),
+            select(func.coalesce(func.max(newest.c.id), 0)).scalar_subquery(),
         ).where(_SPARE)
         async with self._database.read() as connection:
             return Spare(*(await connection.execute(counted)).one())
@@ -133,8 +135,7 @@ def _group(rows: Collection[Row[Any]], where_from: Mapping[int, str]) -> Group:
     versions = [
         Version(row.id, row.format, row.bitrate, row.size, where_from.get(row.id)) for row in ranked
     ]
-    seconds = round(best.duration.total_seconds())
-    return Group(best.title, best.performer, best.name, seconds, tuple(versions))
+    return Group(best.title, best.performer, best.name, best.duration, tuple(versions))
 
 
 def _rendition(row: Row[Any]) -> Rendition:

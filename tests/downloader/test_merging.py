@@ -8,8 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from downloader.merging import BestGoneError
-from storage.errors import DiskFailure, DiskTrouble
+from storage.errors import DiskFailure, DiskTrouble, FileGoneError
 from storage.models import ItemState, LocalFile, RulingKind, RulingState
 from storage.query.parser import parse
 from storage.rulings import Ruling
@@ -102,7 +101,7 @@ async def test_nothing_is_moved_when_the_best_is_not_there(rig: Rig) -> None:
     best = await imported(rig, "bb", 320_000)
     (rig.music / "bb" / "So What.mp3").unlink()
 
-    with pytest.raises(BestGoneError):
+    with pytest.raises(FileGoneError):
         await rig.engine.merger.merge(best)
 
     assert await rig.engine.merger.merge_all(99) is None
