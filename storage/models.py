@@ -241,7 +241,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One recording in the catalogue.
+    """One audio file in the catalogue.
 
     `path` is relative to the library, None when the track is remembered without a file. The two
     SHA-256 (hex) differ only where we wrote tags into the published file. `document_id` is that of
