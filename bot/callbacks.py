@@ -7,7 +7,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, unique
 
 from bot.errors import OutOfDateError
 
@@ -19,6 +19,7 @@ _DATA = re.compile(
 _SEAL_BYTES = 16
 
 
+@unique
 class Action(StrEnum):
     """What a button does, and which number it needs."""
 
@@ -58,6 +59,17 @@ class Action(StrEnum):
     REMOVE_NOW = "X"
     TAKE_OUT = "T"
     COPY = "C"
+    # Show recordings that are there more than once: those after a track.
+    DUPLICATES = "d"
+    # With a recording, by its best track.
+    KEEP_BEST = "k"
+    KEEP_APART = "v"
+    # With all of them (no number), and then up to the newest track that was told of.
+    ASK_TO_MERGE = "y"
+    MERGE_ALL = "z"
+    # With a ruling: take it back, or delete what those up to it have put into the trash.
+    UNDO = "U"
+    EMPTY = "o"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot import texts
 from bot.reasons import OF_VOICE, REASONS
 from downloader.plan import WITH_VOICE
-from storage.models import Item, Reason
+from storage.models import Item, Reason, Track
 
 # These pass by themselves; elsewhere a person must act, and no time need be told.
 _PASSING = frozenset(
@@ -53,8 +53,15 @@ def name(item: Item, room: int = texts.NAME) -> str:
     audio = item.audio
     if audio is None:
         return f"message {item.message_id}"
-    title = " – ".join(filter(None, [audio.performer, audio.title])) or audio.name
-    return texts.quoted(title, room) or f"message {item.message_id}"
+    return called(audio.performer, audio.title, audio.name, room) or f"message {item.message_id}"
+
+
+def track_name(track: Track, room: int = texts.NAME) -> str:
+    return called(track.performer, track.title, track.name, room) or f"track {track.id}"
+
+
+def called(performer: str, title: str, file_name: str, room: int) -> str:
+    return texts.quoted(" – ".join(filter(None, [performer, title])) or file_name, room)
 
 
 def _fact(reason: Reason, detail: str) -> str:

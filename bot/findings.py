@@ -23,12 +23,16 @@ _TOLD = TROUBLES | {ItemState.SKIPPED}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A posting inside one job. `track` is what it was saved as; its file may be `gone` since."""
+    """A posting inside one job. `track` is what it was saved as; its file may be `gone` since.
+
+    `other_chat` is where it was fetched from, if that is known and was another chat.
+    """
 
     item: Item
     job: Job
     track: Track | None = None
     gone: bool = False
+    other_chat: Chat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,11 @@ class Findings:
         job = await self._store.jobs.get(item.job_id)
         assert job is not None, "an item belongs to a job"
         track = await self._store.catalog.get(item.track_id) if item.track_id else None
-        return Found(item, job, track, gone=track is not None and not await self._is_there(track))
+        gone = track is not None and not await self._is_there(track)
+        chat_id, _, message_id = item.detail.partition("/")
+        known = message_id.isdecimal() and chat_id.removeprefix("-").isdecimal()
+        other = await self._store.chats.get(int(chat_id)) if known else None
+        return Found(item, job, track, gone, other)
 
     async def _is_there(self, track: Track) -> bool:
         try:

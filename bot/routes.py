@@ -16,6 +16,7 @@ from bot.handlers import (
     asking,
     control,
     download,
+    duplicates,
     errors,
     inline,
     keeping,
@@ -60,6 +61,13 @@ _PRESSES: dict[Action, Callable[..., Awaitable[None]]] = {
     Action.REMOVE_NOW: playlists.remove,
     Action.TAKE_OUT: playlists.take_out,
     Action.COPY: playlists.copy,
+    Action.DUPLICATES: duplicates.turn,
+    Action.KEEP_BEST: duplicates.keep_best,
+    Action.KEEP_APART: duplicates.keep_apart,
+    Action.ASK_TO_MERGE: duplicates.ask_to_merge,
+    Action.MERGE_ALL: duplicates.merge_all,
+    Action.UNDO: duplicates.undo,
+    Action.EMPTY: duplicates.empty,
 }
 
 
@@ -86,6 +94,7 @@ def build_router(bottom: Bottom) -> Router:
     router.message.register(shelves.favorites, _command("favorites", "favourites"))
     router.message.register(shelves.random, _command("random"))
     router.message.register(playlists.playlist, _command("playlist", "playlists"))
+    router.message.register(duplicates.duplicates, _command("duplicates"))
     router.message.register(talk.unknown_command, _is_our_command)
     router.message.register(naming.name_given, _answers_a_prompt)
     router.message.register(

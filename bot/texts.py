@@ -54,6 +54,7 @@ every one, write <code>all</code>.
 <code>album: genre: year: plays&gt;5 added:7d is:favorite</code>
 /recent, /favorites, /random – what is new, what you like, whatever comes
 /playlist – your lists; <code>/playlist new Morning</code> makes one
+/duplicates – recordings that are there more than once; they can be merged, and that undone
 In any other chat, write my @name and some words, and pick a track.
 
 A private chat works once the Telegram account that downloads has joined it."""
@@ -69,10 +70,14 @@ ALL_PAUSED = "Everything is paused already. /resume goes on."
 NO_FAILURES = "There is nothing to try again: nothing failed, nothing was cancelled."
 HERE = "✅ In the library: {path}"
 HERE_BEFORE = "✅ It was in the library already: {path}"
+SAME_BYTES = "✅ It has the same bytes as {name}, which was in the library already: {path}"
+SAME_FILE = "✅ It is the same file as {name}, which was in the library already: {path}"
 GONE = (
     "🗑 It was saved as {path}, but somebody took the file away. "
     "Send me its link without /why, and I fetch it again."
 )
+FROM_ELSEWHERE = "Its posting was gone, so I fetched it from {another}."
+ANOTHER_POSTING = "another posting of the same file"
 NO_AUDIO_IN_IT = "There is no audio in this message, or it was deleted."
 SKIPPED = f"➖ {NO_AUDIO_IN_IT}"
 ITS_TURN = "⏳ It waits for its turn."
@@ -111,6 +116,7 @@ COMMANDS = {
     "favorites": "What you like",
     "random": "Whatever comes",
     "playlist": "Your lists",
+    "duplicates": "What is there more than once",
     "status": "How far it is",
     "pause": "Stop for a while",
     "resume": "Go on after a pause",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from bot import links, texts
 from bot.board import ROOM, visible
-from bot.explanation import explained, name
+from bot.explanation import explained, name, track_name
 from bot.findings import Found, JobFindings, PostingFindings
 from bot.jobview import HOPELESS
 from bot.links import Link
-from storage.models import Item, ItemState, Job, JobState, Reason
+from storage.models import Item, ItemState, Job, JobState, Reason, Sameness
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS, ENDED_JOBS
 
 _AT_REST = frozenset({ItemState.SAVED, ItemState.LINKED})
@@ -24,6 +25,8 @@ _STATES = {
 # That these are over is noticed without being told.
 _NOTICED = frozenset({Reason.LOGIN, Reason.DISK_FULL})
 _SIGNS = {ItemState.WAITING: "⏳", ItemState.PARKED: "✋", ItemState.FAILED: "❌"}
+_POSTING = re.compile(r"(-?\d{1,20})/(\d{1,10})", re.ASCII)
+_SAME: dict[str, str] = {Sameness.BYTES: texts.SAME_BYTES, Sameness.FILE: texts.SAME_FILE}
 # States that say everything by themselves.
 _PLAIN = {
     ItemState.SKIPPED: texts.SKIPPED,
@@ -94,10 +97,29 @@ def _sentence(found: Found, now: datetime) -> str:
 
 def _place(found: Found) -> str:
     path = found.track.path if found.track else None
-    told = texts.HERE if found.item.state is ItemState.SAVED else texts.HERE_BEFORE
+    told = texts.HERE if found.item.state is ItemState.SAVED else _linked_by(found)
     if found.gone:
         told = texts.GONE
-    return told.format(path=f"<code>{texts.quoted(str(path), 300)}</code>" if path else "?")
+    place = told.format(
+        path=f"<code>{texts.quoted(str(path), 300)}</code>" if path else "?",
+        name=f"“{track_name(found.track)}”" if found.track else "?",
+    )
+    return f"{place}\n{_elsewhere(found)}".rstrip()
+
+
+def _elsewhere(found: Found) -> str:
+    """Tell from which other posting a file was fetched, if it was."""
+    other = _POSTING.fullmatch(found.item.detail)
+    if found.item.state is not ItemState.SAVED or other is None:
+        return ""
+    address = links.to_message(found.other_chat, int(other[1]), int(other[2]))
+    another = texts.ANOTHER_POSTING
+    linked = f'<a href="{address}">{another}</a>' if address else another
+    return texts.FROM_ELSEWHERE.format(another=linked)
+
+
+def _linked_by(found: Found) -> str:
+    return _SAME.get(found.item.detail, texts.HERE_BEFORE)
 
 
 def _standing(findings: JobFindings) -> str:

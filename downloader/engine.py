@@ -14,6 +14,7 @@ from downloader.clock import Clock
 from downloader.errors import DownloaderError
 from downloader.events import Broadcast, JobMoved
 from downloader.ledger import Ledger
+from downloader.merging import Merger
 from downloader.move import Pace
 from downloader.outcomes import LONGEST_WAIT
 from downloader.planner import Planner
@@ -64,6 +65,7 @@ class Engine:
         check_bytes: CheckBytes = CheckBytes.RISKY,
     ) -> None:
         self.events = Broadcast()
+        self.merger = Merger(store, clock)
         self._store = store
         self._source = source
         self._clock = clock
@@ -141,6 +143,8 @@ class Engine:
             try:
                 start = until_done(self._take_up, self._clock, closing)
                 await asyncio.wait({group.create_task(start)})
+                looking = until_done(self._store.duplicates.catch_up, self._clock, closing)
+                group.create_task(looking)  # however long it takes, nothing waits for it
                 await asyncio.wait(
                     [group.create_task(keep_going(step, self._clock, closing)) for step in steps]
                 )
@@ -179,6 +183,7 @@ class Engine:
                 await self._worker.take_up(item)
         try:
             await self._sweep()
+            await self.merger.take_up()
         except DiskFailure as failure:
             # A library that is not mounted yet: its items will say so.
             log.warning("library not swept", error=str(failure))

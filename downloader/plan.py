@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storage.models import Audio, Item, ItemState, Reason, Request, Track
 from storage.query.facts import facts_of
 from storage.query.matching import matches
 from storage.query.parser import parse
+from storage.search.folding import fold
 
 WITH_VOICE = "with voice messages"
 # How many postings are looked at for those that a query fits: a thousand pages.
 MOST_READ = 100_000
+_NO_TIME, _SECOND = timedelta(0), timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,34 @@ def already_here(items: Iterable[Item], known: Mapping[int, Track]) -> list[tupl
         and (track := known.get(item.audio.document_id)) is not None
         and track.path is not None
     ]
+
+
+def same_files(
+    items: Iterable[Item], by_size: Mapping[int, Iterable[Track]]
+) -> list[tuple[Item, list[Track]]]:
+    """Pair the queued items with tracks that must be the very file, the oldest first."""
+    paired = (
+        (item, [track for track in by_size.get(item.audio.size, ()) if is_same(item.audio, track)])
+        for item in items
+        if item.state is ItemState.QUEUED and item.audio is not None
+    )
+    return [(item, tracks) for item, tracks in paired if tracks]
+
+
+def is_same(audio: Audio, track: Track) -> bool:
+    """Tell whether a posting is a file that we have, by its size, length, artist and title.
+
+    Where one of these names is empty the others say too little: files of one length and one
+    constant bitrate are often equally large. Telegram tells lengths in whole seconds.
+    """
+    names = fold(audio.performer), fold(audio.title)
+    return (
+        all(names)
+        and audio.size == track.size
+        and audio.duration > _NO_TIME
+        and abs(audio.duration - track.duration) < _SECOND
+        and names == (fold(track.performer), fold(track.title))
+    )
 
 
 def _is_within(request: Request, audio: Audio) -> bool:

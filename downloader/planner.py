@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -13,12 +14,29 @@ from downloader.errors import DownloaderError, OfflineError, TakeoutRefusedError
 from downloader.ledger import Ledger
 from downloader.listing import Listing
 from downloader.outcomes import JobOutcome, disk_error, of_job
-from downloader.plan import already_here, nothing_found, planned, to_read, wanted
+from downloader.plan import (
+    already_here,
+    nothing_found,
+    planned,
+    same_files,
+    to_read,
+    wanted,
+)
 from downloader.publishing import is_there
 from downloader.running import Work
 from downloader.source import AudioSource
 from storage.errors import DatabaseBusyError, DiskFailure
-from storage.models import Chat, Item, ItemState, Job, JobState, Reason, Request
+from storage.models import (
+    Chat,
+    Item,
+    ItemState,
+    Job,
+    JobState,
+    Reason,
+    Request,
+    Sameness,
+    Track,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -163,10 +181,22 @@ class Planner:
         documents = {item.audio.document_id for item in items if item.audio is not None}
         known = await self._store.catalog.known(documents)
         for item, track in already_here(items, known):
-            if await is_there(self._store, track):
-                self._ledger.tell(job, await self._store.catalog.link(item, track))
+            if await self._linked(job, item, [track], Sameness.DOCUMENT):
+                del rest[item.id]
+        sizes = {item.audio.size for item in rest.values() if item.audio is not None}
+        by_size = await self._store.catalog.of_sizes(sizes)
+        for item, tracks in same_files(list(rest.values()), by_size):
+            if await self._linked(job, item, tracks, Sameness.FILE):
                 del rest[item.id]
         return list(rest.values())
+
+    async def _linked(self, job: Job, item: Item, tracks: Sequence[Track], same: Sameness) -> bool:
+        """Link the item to the first of the tracks whose file is there, if any is."""
+        for track in tracks:
+            if await is_there(self._store, track):
+                self._ledger.tell(job, await self._store.catalog.link(item, track, same))
+                return True
+        return False
 
     async def _settle(self, job: Job, work: Work, error: DownloaderError) -> None:
         troubles, attempts = self._troubles[job.id], self._attempts[job.id]

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import structlog
 
 from downloader.kinds import kind_of
-from storage.errors import NameTaken
+from storage.errors import DiskFailure, NameTaken
 from storage.formats import UNKNOWN, Kind, of_name
 from storage.models import Audio, Chat, Intent, Item, ItemState, Track
 from storage.names import library_path, numbered
@@ -35,11 +35,13 @@ async def publish(
     sha256: str,
     now: datetime,
     tell: Callable[[Item], None],
+    came_from: str = "",
 ) -> Item:
     """Put the whole, checked part under the first free name, and into the catalogue.
 
     The intended path is stored before the file gets it, so that whoever finds the file after a
-    crash knows whose it is. `tell` hears that the item is being published.
+    crash knows whose it is. `tell` hears that the item is being published. The item keeps where
+    its file `came_from`.
     """
     audio = _audio(item)
     wanted = library_path(audio, chat, kind.extension)
@@ -58,8 +60,14 @@ async def publish(
             if races == _RACES:
                 raise
             continue
-        return await _enter(store, item, path, kind, sha256, now)
+        return await _enter(store, replace(item, detail=came_from), path, kind, sha256, now)
     raise AssertionError
+
+
+def elsewhere(posting: Audio, item: Item) -> str:
+    """Tell which other posting than the item's it is, as `chat/message`; empty if it is that."""
+    is_own = (posting.chat_id, posting.message_id) == (item.chat_id, item.message_id)
+    return "" if is_own else f"{posting.chat_id}/{posting.message_id}"
 
 
 async def is_there(store: Store, track: Track) -> bool:
@@ -71,6 +79,22 @@ async def is_there(store: Store, track: Track) -> bool:
         return False
     size = await store.files.size_published(track.path)
     return size is not None and size >= track.size
+
+
+async def same_bytes(store: Store, size: int, sha256: str) -> Track | None:
+    """Return the oldest track that came as these bytes and whose file is there."""
+    for track in await store.catalog.of_bytes(size, sha256):
+        if await is_there(store, track):
+            return track
+    return None
+
+
+async def drop_needless(store: Store, audio: Audio) -> None:
+    """Drop a part that nothing claims any more; if that fails, the next start sweeps it away."""
+    try:
+        await store.files.drop_part(audio.document_id)
+    except DiskFailure as failure:
+        log.warning("part not removed", document=audio.document_id, error=str(failure))
 
 
 async def torn_off(store: Store, audio: Audio, intent: Intent | None) -> Intent | None:
@@ -117,6 +141,7 @@ async def _enter(
         sha256_source=sha256,
         sha256=sha256,
         now=now,
+        detail=item.detail,
     )
     return replace(item, state=ItemState.SAVED, track_id=track.id)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -26,18 +27,37 @@ from downloader.events import BytesArrived, Slowed, Stalled
 from downloader.heard import HeardFile
 from downloader.ledger import Ledger
 from downloader.outcomes import TRIES, disk_error, of_item
-from downloader.publishing import adopt, is_there, kind_of_part, publish, torn_off
+from downloader.publishing import (
+    adopt,
+    drop_needless,
+    elsewhere,
+    is_there,
+    kind_of_part,
+    publish,
+    same_bytes,
+    torn_off,
+)
 from downloader.room import Room
 from downloader.running import Work
 from downloader.source import AudioSource, RemoteFile
 from downloader.transfer import Carrier
 from storage.errors import DatabaseBusyError, DiskFailure, StorageError
-from storage.models import Audio, Intent, Item, ItemState, Job, Reason, Track, Transfer
+from storage.models import (
+    Audio,
+    Intent,
+    Item,
+    ItemState,
+    Job,
+    Reason,
+    Sameness,
+    Track,
+    Transfer,
+)
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS
 
 log = structlog.get_logger(__name__)
 
-_GONE_FOR_US = (ChatUnavailableError, PostingGoneError, RefusedError)
+_GONE = (ChatUnavailableError, PostingGoneError)
 # Of these alone can be told that what has come will be of no use, whoever tries again.
 _SPOILT = (SourceDamagedError, PostingGoneError)
 _job_id = attrgetter("job_id")
@@ -63,6 +83,7 @@ class Worker:
         # How often in a row an item met trouble that is not its own; a restart may forget it.
         self._troubles: Counter[int] = Counter()
         self._left_over: set[int] = set()
+        self._filing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def step(self) -> None:
         """Wait for an item and bring it to rest."""
@@ -152,7 +173,8 @@ class Worker:
         if item.kills >= TRIES:
             raise DownloaderError(Reason.QUARANTINED)
         if track := await self._in_library(audio):
-            self._ledger.tell(job, await self._store.catalog.link(item, track))
+            linked = await self._store.catalog.link(item, track, Sameness.DOCUMENT)
+            self._ledger.tell(job, linked)
             return
         if audio.size <= 0:
             raise SourceDamagedError(Reason.EMPTY_FILE)
@@ -162,16 +184,32 @@ class Worker:
             work.no_stop_from_here()
             await self._adopt(job, item, intent)
             return
-        await self._fetch(job, item, audio, transfer)
+        posting = await self._fetch(job, item, audio, transfer)
         item = await self._ledger.move_item(job, item, ItemState.CHECKING)
         sha256 = await self._store.files.digest(audio.document_id)
-        kind = await kind_of_part(self._store, audio)
+        # Else two documents of the same bytes, here at the same time, would both be published.
+        async with self._filing.setdefault(sha256, asyncio.Lock()):
+            await self._file_away(job, item, posting, sha256, work)
+
+    async def _file_away(
+        self, job: Job, item: Item, posting: Audio, sha256: str, work: Work
+    ) -> None:
+        """Publish what has come, unless the library has a file of the same bytes."""
+        if track := await same_bytes(self._store, posting.size, sha256):
+            work.no_stop_from_here()
+            linked = await self._store.catalog.link(item, track, Sameness.BYTES)
+            self._carrier.forget(posting.document_id)
+            self._tell_end(job, linked)
+            await drop_needless(self._store, posting)
+            return
+        kind = await kind_of_part(self._store, posting)
         chat = job.chat or await self._store.chats.get(item.chat_id)
         assert chat is not None, "a planned job knows its chat"
         work.no_stop_from_here()
         now, tell = self._ledger.clock.on_the_wall(), partial(self._ledger.tell, job)
-        saved = await publish(self._store, item, chat, kind, sha256, now, tell)
-        self._carrier.forget(audio.document_id)
+        came_from = elsewhere(posting, item)
+        saved = await publish(self._store, item, chat, kind, sha256, now, tell, came_from)
+        self._carrier.forget(posting.document_id)
         self._tell_end(job, saved)
 
     async def _torn_off(self, audio: Audio) -> Intent | None:
@@ -188,15 +226,44 @@ class Worker:
         track = await self._store.catalog.by_document(audio.document_id)
         return track if track is not None and await is_there(self._store, track) else None
 
-    async def _fetch(self, job: Job, item: Item, audio: Audio, transfer: Transfer | None) -> None:
+    async def _fetch(self, job: Job, item: Item, audio: Audio, transfer: Transfer | None) -> Audio:
+        """Bring what is missing of a document; return the posting that it was fetched from.
+
+        Where that of the item is gone, others of the same document are tried.
+        """
         if await self._carrier.is_ready(transfer, audio.size):
-            return
+            return audio
         try:
-            remote = await self._open(audio)
-        except _GONE_FOR_US as error:
+            await self._fetch_from(job, item, audio, transfer)
+        except _GONE as error:
+            for other in await self._store.items.elsewhere(audio):
+                if await self._fetched_from_other(job, item, other):
+                    return other
             if not await self._carrier.is_whole(transfer, audio.size):
                 raise
             # It came while it could be had; nobody is left to compare it with.
+            log.warning("a file is taken as it came", error=str(error))
+        return audio
+
+    async def _fetched_from_other(self, job: Job, item: Item, other: Audio) -> bool:
+        place = {"chat": other.chat_id, "message": other.message_id}
+        log.info("another posting of the document is tried", **place)
+        transfer = await self._store.transfers.get(other.document_id)
+        try:
+            await self._fetch_from(job, item, other, transfer)
+        except _GONE as error:
+            log.info("that posting is gone too", **place, error=str(error))
+            return False
+        return True
+
+    async def _fetch_from(
+        self, job: Job, item: Item, audio: Audio, transfer: Transfer | None
+    ) -> None:
+        try:
+            remote = await self._open(audio)
+        except RefusedError as error:
+            if not await self._carrier.is_whole(transfer, audio.size):
+                raise
             log.warning("a file is taken as it came", error=str(error))
             return
         if remote.size != audio.size:

@@ -8,23 +8,30 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    bindparam,
+    case,
+    func,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from storage.batches import batches
 from storage.database import Database
-from storage.errors import NameTaken
-from storage.formats import average_bitrate, format_of
+from storage.entering import put_document, put_track
 from storage.item_rows import move_item
-from storage.models import Audio, Item, ItemState, Posting, Track
-from storage.search.index import enter
-from storage.search.texts import Searched, searched
+from storage.models import Audio, Item, ItemState, Posting, Sameness, Track
+from storage.serving import served_for
 from storage.tables import documents, postings, tracks
+from storage.track_rows import track_from
 from storage.transfers import forget_transfer
 from storage.upsert import upsert
 
 _NEWEST = 20  # postings of one track: more need nobody
+_HAS_FILE = tracks.c.path.is_not(None)
 
 
 class Catalog:
@@ -37,7 +44,7 @@ class Catalog:
     async def by_document(self, document_id: int) -> Track | None:
         async with self._database.read() as connection:
             row = (await connection.execute(_one_document(), {"document": document_id})).first()
-        return _track(row) if row else None
+        return track_from(row) if row else None
 
     async def by_path(self, path: PurePosixPath) -> Track | None:
         return await self._one(tracks.c.path == path)
@@ -48,12 +55,12 @@ class Catalog:
         async with self._database.read() as connection:
             for some in batches(track_ids):
                 rows = await connection.execute(select(tracks).where(tracks.c.id.in_(some)))
-                found |= {row.id: _track(row) for row in rows}
+                found |= {row.id: track_from(row) for row in rows}
         return [found[one] for one in track_ids if one in found]
 
     async def postings_of(self, track_id: int) -> list[Posting]:
         """Return the newest postings that carry the track, the newest first."""
-        wanted = select(postings).where(postings.c.track_id == track_id)
+        wanted = select(postings).where(postings.c.track_id.in_(served_for([track_id])))
         newest = wanted.order_by(postings.c.posted_at.desc(), postings.c.message_id.desc())
         async with self._database.read() as connection:
             rows = await connection.execute(newest.limit(_NEWEST))
@@ -63,7 +70,7 @@ class Catalog:
         """Return all tracks, oldest first."""
         async with self._database.read() as connection:
             rows = await connection.execute(select(tracks).order_by(tracks.c.id))
-            return [_track(row) for row in rows]
+            return [track_from(row) for row in rows]
 
     async def known(self, document_ids: Collection[int]) -> dict[int, Track]:
         """Return the tracks there are among these documents, by document."""
@@ -71,12 +78,12 @@ class Catalog:
         async with self._database.read() as connection:
             for some in batches(document_ids):
                 rows = await connection.execute(_of_documents().where(documents.c.id.in_(some)))
-                found |= {row.known_document: _track(row) for row in rows}
+                found |= {row.known_document: track_from(row) for row in rows}
         return found
 
     async def has_files(self) -> bool:
         """Tell whether the library ought to hold any file."""
-        wanted = select(tracks.c.id).where(tracks.c.path.is_not(None)).limit(1)
+        wanted = select(tracks.c.id).where(_HAS_FILE).limit(1)
         async with self._database.read() as connection:
             return await connection.scalar(wanted) is not None
 
@@ -97,10 +104,11 @@ class Catalog:
         sha256_source: str,
         sha256: str,
         now: datetime,
+        detail: str = "",
     ) -> Track:
         """Enter a published file: track, posting, item and the end of its transfer, or nothing.
 
-        Raises `NameTaken` when another track has that path.
+        `detail` is what the item keeps. Raises `NameTaken` when another track has that path.
         """
         assert item.audio is not None
         audio = item.audio
@@ -112,19 +120,41 @@ class Catalog:
             "sha256": sha256,
         }
         async with self._database.write() as connection:
-            track = await _put_track(connection, audio, file, now)
+            track = await put_track(connection, audio, file, now)
             await _put_posting(connection, audio, track.id)
-            await _end(connection, item.id, ItemState.SAVED, track.id)
+            await _end(connection, item.id, ItemState.SAVED, track.id, detail)
             await forget_transfer(connection, audio.document_id)
         return track
 
-    async def link(self, item: Item, track: Track) -> Item:
-        """Enter that this posting carries a track we have, and end the item, or nothing."""
+    async def link(self, item: Item, track: Track, same: Sameness) -> Item:
+        """Enter that this posting carries a track we have, and end the item, or nothing.
+
+        What came of a document to tell it by its bytes is claimed no more: its part may go.
+        """
         assert item.audio is not None
+        document_id = item.audio.document_id
         async with self._database.write() as connection:
-            await _put_document(connection, item.audio.document_id, track.id)
+            await put_document(connection, document_id, track.id)
             await _put_posting(connection, item.audio, track.id)
-            return await _end(connection, item.id, ItemState.LINKED, track.id)
+            if same is Sameness.BYTES:
+                await forget_transfer(connection, document_id)
+            return await _end(connection, item.id, ItemState.LINKED, track.id, same)
+
+    async def of_bytes(self, size: int, sha256_source: str) -> list[Track]:
+        """Return the tracks whose files came as these bytes, or that such were merged with."""
+        wanted = {"size": size, "sha256_source": sha256_source}
+        async with self._database.read() as connection:
+            return [track_from(row) for row in await connection.execute(_with_bytes(), wanted)]
+
+    async def of_sizes(self, sizes: Collection[int]) -> dict[int, list[Track]]:
+        """Return the tracks whose files have one of these sizes in bytes, by size, oldest first."""
+        found: dict[int, list[Track]] = {}
+        async with self._database.read() as connection:
+            for some in batches(sizes):
+                wanted = select(tracks).where(tracks.c.size.in_(some), _HAS_FILE).order_by("id")
+                for row in await connection.execute(wanted):
+                    found.setdefault(row.size, []).append(track_from(row))
+        return found
 
     async def at(self, paths: Collection[PurePosixPath]) -> dict[PurePosixPath, Track]:
         """Return the tracks that have their file at one of these paths, by path."""
@@ -132,43 +162,13 @@ class Catalog:
         async with self._database.read() as connection:
             for some in batches(paths):
                 rows = await connection.execute(select(tracks).where(tracks.c.path.in_(some)))
-                found |= {row.path: _track(row) for row in rows}
+                found |= {row.path: track_from(row) for row in rows}
         return found
 
     async def _one(self, wanted: ColumnElement[bool]) -> Track | None:
         async with self._database.read() as connection:
             row = (await connection.execute(select(tracks).where(wanted))).first()
-        return _track(row) if row else None
-
-
-async def _put_track(
-    connection: AsyncConnection, audio: Audio, file: dict[str, Any], now: datetime
-) -> Track:
-    """Insert the track, or fill in the file of one that is remembered."""
-    this = {"document": audio.document_id}
-    holders = set(await connection.scalars(_holders(), this | {"path": file["path"]}))
-    if holders - {audio.document_id}:
-        raise NameTaken(file["path"])
-    if holders:
-        return _track((await connection.execute(_filled_in(), this | file)).one())
-    described = {
-        "document_id": audio.document_id,
-        "title": audio.title,
-        "performer": audio.performer,
-        "duration": audio.duration,
-        "name": audio.name,
-        "format": format_of(file["path"].name, file["mime"]) or "",
-        "bitrate": average_bitrate(file["size"], audio.duration),
-        "added_at": now,
-    }
-    track = _track((await connection.execute(_added(), described | file)).one())
-    await _put_document(connection, audio.document_id, track.id)
-    await enter(connection, [_searched(track)])
-    return track
-
-
-async def _put_document(connection: AsyncConnection, document_id: int, track_id: int) -> None:
-    await upsert(connection, documents, {"id": document_id, "track_id": track_id})
+        return track_from(row) if row else None
 
 
 async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int) -> None:
@@ -185,8 +185,10 @@ async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int)
     await upsert(connection, postings, values)
 
 
-async def _end(connection: AsyncConnection, item_id: int, state: ItemState, track_id: int) -> Item:
-    return await move_item(connection, item_id, state, {"track_id": track_id})
+async def _end(
+    connection: AsyncConnection, item_id: int, state: ItemState, track_id: int, detail: str
+) -> Item:
+    return await move_item(connection, item_id, state, {"track_id": track_id, "detail": detail})
 
 
 @cache
@@ -197,52 +199,20 @@ def _one_document() -> Select[Any]:
 @cache
 def _of_documents() -> Select[Any]:
     known = documents.c.id.label("known_document")
-    return select(tracks, known).join(documents, documents.c.track_id == tracks.c.id)
+    own = tracks.alias("own")
+    holder = documents.join(own, own.c.id == documents.c.track_id)
+    return select(tracks, known).join(holder, tracks.c.id == _keeper(own))
+
+
+def _keeper(own: FromClause) -> ColumnElement[int]:
+    """Return the track that has the file: the better one, where the track was merged with that."""
+    merged = own.c.path.is_(None) & own.c.better_id.is_not(None)
+    return case((merged, own.c.better_id), else_=own.c.id)
 
 
 @cache
-def _holders() -> Select[int]:
-    """Select the documents among which are those that have the path."""
-    its_path = tracks.c.path == bindparam("path", type_=tracks.c.path.type)
-    its_own = tracks.c.document_id == bindparam("document")
-    return select(tracks.c.document_id).where(its_path | its_own)
-
-
-@cache
-def _added() -> ReturningInsert[Any]:
-    return insert(tracks).returning(tracks)
-
-
-@cache
-def _filled_in() -> ReturningUpdate[Any]:
-    this = tracks.c.document_id == bindparam("document")
-    return update(tracks).where(this).returning(tracks)
-
-
-def _track(row: Row[Any]) -> Track:
-    return Track(
-        id=row.id,
-        document_id=row.document_id,
-        title=row.title,
-        performer=row.performer,
-        duration=row.duration,
-        size=row.size,
-        mime=row.mime,
-        name=row.name,
-        path=row.path,
-        sha256_source=row.sha256_source,
-        sha256=row.sha256,
-        added_at=row.added_at,
-        album=row.album,
-        genre=row.genre,
-        year=row.year,
-        format=row.format,
-        bitrate=row.bitrate,
-        has_cover=row.has_cover,
-        changed_at=row.changed_at,
-        better_id=row.better_id,
-    )
-
-
-def _searched(track: Track) -> Searched:
-    return searched(track.id, track.title, track.performer, track.album, track.genre, track.name)
+def _with_bytes() -> Select[Any]:
+    own = tracks.alias("own")
+    same = own.c.size == bindparam("size"), own.c.sha256_source == bindparam("sha256_source")
+    keepers = select(_keeper(own)).where(*same)
+    return select(tracks).where(tracks.c.id.in_(keepers), _HAS_FILE).order_by(tracks.c.id)

@@ -3,6 +3,7 @@
 StorageError
 ├── DiskFailure             our disk: full, denied, missing, broken and so on; or no more open files
 ├── NameTaken               the name in the library belongs to another file
+├── FileGoneError           the file that a track had in the library is not there
 ├── PlaylistExistsError     the person has a list of that name
 ├── NotStoredError          the row that was named does not exist
 ├── NewerSchemaError        a newer version of the program wrote this
@@ -62,6 +63,12 @@ class NameTaken(StorageError):  # noqa: N818 - a finding, not a fault
     def __init__(self, path: PurePath) -> None:
         super().__init__(str(path))
         self.path = path
+
+
+class FileGoneError(StorageError):
+    def __init__(self, track_id: int) -> None:
+        super().__init__(f"track {track_id}")
+        self.track_id = track_id
 
 
 class PlaylistExistsError(StorageError):

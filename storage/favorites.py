@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from storage.database import Database
-from storage.tables import favorites
+from storage.serving import SERVED, served_for
+from storage.tables import favorites, tracks
 from storage.upsert import insert_new
+
+_TRACKS = favorites.join(tracks, tracks.c.id == favorites.c.track_id)
 
 
 class Favorites:
+    """Of a recording the best track is told of, whichever of its tracks was liked."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -22,14 +27,18 @@ class Favorites:
             await insert_new(connection, favorites, [row])
 
     async def remove(self, person_id: int, track_id: int) -> None:
-        own = (favorites.c.person_id == person_id) & (favorites.c.track_id == track_id)
+        its = favorites.c.track_id.in_(served_for([track_id]))
+        own = (favorites.c.person_id == person_id) & its
         async with self._database.write() as connection:
             await connection.execute(delete(favorites).where(own))
 
     async def among(self, person_id: int, track_ids: Collection[int]) -> set[int]:
-        own = (favorites.c.person_id == person_id) & favorites.c.track_id.in_(track_ids)
+        own = favorites.c.person_id == person_id
+        its = favorites.c.track_id.in_(served_for(track_ids))
+        wanted = select(tracks.c.id, SERVED).select_from(_TRACKS).where(own, its)
         async with self._database.read() as connection:
-            return set(await connection.scalars(select(favorites.c.track_id).where(own)))
+            liked = {one for row in await connection.execute(wanted) for one in row}
+        return liked & set(track_ids)
 
     async def newest(
         self, person_id: int, limit: int, offset: int = 0, until: datetime | None = None
@@ -39,9 +48,11 @@ class Favorites:
         if until is not None:
             own &= favorites.c.added_at <= until
         wanted = (
-            select(favorites.c.track_id)
+            select(SERVED)
+            .select_from(_TRACKS)
             .where(own)
-            .order_by(favorites.c.added_at.desc(), favorites.c.track_id.desc())
+            .group_by(SERVED)
+            .order_by(func.max(favorites.c.added_at).desc(), SERVED.desc())
             .limit(limit)
             .offset(offset)
         )

@@ -20,6 +20,7 @@ from storage.folders import FolderNames, free_path, make_folders, make_way, sync
 from storage.parts import PartFile, new_part, old_part
 from storage.placing import drop_reservation, place
 from storage.reading import head_of, sha256_of, size_of
+from storage.trash import Trash
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ class Files:
         self._workshop = root / WORKSHOP
         self._names = FolderNames()
         self._bringer = Bringer(root, self._workshop, self._names)
+        self.trash = Trash(root, self._workshop, self._names)
         self._placing = Lock()  # of threads: a cancelled publish still runs to its end
 
     @contextmanager

@@ -15,9 +15,10 @@ from storage.columns import micros
 from storage.database import Database
 from storage.formats import average_bitrate, format_of
 from storage.models import LocalFile
+from storage.recordings import key_of
 from storage.renewing import renew
-from storage.search.index import enter
 from storage.search.texts import Searched, searched
+from storage.serving import introduce
 from storage.text import storable
 
 _KNOWN = (
@@ -26,8 +27,8 @@ _KNOWN = (
 _COMING = "select path from transfers where path in (select value from json_each(?))"
 _ENTER = (
     "insert into tracks (title, performer, album, genre, year, duration, size, mime, format,"
-    " bitrate, has_cover, name, path, sha256_source, sha256, changed_at, added_at)"
-    " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " bitrate, has_cover, name, path, sha256_source, sha256, changed_at, added_at, recording)"
+    " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _LAST = "select max(id) from tracks"
 _MICROSECOND = timedelta(microseconds=1)
@@ -74,13 +75,17 @@ async def _enter(
 ) -> list[int]:
     if not by_path:
         return []
-    rows = [_row(path, file, micros(now)) for path, file in by_path.items()]
+    keys = [key_of(file.title, file.artist) for file in by_path.values()]
+    rows = [
+        (*_row(path, file, micros(now)), key)
+        for (path, file), key in zip(by_path.items(), keys, strict=True)
+    ]
     await connection.exec_driver_sql(_ENTER, rows)
     # Nobody else writes meanwhile: they have the last numbers, in this order.
     last = int((await connection.exec_driver_sql(_LAST)).scalar_one())
     ids = range(last - len(rows) + 1, last + 1)
-    texts = [_searched(*one) for one in zip(ids, by_path.values(), strict=True)]
-    await enter(connection, texts)
+    new = [_searched(*one) for one in zip(ids, by_path.values(), strict=True)]
+    await introduce(connection, new, keys)
     return list(ids)
 
 

@@ -19,6 +19,7 @@ from storage.tables import items, jobs
 from storage.upsert import insert_new
 
 _RETRIED = (ItemState.FAILED, ItemState.CANCELLED, ItemState.PARKED, ItemState.WAITING)
+_TRIED = 5  # postings, where that of an item is gone
 _HELD_UP = (ItemState.WAITING, ItemState.PARKED)
 _UNWANTED = frozenset({ItemState.SKIPPED, ItemState.FAILED, ItemState.CANCELLED})
 _AT_REST = frozenset({ItemState.SAVED, ItemState.LINKED})
@@ -59,6 +60,20 @@ class Items:
         async with self._database.read() as connection:
             rows = await connection.execute(wanted)
             return [item_from(row) for row in rows]
+
+    async def elsewhere(self, audio: Audio) -> list[Audio]:
+        """Return other postings of the same document that were seen, the newest first, a few."""
+        own = (items.c.chat_id == audio.chat_id) & (items.c.message_id == audio.message_id)
+        last = func.max(items.c.id)
+        wanted = (
+            select(last)
+            .where(items.c.document_id == audio.document_id, ~own)
+            .group_by(items.c.chat_id, items.c.message_id)
+            .order_by(last.desc())
+            .limit(_TRIED)
+        )
+        found = await self._those(items.c.id.in_(wanted))
+        return [item.audio for item in reversed(found) if item.audio is not None]
 
     async def any_of(self, job_id: int) -> bool:
         """Tell whether the job has any item."""

@@ -72,6 +72,27 @@ class Reason(StrEnum):
     QUARANTINED = "quarantined"
 
 
+class Sameness(StrEnum):
+    """By what a posting was known to carry a track that the library has."""
+
+    DOCUMENT = "same document"
+    BYTES = "same bytes"
+    FILE = "same file"  # by all that Telegram says of it: nothing was fetched
+
+
+class RulingKind(StrEnum):
+    """What a person has said of the tracks of a recording."""
+
+    MERGED = "merged"  # only the best keeps its file
+    APART = "apart"  # they are different recordings
+
+
+class RulingState(StrEnum):
+    INTENDED = "intended"  # files may be on their way to the trash
+    STANDS = "stands"
+    UNDOING = "undoing"  # files may be on their way back
+
+
 class ChatKind(StrEnum):
     CHANNEL = "channel"
     GROUP = "group"
@@ -199,7 +220,9 @@ class Audio:
 class Item:
     """One posting inside a job. `audio` is None where the posting holds none (then skipped).
 
-    `attempts` came to an end; `kills` are those of a program that had the bytes in hand.
+    `attempts` came to an end; `kills` are those of a program that had the bytes in hand. `detail`
+    is data: of a linked item its `Sameness`, of a saved one the posting that it was fetched from
+    where that is another.
     """
 
     id: int
@@ -218,7 +241,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One recording in the catalogue.
+    """One audio file in the catalogue.
 
     `path` is relative to the library, None when the track is remembered without a file. The two
     SHA-256 (hex) differ only where we wrote tags into the published file. `document_id` is that of

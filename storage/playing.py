@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from storage.batches import batches
 from storage.columns import from_micros
 from storage.database import Database
 from storage.models import Track
-from storage.tables import plays, sent_files
+from storage.serving import SERVED
+from storage.tables import plays, sent_files, tracks
 from storage.upsert import count_up, upsert
 
 _SENDABLE = (
@@ -45,8 +46,10 @@ class Plays:
             await count_up(connection, plays, row, "times")
 
     async def last(self, limit: int) -> list[int]:
-        """Return the tracks that were chosen last, those first."""
-        wanted = select(plays.c.track_id).order_by(plays.c.last_at.desc()).limit(limit)
+        """Return the tracks that were chosen last, those first; of a recording the best one."""
+        its = plays.join(tracks, tracks.c.id == plays.c.track_id)
+        last = func.max(plays.c.last_at).desc()
+        wanted = select(SERVED).select_from(its).group_by(SERVED).order_by(last).limit(limit)
         async with self._database.read() as connection:
             return list(await connection.scalars(wanted))
 

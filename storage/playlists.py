@@ -14,7 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.errors import PlaylistExistsError
-from storage.tables import playlist_tracks, playlists
+from storage.serving import SERVED, best_of, served_for
+from storage.tables import playlist_tracks, playlists, tracks
+
+_TRACKS = playlist_tracks.join(tracks, tracks.c.id == playlist_tracks.c.track_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,10 @@ class Playlist:
 
 
 class Playlists:
-    """Names are told apart as they are written; each person has their own."""
+    """Names are told apart as they are written; each person has their own.
+
+    Of a recording the best track is told of, whichever of its tracks was put into the list.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -73,8 +79,10 @@ class Playlists:
     async def add(self, playlist_id: int, track_ids: Sequence[int]) -> int:
         """Append the tracks that are not in the list yet; return how many they were."""
         async with self._database.write() as connection:
-            there = await _tracks(connection, playlist_id)
-            new = [one for one in dict.fromkeys(track_ids) if one not in set(there)]
+            there = set(await _tracks(connection, playlist_id))
+            best = await best_of(connection, track_ids)
+            wanted = dict.fromkeys(best[one] for one in track_ids)
+            new = [one for one in wanted if one not in there]
             await _put(connection, playlist_id, new, await _next_place(connection, playlist_id))
         return len(new)
 
@@ -106,7 +114,7 @@ class Playlists:
     async def take_out(self, playlist_id: int, track_id: int) -> None:
         its = playlist_tracks.c.playlist_id == playlist_id
         async with self._database.write() as connection:
-            this = its & (playlist_tracks.c.track_id == track_id)
+            this = its & playlist_tracks.c.track_id.in_(served_for([track_id]))
             await connection.execute(delete(playlist_tracks).where(this))
 
     async def tracks(self, playlist_id: int) -> list[int]:
@@ -122,12 +130,14 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 
 def _counted() -> Any:
-    tracks = (
-        select(func.count())
+    held = (
+        select(func.count(SERVED.distinct()))
+        .select_from(_TRACKS)
         .where(playlist_tracks.c.playlist_id == playlists.c.id)
+        .correlate(playlists)
         .scalar_subquery()
     )
-    return select(playlists, tracks.label("tracks"))
+    return select(playlists, held.label("tracks"))
 
 
 def _playlist(row: Row[Any]) -> Playlist:
@@ -141,8 +151,9 @@ async def _entered(connection: AsyncConnection, row: Mapping[str, Any]) -> int:
 
 
 async def _tracks(connection: AsyncConnection, playlist_id: int) -> list[int]:
-    its = select(playlist_tracks.c.track_id).where(playlist_tracks.c.playlist_id == playlist_id)
-    return list(await connection.scalars(its.order_by(playlist_tracks.c.place)))
+    its = select(SERVED).select_from(_TRACKS).where(playlist_tracks.c.playlist_id == playlist_id)
+    ordered = its.order_by(playlist_tracks.c.place)
+    return list(dict.fromkeys(await connection.scalars(ordered)))
 
 
 async def _next_place(connection: AsyncConnection, playlist_id: int) -> int:

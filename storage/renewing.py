@@ -12,8 +12,10 @@ from sqlalchemy.sql.dml import Update
 
 from storage.formats import average_bitrate, format_of
 from storage.models import LocalFile
-from storage.search.index import enter, leave
+from storage.recordings import NAMELESS, key_of
+from storage.search.index import leave
 from storage.search.texts import searched
+from storage.serving import introduce
 from storage.tables import tracks
 
 
@@ -27,11 +29,12 @@ async def renew(connection: AsyncConnection, changed: dict[int, LocalFile]) -> N
     values = [_described(rows[track_id], file) for track_id, file in files.items()]
     await connection.execute(_changed(), values)
     await leave(connection, files)
+    keys = {row.recording or NAMELESS for row in rows.values()}
     texts = [
         searched(track_id, file.title, file.artist, file.album, file.genre, file.path.name)
         for track_id, file in files.items()
     ]
-    await enter(connection, texts)
+    await introduce(connection, texts, keys | {one["recording"] for one in values})
 
 
 def _described(row: Row[Any], file: LocalFile) -> dict[str, Any]:
@@ -53,6 +56,8 @@ def _described(row: Row[Any], file: LocalFile) -> dict[str, Any]:
         "bitrate": file.bitrate or average_bitrate(file.size, file.duration),
         "has_cover": file.has_cover,
         "changed_at": file.changed_at,
+        "recording": key_of(file.title, file.artist),
+        "better_id": None,  # until that is settled
         "sha256": file.sha256,
         "sha256_source": file.sha256 if row.document_id is None else row.sha256_source,
     }

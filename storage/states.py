@@ -43,7 +43,7 @@ _ITEM = {
     ItemState.QUEUED: {ItemState.FETCHING, ItemState.LINKED, ItemState.CANCELLED},
     ItemState.FETCHING: {ItemState.CHECKING, ItemState.LINKED, *_TROUBLE},
     ItemState.WAITING: {ItemState.QUEUED, ItemState.FETCHING, ItemState.LINKED, *_TROUBLE},
-    ItemState.CHECKING: {ItemState.TAGGING, ItemState.PUBLISHING, *_TROUBLE},
+    ItemState.CHECKING: {ItemState.TAGGING, ItemState.PUBLISHING, ItemState.LINKED, *_TROUBLE},
     ItemState.TAGGING: {ItemState.PUBLISHING, *_TROUBLE},
     ItemState.PUBLISHING: {ItemState.SAVED, *_TROUBLE},
     ItemState.PARKED: {ItemState.QUEUED, ItemState.CANCELLED},

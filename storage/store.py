@@ -14,6 +14,7 @@ from storage.cache import MemoryCache
 from storage.catalog import Catalog
 from storage.chats import Chats
 from storage.database import Database, open_database
+from storage.duplicates import Duplicates
 from storage.errors import disk_errors
 from storage.favorites import Favorites
 from storage.files import Files, make_library
@@ -24,6 +25,7 @@ from storage.jobs import Jobs
 from storage.people import People
 from storage.playing import Plays, SentFiles
 from storage.playlists import Playlists
+from storage.rulings import Rulings
 from storage.samples import Samples
 from storage.search.search import Search
 from storage.transfers import Transfers
@@ -41,6 +43,8 @@ class Store:
     imports: Imports
     search: Search
     samples: Samples
+    duplicates: Duplicates
+    rulings: Rulings
     favorites: Favorites
     playlists: Playlists
     plays: Plays
@@ -77,6 +81,8 @@ async def open_store(
             imports=Imports(database),
             search=Search(database, MemoryCache()),
             samples=Samples(database),
+            duplicates=Duplicates(database),
+            rulings=Rulings(database),
             favorites=Favorites(database),
             playlists=Playlists(database),
             plays=Plays(database),

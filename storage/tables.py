@@ -19,7 +19,16 @@ from sqlalchemy import (
 )
 
 from storage.columns import Duration, Foreign, LibraryPath, RowId, UtcTime, word
-from storage.models import AccountState, ChatKind, ItemState, JobState, Reason, Role
+from storage.models import (
+    AccountState,
+    ChatKind,
+    ItemState,
+    JobState,
+    Reason,
+    Role,
+    RulingKind,
+    RulingState,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -117,11 +126,39 @@ tracks = Table(
     Column("sha256", String(64), nullable=False),
     Column("added_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime),  # the file, when it was imported
+    # What `storage.recordings` makes of the names; none until it has looked at them.
+    Column("recording", BigInteger),
     # The track that is served instead, of the same recording and better.
     Column("better_id", RowId, ForeignKey("tracks.id")),
+    Index("tracks_by_recording", "recording", "better_id"),
     Index("tracks_by_size", "size"),
     Index("tracks_by_better_id", "better_id", sqlite_where=text("better_id is not null")),
     sqlite_autoincrement=True,
+)
+
+# What a person has said of the tracks of a recording: they were merged, or kept apart.
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("kind", word(RulingKind), nullable=False),
+    Column("state", word(RulingState), nullable=False),
+    Column("track_id", RowId, ForeignKey("tracks.id")),  # the best, of a ruling on one recording
+    Column("made_at", UtcTime, nullable=False),
+    Index("rulings_by_state", "state"),
+    sqlite_autoincrement=True,  # a button pressed late must never undo a younger one
+)
+
+# The tracks that a ruling is about. `path` is where the file was, or is about to be again, of one
+# that lies in the trash.
+ruled_tracks = Table(
+    "ruled_tracks",
+    metadata,
+    Column("ruling_id", RowId, ForeignKey("rulings.id"), primary_key=True, autoincrement=False),
+    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True, autoincrement=False),
+    Column("path", LibraryPath),
+    Column("size", BigInteger, nullable=False),
+    Index("ruled_tracks_by_track_id", "track_id"),
 )
 
 # Every Telegram document that is known to hold a track, whether or not its file came from it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from bench.crash.source import JAZZ, ROCK, body, song
+from bench.crash.source import JAZZ, ROCK, TWIN, body, song
 from storage.models import Audio, Chat, JobState
 
 _SMALL = 10_000  # bytes: one request
@@ -53,7 +53,8 @@ class Shape:
     def documents(self) -> dict[str, bytes]:
         """Return what the library must hold in the end: the bytes of each title."""
         kept = [one.songs for one in self.jobs() if not self.is_cancelled]
-        return {s.title: body(s.document_id, s.size) for songs in kept for s in songs}
+        own = [s for songs in kept for s in songs if s.document_id < TWIN]
+        return {s.title: body(s.document_id, s.size) for s in own}
 
     @property
     def ends(self) -> JobState:
@@ -102,6 +103,8 @@ SHAPES = (
         past=Past("earlier"),
         stranger="Jazz/Band - Song 102.mp3",
     ),
+    # Another document has the bytes of one that is in the library.
+    Shape("twin", (song(2, _SMALL, document=TWIN + 101),), past=Past("earlier")),
     # Half of the file is on the disk.
     Shape("resumed", _PARTS, past=_HALF),
     # The file has its name, and is not in the catalogue yet.

@@ -46,7 +46,12 @@ _TEXTS = (
     "select track_id, title, artist, album, latin from search_texts"
     " where track_id in (select value from json_each(?))"
 )
-_PLAYS = "select track_id, times from plays where track_id in (select value from json_each(?))"
+# What was played of a recording before its best track came counts for that.
+_PLAYS = (
+    "select coalesce(t.better_id, t.id), sum(p.times) from plays p join tracks t on t.id ="
+    " p.track_id where t.id in (select value from json_each(?1))"
+    " or t.better_id in (select value from json_each(?1)) group by 1"
+)
 _ALWAYS = Sql("(1)")
 
 

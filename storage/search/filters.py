@@ -31,13 +31,16 @@ from storage.search.expressions import of_word
 from storage.search.folding import fold
 from storage.search.wanted import word_of
 
+# The tracks of its recording that a track is served for, itself included.
+_SERVED = "(select id from tracks where id = t.id or better_id = t.id)"
+_TIMES = "(select coalesce(sum(times), 0) from plays where track_id in"
 _OF_THESE = "t.format in (select value from json_each(?))"
 _MEASURES = {
     Measure.DURATION: ("t.duration", 1_000_000),
     Measure.SIZE: ("t.size", 1),
     Measure.BITRATE: ("t.bitrate", 1),
     Measure.YEAR: ("t.year", 1),
-    Measure.PLAYS: ("coalesce((select times from plays where track_id = t.id), 0)", 1),
+    Measure.PLAYS: (f"{_TIMES} {_SERVED})", 1),
 }
 
 
@@ -120,8 +123,9 @@ def _in_chat(chat: InChat) -> Sql:
 
 
 def _posted(claim: str, *parameters: object) -> Sql:
-    words = ("exists (select 1 from postings p where p.track_id = t.id and", claim, ")")
-    return Sql(" ".join(words), parameters)
+    # Left to itself, SQLite might look through all postings of a chat for each track.
+    its = "exists (select 1 from postings p indexed by postings_by_track_id where p.track_id in"
+    return Sql(f"{its} {_SERVED} and {claim})", parameters)
 
 
 def _is(claim: Claim, asker: Asker) -> Sql:
@@ -142,7 +146,10 @@ def _is(claim: Claim, asker: Asker) -> Sql:
         case Claim.HAS_FILE:
             return Sql("t.path is not null")
         case Claim.IS_FAVORITE:
-            favorites = "t.id in (select track_id from favorites where person_id = ?)"
+            favorites = (
+                "t.id in (select coalesce(f.better_id, f.id) from favorites join tracks f"
+                " on f.id = track_id where person_id = ?)"
+            )
             return Sql(favorites, (asker.person_id,))
         case other:
             assert_never(other)

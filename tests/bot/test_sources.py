@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.sources import link_to_source
-from storage.models import Chat, ChatKind
+from storage.models import Chat, ChatKind, Sameness
 from storage.store import Store
 from tests.bot.library import put
 from tests.storage.values import JAZZ, NOW, an_audio, claimed, running_job
@@ -30,7 +30,7 @@ async def test_the_newest_posting_that_has_a_link_is_the_source(
         await store.chats.save(chat)
         posted = NOW + timedelta(days=number)
         await running_job(store, an_audio(number, chat_id=chat.id, posted_at=posted))
-        await store.catalog.link(await claimed(store), track)
+        await store.catalog.link(await claimed(store), track, Sameness.DOCUMENT)
 
     assert "https://t.me/jazz/2" == await link_to_source(store, track.id)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from downloader.plan import (
     WITH_VOICE,
     Plan,
     already_here,
+    is_same,
     nothing_found,
     planned,
     to_read,
@@ -117,3 +119,42 @@ def test_only_queued_items_whose_track_has_a_file_are_paired_with_it() -> None:
     assert [] == already_here([replace(item, audio=None)], known)
     assert [] == already_here([item], {})
     assert [] == already_here([item], {audio.document_id: replace(track, path=None)})
+
+
+def _track(audio: Audio) -> Track:
+    return Track(
+        1, None, audio.title, audio.performer, audio.duration, audio.size, "", "",
+        PurePosixPath("x.mp3"), "", "", START,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"title": "SÓNG  1", "performer": "band"}, True),
+        ({"duration": timedelta(seconds=200, microseconds=999_999)}, True),
+        ({"duration": timedelta(seconds=199, microseconds=1)}, True),
+        ({"duration": timedelta(seconds=201)}, False),
+        ({"size": 10_001}, False),
+        ({"title": "Song 2"}, False),
+        ({"performer": ""}, False),
+    ],
+)
+def test_a_file_is_the_same_by_size_length_and_both_names(
+    changes: dict[str, Any], expected: bool
+) -> None:
+    audio = song(1)
+    track = replace(_track(audio), **changes)
+
+    assert is_same(audio, track) is expected
+
+
+def test_without_a_name_or_a_length_nothing_is_the_same_file() -> None:
+    bare = [
+        replace(song(1), performer=""),
+        replace(song(1), title="!!"),
+        replace(song(1), duration=timedelta(0)),
+    ]
+
+    assert [False] * 3 == [is_same(audio, _track(audio)) for audio in bare]

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from storage.database import Database
 from storage.errors import NameTaken
-from storage.models import Item, ItemState, Posting, Track, Transfer
+from storage.models import Item, ItemState, Posting, Sameness, Track, Transfer
 from storage.states import IllegalMoveError
 from storage.store import Store
 from storage.tables import postings
@@ -129,7 +129,7 @@ async def test_a_link_enters_one_more_posting(store: Store) -> None:
     track = await _save(store, await publishing(store))
     await running_job(store, an_audio(2, document_id=track.document_id))
 
-    linked = await store.catalog.link(await claimed(store), track)
+    linked = await store.catalog.link(await claimed(store), track, Sameness.DOCUMENT)
 
     assert (linked.state, linked.track_id) == (ItemState.LINKED, track.id)
     assert [row[1:] for row in await _postings(store)] == [(1, track.id), (2, track.id)]
@@ -152,7 +152,7 @@ async def test_linking_what_is_saved_already_is_refused_whole(store: Store) -> N
     await store.items.stop(item.job_id)
 
     with pytest.raises(IllegalMoveError):
-        await store.catalog.link(item, track)
+        await store.catalog.link(item, track, Sameness.DOCUMENT)
 
 
 async def test_known_takes_any_number_of_documents(store: Store) -> None:
@@ -190,7 +190,7 @@ async def test_the_postings_of_a_track_are_told_the_newest_first(store: Store) -
     track = await _save(store, await publishing(store))
     later = an_audio(2, document_id=track.document_id, posted_at=NOW)
     await running_job(store, later)
-    await store.catalog.link(await claimed(store), track)
+    await store.catalog.link(await claimed(store), track, Sameness.DOCUMENT)
 
     both = [Posting(later.chat_id, 2), Posting(later.chat_id, 1)]
     assert both == await store.catalog.postings_of(track.id)
@@ -203,3 +203,31 @@ async def test_the_extent_counts_tracks_and_bytes(store: Store) -> None:
     await store.imports.add([a_file("a"), a_file("b", size=500)], NOW)
 
     assert await store.catalog.extent() == (2, 1500)
+
+
+async def test_a_link_by_the_bytes_ends_the_transfer_that_brought_them(store: Store) -> None:
+    await running_job(store, an_audio(1), an_audio(2))
+    track = await _save(store, await publishing(store))
+    item = await claimed(store)
+    await store.transfers.save(Transfer(502, 1000, 4096, b"\1"))
+    await store.items.move(item.id, ItemState.CHECKING)
+
+    linked = await store.catalog.link(item, track, Sameness.BYTES)
+
+    assert (linked.state, linked.detail) == (ItemState.LINKED, Sameness.BYTES)
+    assert await store.transfers.get(502) is None
+    assert await store.catalog.by_document(502) == track
+
+
+async def test_a_track_is_found_by_its_size_and_bytes_while_it_has_a_file(store: Store) -> None:
+    await running_job(store, an_audio(1))
+    track = await _save(store, await publishing(store))
+    by_size = await store.catalog.of_sizes([1, 1000])
+    by_bytes = await store.catalog.of_bytes(1000, "ab" * 32)
+    others = await store.catalog.of_bytes(999, "ab" * 32), await store.catalog.of_bytes(1000, "cd")
+    async with _database(store).write() as connection:
+        await connection.execute(text("update tracks set path = null"))
+
+    assert (by_size, by_bytes, others) == ({1000: [track]}, [track], ([], []))
+    assert await store.catalog.of_bytes(1000, "ab" * 32) == []
+    assert await store.catalog.of_sizes([1000]) == {}

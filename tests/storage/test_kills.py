@@ -60,6 +60,22 @@ for number in range(1, 100):
         break
 """
 
+# Moves a file into the trash and back, and dies at each call in turn.
+_TRASH = _PUBLISH.replace(
+    """    async with await files.create_part(5, 16384) as part:
+        await part.write(0, bytes(range(256)) * 64)
+        await part.sync()
+    die()
+    await files.publish(5, PurePosixPath("Jazz/x.mp3"))
+""",
+    """    (root / "Jazz").mkdir()
+    (root / "Jazz/x.mp3").write_bytes(bytes(range(256)) * 64)
+    die()
+    await files.trash.take(PurePosixPath("Jazz/x.mp3"), 1, 2)
+    await files.trash.give_back(PurePosixPath("Jazz/x.mp3"), 1, 2)
+""",
+)
+
 # Adds a job with items, claims one, and dies without closing anything.
 _CLAIM = """
 import asyncio, os, signal, sys
@@ -112,6 +128,25 @@ async def test_f38_a_publishing_killed_anywhere_leaves_a_whole_file_or_a_whole_p
             assert has_part
             await files.publish(5, await files.choose(_PATH))
             assert files.locate(_PATH).read_bytes() == _SONG
+
+
+async def test_f38_a_file_killed_on_its_way_to_the_trash_is_whole_and_moves_on(
+    tmp_path: Path,
+) -> None:
+    ran = await _run(_TRASH, tmp_path)
+    deaths = [int(line) for line in ran.stdout.split()]
+
+    assert ran.returncode == 0, ran.stderr
+    assert deaths[-1] == 0
+    assert len(deaths) > 10
+    for number in range(1, len(deaths) + 1):
+        files = Files(tmp_path / str(number))
+        await files.trash.take(_PATH, 1, 2)
+        assert (await files.trash.rubbish()).files == 1
+        assert await files.size_published(_PATH) is None
+        assert await files.trash.give_back(_PATH, 1, 2)
+        assert (await files.trash.rubbish()).files == 0
+        assert files.locate(_PATH).read_bytes() == _SONG
 
 
 async def test_f38_what_was_committed_before_a_kill_is_taken_up_again(tmp_path: Path) -> None:

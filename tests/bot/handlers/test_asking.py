@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -17,9 +18,9 @@ from downloader.events import ItemMoved
 from downloader.lending import Call
 from downloader.standing import Rest
 from sandbox.world import ChatKind
-from storage.models import AccountState, Reason
+from storage.models import AccountState, LocalFile, Reason
 from tests.bot.rig import Rig, shelf
-from tests.downloader.scripted import OwnedTime
+from tests.downloader.scripted import JAZZ, ROCK, OwnedTime, ScriptedSource, song
 
 FREE = "👤 Olga: free"
 
@@ -104,6 +105,63 @@ async def test_why_tells_where_a_saved_track_is(rig: Rig) -> None:
         "✅ It was in the library already: Jazz/Band - Song 2.mp3",
     ] == linked.splitlines()
     assert "🗑 It was saved as Jazz/Band - Song 2.mp3, but somebody took the file away." in gone
+
+
+async def test_why_tells_which_track_has_the_same_bytes(rig: Rig) -> None:
+    source = shelf(2)
+    one, two = [audio for audio in source.songs if audio.chat_id == JAZZ.id]
+    source.bodies[two.document_id] = source.bodies[one.document_id]
+    async with rig.running(source):
+        rig.owner.send("/download t.me/jazz/1")
+        await rig.hears("1 downloaded")
+        rig.owner.send("/download t.me/jazz/2")
+        await rig.hears("1 already in the library")
+        told = (await rig.ask("/why https://t.me/jazz/2")).text
+
+    assert [
+        "Band – Song 2 · download 2, just now",
+        (
+            "✅ It has the same bytes as “Band – Song 1”, which was in the library already: "
+            "Jazz/Band - Song 1.mp3"
+        ),
+    ] == told.splitlines()
+
+
+async def test_why_tells_that_a_file_came_from_another_posting(rig: Rig) -> None:
+    songs = song(1, document=5), song(9, chat=ROCK, document=5)
+    source = ScriptedSource(*songs)
+    source.script("open", PostingGoneError(Reason.DELETED))
+    async with rig.running(source):
+        rig.owner.send("/download @rock")
+        await rig.hears("failed")
+        source.script("open", PostingGoneError(Reason.DELETED))
+        rig.owner.send("/download t.me/jazz/1")
+        await rig.hears("1 downloaded")
+        told = await rig.ask("/why https://t.me/jazz/1")
+
+    assert [
+        "✅ In the library: Jazz/Band - Song 1.mp3",
+        "Its posting was gone, so I fetched it from another posting of the same file.",
+    ] == told.text.splitlines()[1:]
+    assert "https://t.me/rock/9" in {dict(entity.extra).get("url") for entity in told.entities}
+
+
+async def test_why_tells_which_track_is_the_same_file(rig: Rig) -> None:
+    async with rig.running(shelf(2)) as product:
+        path = product.store.files.locate(PurePosixPath("old.mp3"))
+        path.write_bytes(bytes(10_000))
+        file = LocalFile(
+            PurePosixPath("old.mp3"), 10_000, "00", title="Song 2", artist="Band",
+            duration=timedelta(seconds=200.4),
+        )  # fmt: skip
+        await product.store.imports.add([file], OwnedTime().now())
+        rig.owner.send("/download t.me/jazz/2")
+        await rig.hears("1 already in the library")
+        told = (await rig.ask("/why https://t.me/jazz/2")).text
+
+    assert told.endswith(
+        "✅ It is the same file as “Band – Song 2”, which was in the library already: old.mp3"
+    )
 
 
 @pytest.mark.parametrize(
@@ -234,7 +292,7 @@ async def test_why_of_a_chat_that_is_still_looked_at(rig: Rig) -> None:
 
 async def test_why_of_a_job_lists_what_went_wrong_by_reason(rig: Rig) -> None:
     source = shelf(4)
-    source.script("open", PostingGoneError(Reason.DELETED), times=2)
+    source.script("open", PostingGoneError(Reason.DELETED))
     source.script("open", PostingGoneError(Reason.REPLACED))
     async with rig.running(source):
         rig.owner.send("/download @jazz")

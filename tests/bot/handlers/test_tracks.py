@@ -3,7 +3,7 @@ from __future__ import annotations
 from bot.callbacks import Action, Press, Seal
 from sandbox.botapi.dialogs import Message
 from sandbox.world import ChatKind as GroupKind
-from storage.models import Chat, ChatKind, Track
+from storage.models import Chat, ChatKind, Sameness, Track
 from tests.bot.library import NOW, put
 from tests.bot.rig import Product, Rig
 from tests.storage.values import an_audio, claimed, running_job
@@ -139,7 +139,7 @@ async def test_the_source_is_the_posting_where_its_chat_has_a_link(rig: Rig) -> 
         [track] = await product.store.catalog.every()
         await product.store.chats.save(JAZZ)
         await running_job(product.store, an_audio(12))
-        await product.store.catalog.link(await claimed(product.store), track)
+        await product.store.catalog.link(await claimed(product.store), track, Sameness.DOCUMENT)
         message = await a_track(rig)
 
         button = message.button("Source")

@@ -1,0 +1,138 @@
+"""Keeps of a recording the best file, and moves the others into the trash, and back if wanted.
+
+Killed anywhere, the next start goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from itertools import count
+from pathlib import PurePosixPath
+
+import structlog
+
+from downloader.clock import Clock
+from downloader.publishing import is_there
+from storage.errors import FileGoneError, NameTaken
+from storage.models import RulingState
+from storage.names import numbered
+from storage.rulings import Moved, Ruling
+from storage.store import Store
+from storage.trash import Rubbish
+
+log = structlog.get_logger(__name__)
+
+_PAGE = 500
+
+
+class Merger:
+    """One thing at a time; what was cut off before is brought to its end first."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._lock = asyncio.Lock()
+
+    async def take_up(self) -> None:
+        """Bring to its end what the last run has begun."""
+        async with self._lock:
+            await self._take_up()
+
+    async def merge(self, best_id: int) -> Ruling | None:
+        """Keep the best file of a recording; None where there is no other.
+
+        Raises `FileGoneError`: nothing moves when the best is not there.
+        """
+        async with self._lock:
+            await self._take_up()
+            if not await self._is_there(best_id):
+                raise FileGoneError(best_id)
+            return await self._merge([best_id])
+
+    async def merge_all(self, last: int) -> Ruling | None:
+        """Do so for all recordings, among tracks up to the last one that a person was told of.
+
+        One whose best file is not there is left as it is.
+        """
+        async with self._lock:
+            await self._take_up()
+            return await self._merge(await self._bests(last), last)
+
+    async def keep_apart(self, best_id: int) -> Ruling | None:
+        async with self._lock:
+            return await self._store.rulings.keep_apart(best_id, self._clock.on_the_wall())
+
+    async def undo(self, ruling_id: int) -> Ruling | None:
+        """Take a ruling back, and bring its files to where they were, or to a name beside it."""
+        async with self._lock:
+            await self._take_up()
+            ruling = await self._store.rulings.undo(ruling_id)
+            await self._take_up()
+            return ruling
+
+    async def empty(self, last: int) -> Rubbish:
+        """Delete for good what lies in the trash by rulings up to the last one named."""
+        async with self._lock:
+            await self._take_up()
+            await self._store.rulings.forget_merges(last)
+            emptied = await self._store.files.trash.empty(last)
+            log.info("trash emptied", files=emptied.files, size=emptied.size)
+            return emptied
+
+    async def _take_up(self) -> None:
+        for ruling in await self._store.rulings.unfinished():
+            if ruling.state is RulingState.INTENDED:
+                await self._move_out(ruling)
+            else:
+                await self._move_back(ruling)
+
+    async def _merge(self, best_ids: Collection[int], last: int | None = None) -> Ruling | None:
+        now = self._clock.on_the_wall()
+        ruling = await self._store.rulings.merge(best_ids, now, last)
+        if ruling is not None:
+            await self._move_out(ruling)
+        return ruling
+
+    async def _bests(self, last: int) -> list[int]:
+        found: list[int] = []
+        after, more = 0, True
+        while more:
+            page = await self._store.duplicates.page(_PAGE, after)
+            ids = [group.best_id for group in page.shown]
+            found += [one for one in ids if one <= last and await self._is_there(one)]
+            after, more = max(ids, default=0), page.more
+        return found
+
+    async def _is_there(self, track_id: int) -> bool:
+        track = await self._store.catalog.get(track_id)
+        return track is not None and await is_there(self._store, track)
+
+    async def _move_out(self, ruling: Ruling) -> None:
+        for one in await self._store.rulings.moved(ruling.id):
+            await self._store.files.trash.take(one.path, ruling.id, one.track_id)
+        await self._store.rulings.stand(ruling)
+        log.info("recordings merged", ruling=ruling.id, tracks=ruling.tracks, size=ruling.size)
+
+    async def _move_back(self, ruling: Ruling) -> None:
+        for one in await self._store.rulings.moved(ruling.id):
+            await self._bring_back(ruling, one)
+        await self._store.rulings.forget(ruling)
+        log.info("merge undone", ruling=ruling.id, tracks=ruling.tracks)
+
+    async def _bring_back(self, ruling: Ruling, one: Moved) -> None:
+        """Bring a file back; one that was fetched again meanwhile stays in the trash."""
+        for number in count(1):
+            path = one.path if number == 1 else await self._beside(one.path, number)
+            try:
+                if not await self._store.rulings.intend(ruling, one.track_id, path):
+                    return
+                back = await self._store.files.trash.give_back(path, ruling.id, one.track_id)
+            except NameTaken:
+                continue
+            if back:
+                await self._store.rulings.enter_again(one.track_id, path)
+            return
+
+    async def _beside(self, path: PurePosixPath, number: int) -> PurePosixPath:
+        return await self._store.files.choose(path.with_name(numbered(path.name, number)))

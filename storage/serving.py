@@ -1,0 +1,148 @@
+"""Decides which track of a recording is served, in the transaction that changes its tracks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.batches import batches
+from storage.recordings import NAMELESS, Rendition, betters, key_of
+from storage.search.index import enter, leave
+from storage.search.texts import Searched, searched
+from storage.tables import tracks
+
+# Of recordings with one track, which most are, only the index is looked at.
+_MEMBERS = """
+select t.id, t.recording, t.better_id, t.duration, t.path is not null as has_file, t.format,
+ t.bitrate, t.has_cover, t.album <> '' or t.year is not null as has_tags
+from tracks t where t.recording in (
+ select recording from tracks where recording in (select value from json_each(?))
+ group by recording having count(*) > 1 or max(better_id) is not null)
+order by t.recording
+"""
+_APART = """
+select r.ruling_id, r.track_id from ruled_tracks r join rulings on rulings.id = r.ruling_id
+where rulings.kind = 'apart' and r.track_id in (select value from json_each(?))
+"""
+_TEXTS = (
+    "select id, title, performer, album, genre, name from tracks"
+    " where id in (select value from json_each(?))"
+)
+_UNNAMED = "select id, title, performer from tracks where recording is null limit ?"
+_SERVE = "update tracks set better_id = ? where id = ?"
+_NAME = "update tracks set recording = ? where id = ?"
+_MICROSECOND = timedelta(microseconds=1)
+
+# The track that is served for one of `tracks`: a better one, or itself.
+SERVED = func.coalesce(tracks.c.better_id, tracks.c.id)
+
+
+async def settle(
+    connection: AsyncConnection, keys: Iterable[int], new: Collection[int] = ()
+) -> frozenset[int]:
+    """Let the best track of each of these recordings be served and found, and the others not.
+
+    `new` are tracks that cannot be found yet. Return those of them that are not to be.
+    """
+    wanted = sorted({*keys} - {NAMELESS})
+    if not wanted:
+        return frozenset()
+    members = (await connection.exec_driver_sql(_MEMBERS, (json.dumps(wanted),))).all()
+    if not members:
+        return frozenset()
+    served = await _served(connection, members)
+    changed = [row for row in members if row.better_id != served[row.id]]
+    if changed:
+        rows = [(served[row.id], row.id) for row in changed]
+        await connection.exec_driver_sql(_SERVE, rows)
+    known = [row for row in changed if row.id not in new]
+    await leave(connection, [row.id for row in known if row.better_id is None])
+    await _enter_again(connection, [row.id for row in known if served[row.id] is None])
+    return frozenset(row.id for row in members if row.id in new and served[row.id] is not None)
+
+
+async def introduce(
+    connection: AsyncConnection, new: Sequence[Searched], keys: Iterable[int]
+) -> frozenset[int]:
+    """Let tracks be found that cannot be yet, but for those that a better one is served for.
+
+    `keys` are those of their recordings, and of others that changed with them. Return who was
+    left out.
+    """
+    left_out = await settle(connection, keys, {one.track_id for one in new})
+    await enter(connection, [one for one in new if one.track_id not in left_out])
+    return left_out
+
+
+async def name_some(connection: AsyncConnection, at_once: int) -> int:
+    """Find out what recordings some tracks are that nobody has asked this of yet.
+
+    Return how many they were: they stem from a program that knew of no recordings.
+    """
+    found = (await connection.exec_driver_sql(_UNNAMED, (at_once,))).all()
+    named = [(key_of(row.title, row.performer), row.id) for row in found]
+    if named:
+        await connection.exec_driver_sql(_NAME, named)
+        await settle(connection, {key for key, _ in named})
+    return len(named)
+
+
+def served_for(track_ids: Collection[int]) -> Select[int]:
+    """Select the tracks that these are served for, themselves included."""
+    one = tracks.alias()
+    return select(one.c.id).where(one.c.id.in_(track_ids) | one.c.better_id.in_(track_ids))
+
+
+async def best_of(connection: AsyncConnection, track_ids: Sequence[int]) -> dict[int, int]:
+    """Return for each of the tracks the one that is served for it."""
+    best = {track_id: track_id for track_id in track_ids}
+    for some in batches(track_ids):
+        its = tracks.c.id.in_(some) & tracks.c.better_id.is_not(None)
+        found = await connection.execute(select(tracks.c.id, tracks.c.better_id).where(its))
+        best |= {row.id: row.better_id for row in found}
+    return best
+
+
+async def _served(
+    connection: AsyncConnection, members: Collection[Row[Any]]
+) -> dict[int, int | None]:
+    apart: dict[int, set[int]] = {}
+    ids = json.dumps([row.id for row in members])
+    for row in await connection.exec_driver_sql(_APART, (ids,)):
+        apart.setdefault(row.track_id, set()).add(row.ruling_id)
+    served: dict[int, int | None] = {}
+    for _, of_one in groupby(members, attrgetter("recording")):
+        served |= betters(map(_rendition, of_one), apart)
+    return served
+
+
+def _rendition(row: Row[Any]) -> Rendition:
+    return Rendition(
+        track_id=row.id,
+        duration=row.duration * _MICROSECOND,
+        has_file=bool(row.has_file),
+        format=row.format,
+        bitrate=row.bitrate,
+        has_cover=bool(row.has_cover),
+        has_tags=bool(row.has_tags),
+    )
+
+
+async def _enter_again(connection: AsyncConnection, track_ids: Collection[int]) -> None:
+    if not track_ids:
+        return
+    found = await connection.exec_driver_sql(_TEXTS, (json.dumps(list(track_ids)),))
+    await enter(
+        connection,
+        [
+            searched(row.id, row.title, row.performer, row.album, row.genre, row.name)
+            for row in found
+        ],
+    )
