@@ -18,7 +18,7 @@ from bot.faces import Button, Face, Opener
 from storage.models import Track
 
 PAGE = 8
-_IN_A_ROW = 4
+_IN_A_ROW = 5
 
 Rows = tuple[tuple[Button, ...], ...]
 

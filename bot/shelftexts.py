@@ -78,7 +78,7 @@ def nothing(said: str, *, can_be_fetched: bool) -> str:
     """Say so, and how to look elsewhere where a download can look for the same."""
     query = quoted(said, _QUERY)
     if not can_be_fetched:
-        return f"Nothing found for “{query}”."
+        return f"Nothing found for “{query}”. Leave something out, or see what is /recent."
     return (
         f"Nothing found for “{query}”. If you know a chat that has it, "
         f"<code>/download @chat {query}</code> looks there."

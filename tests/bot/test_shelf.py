@@ -59,7 +59,7 @@ def test_where_tracks_are_taken_out_pages_go_on_doing_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "rows"), [(0, []), (1, [1]), (4, [4]), (5, [3, 2]), (8, [4, 4]), (10, [4, 4, 2])]
+    ("count", "rows"), [(0, []), (1, [1]), (5, [5]), (6, [3, 3]), (8, [4, 4]), (10, [5, 5])]
 )
 def test_buttons_stand_in_even_rows(count: int, rows: list[int]) -> None:
     buttons = [Button(str(number), FOUND) for number in range(count)]

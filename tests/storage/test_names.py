@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pathvalidate import is_valid_filename
 
 from storage.models import Chat, ChatKind
-from storage.names import folded, library_path, numbered
+from storage.names import file_name, folded, library_path, numbered
 from tests.storage.values import JAZZ, an_audio
 
 _ANY_TEXT = st.text(st.characters(), max_size=300)  # lone surrogates and all
@@ -268,3 +268,20 @@ def test_numbers_make_names_different_even_where_they_are_cut() -> None:
 
     assert len(names) == 5
     assert all(len(name.encode()) <= 255 for name in names)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Morning", "Morning.m3u8"),
+        ("../a/b:c", "a_b_c.m3u8"),
+        ("con", "_con.m3u8"),
+        ("\u202e", "untitled.m3u8"),
+    ],
+)
+def test_a_file_for_people_is_called_as_what_is_in_it(title: str, name: str) -> None:
+    assert name == file_name(title, "m3u8")
+
+
+def test_a_file_with_a_long_title_has_a_name_that_fits() -> None:
+    assert len(file_name("я" * 500, "m3u8").encode()) <= 255
