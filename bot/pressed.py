@@ -12,13 +12,13 @@ from bot.errors import OutOfDateError
 
 
 class Pressed(Filter):
-    """Gives the handler the `pressed` one; with no actions, for any."""
+    """Gives the handler the `pressed` one, where it is this action."""
 
-    def __init__(self, *actions: Action) -> None:
-        self._actions = frozenset(actions or Action)
+    def __init__(self, action: Action) -> None:
+        self._action = action
 
     async def __call__(self, query: CallbackQuery, seal: Seal) -> dict[str, Any] | Literal[False]:
         if query.message is None:  # a message that was sent inline has no such buttons of ours
             raise OutOfDateError
         pressed = seal.unpack(query.message.chat.id, query.data)
-        return {"pressed": pressed} if pressed.action in self._actions else False
+        return {"pressed": pressed} if pressed.action is self._action else False
