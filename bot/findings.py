@@ -25,13 +25,15 @@ _TOLD = TROUBLES | {ItemState.SKIPPED}
 class Found:
     """A posting inside one job. `track` is what it was saved as; its file may be `gone` since.
 
-    `other_chat` is where it was fetched from, if that is known and was another chat.
+    It is the one that it was `merged` with, where only that has its file. `other_chat` is where it
+    was fetched from, if that is known and was another chat.
     """
 
     item: Item
     job: Job
     track: Track | None = None
     gone: bool = False
+    merged: bool = False
     other_chat: Chat | None = None
 
 
@@ -81,12 +83,15 @@ class Findings:
     async def _found(self, item: Item) -> Found:
         job = await self._store.jobs.get(item.job_id)
         assert job is not None, "an item belongs to a job"
-        track = await self._store.catalog.get(item.track_id) if item.track_id else None
+        saved = await self._store.catalog.get(item.track_id) if item.track_id else None
+        track, merged = saved, False
+        if saved is not None and saved.path is None and saved.better_id is not None:
+            track, merged = await self._store.catalog.get(saved.better_id), True
         gone = track is not None and not await self._is_there(track)
         chat_id, _, message_id = item.detail.partition("/")
         known = message_id.isdecimal() and chat_id.removeprefix("-").isdecimal()
         other = await self._store.chats.get(int(chat_id)) if known else None
-        return Found(item, job, track, gone, other)
+        return Found(item, job, track, gone, merged, other)
 
     async def _is_there(self, track: Track) -> bool:
         try:

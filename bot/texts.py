@@ -70,6 +70,7 @@ ALL_PAUSED = "Everything is paused already. /resume goes on."
 NO_FAILURES = "There is nothing to try again: nothing failed, nothing was cancelled."
 HERE = "✅ In the library: {path}"
 HERE_BEFORE = "✅ It was in the library already: {path}"
+MERGED = "✅ It was merged with {name}, of the same recording: {path}"
 SAME_BYTES = "✅ It has the same bytes as {name}, which was in the library already: {path}"
 SAME_FILE = "✅ It is the same file as {name}, which was in the library already: {path}"
 GONE = (

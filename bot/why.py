@@ -100,6 +100,8 @@ def _place(found: Found) -> str:
     told = texts.HERE if found.item.state is ItemState.SAVED else _linked_by(found)
     if found.gone:
         told = texts.GONE
+    elif found.merged:
+        told = texts.MERGED
     place = told.format(
         path=f"<code>{texts.quoted(str(path), 300)}</code>" if path else "?",
         name=f"“{track_name(found.track)}”" if found.track else "?",

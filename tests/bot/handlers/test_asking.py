@@ -146,6 +146,21 @@ async def test_why_tells_that_a_file_came_from_another_posting(rig: Rig) -> None
     assert "https://t.me/rock/9" in {dict(entity.extra).get("url") for entity in told.entities}
 
 
+async def test_why_tells_with_which_track_a_file_was_merged(rig: Rig) -> None:
+    first, second = song(1), replace(song(2, size=20_000), title="Song 1")
+    async with rig.running(ScriptedSource(first, second)) as product:
+        rig.owner.send("/download @jazz")
+        await rig.hears("2 downloaded")
+        [best] = [one for one in await product.store.catalog.every() if one.better_id is None]
+        await product.app.engine.merger.merge(best.id)
+        told = (await rig.ask("/why https://t.me/jazz/1")).text
+
+    assert best.path is not None
+    assert told.splitlines()[-1] == (
+        f"✅ It was merged with “Band – Song 1”, of the same recording: {best.path}"
+    )
+
+
 async def test_why_tells_which_track_is_the_same_file(rig: Rig) -> None:
     async with rig.running(shelf(2)) as product:
         path = product.store.files.locate(PurePosixPath("old.mp3"))
@@ -292,7 +307,7 @@ async def test_why_of_a_chat_that_is_still_looked_at(rig: Rig) -> None:
 
 async def test_why_of_a_job_lists_what_went_wrong_by_reason(rig: Rig) -> None:
     source = shelf(4)
-    source.script("open", PostingGoneError(Reason.DELETED))
+    source.script("open", PostingGoneError(Reason.DELETED), times=2)
     source.script("open", PostingGoneError(Reason.REPLACED))
     async with rig.running(source):
         rig.owner.send("/download @jazz")
