@@ -11,7 +11,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.recordings import Rendition, quality
+from storage.recordings import Rendition, ranked
 from storage.serving import name_some
 from storage.tables import chats, postings, tracks
 
@@ -130,10 +130,13 @@ async def _chats(connection: AsyncConnection, track_ids: Collection[int]) -> dic
 
 
 def _group(rows: Collection[Row[Any]], where_from: Mapping[int, str]) -> Group:
-    ranked = sorted(rows, key=lambda row: quality(_rendition(row)), reverse=True)
-    best = ranked[0]
+    order = [one.track_id for one in ranked(map(_rendition, rows))]
+    # The best is what is served, whatever was told apart.
+    in_order = sorted(rows, key=lambda row: (row.better_id is not None, order.index(row.id)))
+    best = in_order[0]
     versions = [
-        Version(row.id, row.format, row.bitrate, row.size, where_from.get(row.id)) for row in ranked
+        Version(row.id, row.format, row.bitrate, row.size, where_from.get(row.id))
+        for row in in_order
     ]
     return Group(best.title, best.performer, best.name, best.duration, tuple(versions))
 
@@ -147,4 +150,5 @@ def _rendition(row: Row[Any]) -> Rendition:
         bitrate=row.bitrate,
         has_cover=row.has_cover,
         has_tags=bool(row.album or row.year),
+        sha256=row.sha256_source,
     )

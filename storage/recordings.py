@@ -8,11 +8,12 @@ instrumental, remaster, edit, a part's number) is in no list here, and so tells 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from operator import itemgetter
 
 from storage.formats import is_lossless, without_ending
 from storage.search.folding import fold
@@ -45,7 +46,10 @@ _TELLING = re.compile(r"[(\[{（【|.]|\s[-–—]+\s|\b(?:feat|ft|featuring)\b"
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One track of a recording, as far as it matters which is the best."""
+    """One track of a recording, as far as it matters which is the best.
+
+    `sha256` is that of its bytes as they came.
+    """
 
     track_id: int
     duration: timedelta
@@ -54,6 +58,7 @@ class Rendition:
     bitrate: int | None
     has_cover: bool
     has_tags: bool
+    sha256: str
 
 
 def key_of(title: str, artist: str) -> int:
@@ -66,16 +71,22 @@ def key_of(title: str, artist: str) -> int:
     return int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True) or 1
 
 
-def quality(one: Rendition) -> tuple[bool, bool, int, bool, bool, int]:
-    """Return what ranks tracks of one recording: the best has the most."""
-    return (
-        one.has_file,
-        is_lossless(one.format or None, one.bitrate) is True,
-        one.bitrate or 0,
-        one.has_tags,
-        one.has_cover,
-        -one.track_id,
-    )
+def ranked(renditions: Iterable[Rendition]) -> list[Rendition]:
+    """Put tracks of one recording in order, the best first; of those as good, the oldest.
+
+    But of the same bytes the newest: a file that somebody has moved was entered anew where it is.
+    """
+    found = sorted(renditions, key=lambda one: one.track_id)
+    oldest: dict[str, int] = {}
+    for one in found:
+        oldest.setdefault(one.sha256, one.track_id)
+
+    def place(one: Rendition) -> tuple[bool, bool, int, bool, bool, int, int]:
+        is_whole = is_lossless(one.format or None, one.bitrate) is True
+        quality = is_whole, one.bitrate or 0, one.has_tags, one.has_cover
+        return (one.has_file, *quality, -oldest[one.sha256], one.track_id)
+
+    return sorted(found, key=place, reverse=True)
 
 
 def betters(
@@ -87,20 +98,20 @@ def betters(
     brings together what is as long as it is, the best of the rest does, and so on.
     """
     served: dict[int, int | None] = {}
-    bests: dict[int, list[Rendition]] = {}
-    for one in sorted(renditions, key=quality, reverse=True):
+    bests: dict[int, list[tuple[int, Rendition]]] = {}
+    for place, one in enumerate(ranked(renditions)):
         better = next((b for b in _near(bests, one) if _is_same(b, one, apart)), None)
         served[one.track_id] = better.track_id if better else None
         if better is None:
-            bests.setdefault(one.duration // LEEWAY, []).append(one)
+            bests.setdefault(one.duration // LEEWAY, []).append((place, one))
     return served
 
 
-def _near(bests: Mapping[int, list[Rendition]], one: Rendition) -> list[Rendition]:
-    """Return those that may be as long, the best first."""
-    place = one.duration // LEEWAY
-    near = [best for at in (place - 1, place, place + 1) for best in bests.get(at, ())]
-    return sorted(near, key=quality, reverse=True)
+def _near(bests: Mapping[int, list[tuple[int, Rendition]]], one: Rendition) -> Iterator[Rendition]:
+    """Yield those that may be as long, the best first."""
+    at = one.duration // LEEWAY
+    near = [best for place in (at - 1, at, at + 1) for best in bests.get(place, ())]
+    return (best for _, best in sorted(near, key=itemgetter(0)))
 
 
 def _is_same(one: Rendition, other: Rendition, apart: Mapping[int, Collection[int]]) -> bool:

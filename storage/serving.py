@@ -21,7 +21,7 @@ from storage.tables import tracks
 # Of recordings with one track, which most are, only the index is looked at.
 _MEMBERS = """
 select t.id, t.recording, t.better_id, t.duration, t.path is not null as has_file, t.format,
- t.bitrate, t.has_cover, t.album <> '' or t.year is not null as has_tags
+ t.bitrate, t.has_cover, t.album <> '' or t.year is not null as has_tags, t.sha256_source
 from tracks t where t.recording in (
  select recording from tracks where recording in (select value from json_each(?))
  group by recording having count(*) > 1 or max(better_id) is not null)
@@ -132,6 +132,7 @@ def _rendition(row: Row[Any]) -> Rendition:
         bitrate=row.bitrate,
         has_cover=bool(row.has_cover),
         has_tags=bool(row.has_tags),
+        sha256=row.sha256_source,
     )
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.recordings import NAMELESS, Rendition, betters, key_of, quality
+from storage.recordings import NAMELESS, Rendition, betters, key_of, ranked
 
-_PLAIN = Rendition(1, timedelta(seconds=200), True, "mp3", 320_000, False, False)
+_PLAIN = Rendition(1, timedelta(seconds=200), True, "mp3", 320_000, False, False, "1")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_any_text_has_a_key_that_can_be_stored(title: str, artist: str) -> None:
 
 
 def _with(number: int, **changes: object) -> Rendition:
-    return replace(_PLAIN, track_id=number, **changes)  # type: ignore[arg-type]
+    return replace(_PLAIN, track_id=number, sha256=str(number), **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -113,19 +113,26 @@ def _with(number: int, **changes: object) -> Rendition:
         lambda one: replace(one, has_file=False, format="flac", bitrate=900_000),
         lambda one: replace(one, bitrate=256_000, has_cover=True, has_tags=True),
         lambda one: replace(one, bitrate=None),
-        lambda one: replace(one, track_id=2),
+        lambda one: replace(one, has_tags=False),
     ],
 )
 def test_a_plain_one_is_better_than(change: Callable[[Rendition], Rendition]) -> None:
-    assert quality(_PLAIN) > quality(change(_PLAIN))
+    other = change(_with(2))
+
+    assert ranked([other, _PLAIN]) == [_PLAIN, other]
 
 
 def test_lossless_is_better_than_any_lossy_and_tags_break_a_tie() -> None:
     lossless = _with(9, format="flac", bitrate=300_000)
     tagged, covered = _with(8, has_tags=True), _with(7, has_cover=True)
 
-    ranked = sorted([_PLAIN, covered, tagged, lossless], key=quality, reverse=True)
-    assert ranked == [lossless, tagged, covered, _PLAIN]
+    assert ranked([_PLAIN, covered, tagged, lossless]) == [lossless, tagged, covered, _PLAIN]
+
+
+def test_of_the_same_bytes_the_newest_stands_where_the_oldest_stood() -> None:
+    moved = replace(_with(3), sha256="1")
+
+    assert ranked([_PLAIN, _with(2), moved]) == [moved, _PLAIN, _with(2)]
 
 
 def test_the_best_serves_what_is_as_long_as_it_is() -> None:

@@ -158,3 +158,12 @@ async def test_a_file_that_lost_its_names_stands_alone(store: Store) -> None:
 
     assert await _betters(store) == [None, None]
     assert set(await _found(store)) == {worse, best}
+
+
+async def test_a_file_that_was_moved_is_found_where_it_is(store: Store) -> None:
+    (old,) = await store.imports.add([_copy("a", 1)], NOW)
+    await store.favorites.add(ANN, old, NOW)
+    (new,) = await store.imports.add([_copy("b", 1)], NOW)
+
+    assert await _found(store) == (new,)
+    assert await store.favorites.newest(ANN, 10) == [new]
