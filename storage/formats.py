@@ -72,8 +72,8 @@ _USUAL_BITRATES = tuple(
 
 
 def of_name(name: str) -> Kind | None:
-    _, dot, ending = name.rpartition(".")
-    return _BY_EXTENSION.get(ending.lower()) if dot else None
+    stem, _, ending = name.rpartition(".")
+    return _BY_EXTENSION.get(ending.lower()) if stem else None
 
 
 def declared(name: str, mime: str) -> Kind | None:
