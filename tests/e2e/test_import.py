@@ -10,6 +10,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,9 @@ async def imported(data: Path, music: Path, *options: str) -> dict[str, Any]:
 
 async def tracks(data: Path, music: Path) -> dict[str, Track]:
     async with store_at(data, music) as store:
-        return {str(track.path): track for track in await store.catalog.every()}
+        # Which of them is served, being the same song, those decide that come after.
+        every = [replace(track, better_id=None) for track in await store.catalog.every()]
+        return {str(track.path): track for track in every}
 
 
 async def entered(store: Store, count: int) -> None:
