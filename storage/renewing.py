@@ -26,10 +26,13 @@ async def renew(connection: AsyncConnection, changed: dict[int, LocalFile]) -> N
     files = {track_id: _named(rows[track_id], file) for track_id, file in changed.items()}
     values = [_described(rows[track_id], file) for track_id, file in files.items()]
     await connection.execute(_changed(), values)
-    await leave(connection, files)
+    could_be_found = await leave(connection, files)
+    # The others are served by a better one, or their turn comes with the older ones, of which none
+    # may be passed over.
     texts = [
         searched(track_id, file.title, file.artist, file.album, file.genre, file.path.name)
         for track_id, file in files.items()
+        if track_id in could_be_found
     ]
     await enter(connection, texts)
 

@@ -59,8 +59,9 @@ async def enter(connection: AsyncConnection, entries: Sequence[Searched]) -> Non
     await connection.exec_driver_sql(_CHANGED)
 
 
-async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None:
-    """Let these tracks be found no more."""
+async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> set[int]:
+    """Let these tracks be found no more; return those that could be."""
+    left: set[int] = set()
     for some in batches(track_ids):
         found = await connection.exec_driver_sql(_TEXTS, (json.dumps(some),))
         entries = [
@@ -77,6 +78,8 @@ async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None
         ids = [(entry.track_id,) for entry in entries]
         await connection.exec_driver_sql("delete from search_texts where track_id = ?", ids)
         await connection.exec_driver_sql(_CHANGED)
+        left.update(entry.track_id for entry in entries)
+    return left
 
 
 async def enter_older(connection: AsyncConnection, at_once: int) -> int:

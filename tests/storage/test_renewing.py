@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 from sqlalchemy import text
 
 from storage.models import LocalFile, Track
+from storage.query.parser import parse
+from storage.search.index import leave
 from storage.store import Store
 from tests.storage.values import MINUTE, NOW, an_audio, publishing, running_job
 
@@ -59,3 +61,18 @@ async def test_of_a_changed_download_what_telegram_gave_and_said_stays(store: St
     assert (before.sha256_source, SONG.sha256) == (track.sha256_source, track.sha256)
     assert (before.title, before.performer) == (track.title, track.performer)
     assert ("Kind of Blue", SONG.size) == (track.album, track.size)
+
+
+async def test_what_changes_before_an_older_catalogue_is_indexed_hides_nothing(
+    store: Store,
+) -> None:
+    files = [replace(SONG, path=PurePosixPath(f"{number}.mp3")) for number in range(5)]
+    ids = await store.imports.add(files, NOW)
+    async with store.catalog._database.write() as connection:
+        await leave(connection, ids)
+    await store.imports.add([replace(files[1], sha256="cd" * 32, title="New")], NOW)
+    await store.search.catch_up()
+    page = await store.search.find(parse("miles"), 10, person_id=1, now=NOW)
+
+    assert sorted(page.ids) == ids
+    assert [ids[1]] == await found(store, "new")
