@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.query.tree import All, Either, Node, Not, Query, Text, Within
+from storage.query.tree import All, Either, Node, Not, Query, Text, Within, exactly
 from storage.search.folding import fold
 
 # Words, and choices, beyond which nothing more is searched: no name has so many.
@@ -40,6 +40,11 @@ class Choice:
         return " ".join(word.text for word in self.words)
 
     @property
+    def is_exact(self) -> bool:
+        """Tell whether any of it must be there as it was typed."""
+        return any(word.is_exact for word in self.words)
+
+    @property
     def is_within_fields(self) -> bool:
         """Tell whether a word must be in one field only."""
         return any(word.within is not Within.ANYWHERE for word in self.words)
@@ -73,7 +78,7 @@ def _of_all(nodes: tuple[Node, ...]) -> Wanted:
             case Text():
                 words += _one(node)
             case Not(Text() as text):
-                without += _one(text)
+                without += _one(exactly(text))
             case Either(parts) if not choices and (found := _choices(parts)):
                 choices = found  # of a second one, only whether it holds is asked
             case _:
