@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from storage.query.tree import All, Either, Node, Not, Query, Text, Within, exactly
 from storage.search.folding import fold
 
-# Words, and choices, beyond which nothing more is searched: no name has so many.
+# Words, and choices, beyond which nothing more is searched: no name has so many. Of one word so
+# many characters of a script without spaces: SQLite steps through every track once for each.
 _MOST = 32
 
 
@@ -108,7 +109,7 @@ def _some(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 def word_of(text: Text) -> Word | None:
     """Return the word, or None where nothing of it can be searched."""
-    tokens = tuple(fold(text.text).split())
+    tokens = tuple(fold(text.text).split()[:_MOST])
     if not tokens:
         return None
     may_go_on = text.is_beginning or (text.is_unfinished and not text.is_phrase)
