@@ -63,6 +63,18 @@ async def test_of_a_changed_download_what_telegram_gave_and_said_stays(store: St
     assert ("Kind of Blue", SONG.size) == (track.album, track.size)
 
 
+async def test_of_a_changed_download_nothing_is_lost_of_which_its_file_is_silent(
+    store: Store,
+) -> None:
+    before = await saved(store, SONG.path)
+    silent = replace(SONG, title="So What?", artist="", duration=timedelta(0))
+    await store.imports.add([silent], NOW + MINUTE)
+    track = await the_track(store)
+
+    assert ("So What?", before.performer) == (track.title, track.performer)
+    assert before.duration == track.duration
+
+
 async def test_what_changes_before_an_older_catalogue_is_indexed_hides_nothing(
     store: Store,
 ) -> None:
