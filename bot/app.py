@@ -45,6 +45,7 @@ from downloader.clock import Clock, steady_clock
 from downloader.engine import Engine
 from downloader.manners import MANNERS
 from downloader.source import AudioSource
+from downloader.supervision import until_done
 from storage.store import Store, open_store
 
 log = structlog.get_logger(__name__)
@@ -191,6 +192,6 @@ def assemble(
     # The reporter first: it must hear what the others do from their first step on.
     parts = (
         *(reporter.run, engine.run, polling.run),
-        *(storage_chat.run, store.search.catch_up),
+        *(storage_chat.run, partial(until_done, store.search.catch_up, clock, asyncio.Event())),
     )
     return App(bot, dispatcher, store, engine, reporter, polling, parts)

@@ -22,7 +22,7 @@ from downloader.intake import (
     local_file,
     may_be_music,
 )
-from downloader.metadata.reader import Reader
+from downloader.metadata.reader import Reader, ReaderBrokenError
 from downloader.metadata.tags import Tags, TagsUnreadableError
 from storage.errors import DiskFailure, DiskTrouble
 from storage.formats import Kind, of_name
@@ -73,7 +73,10 @@ class Importer:
         return intake
 
     async def run(self) -> Intake:
-        """Enter every file that can be; raises `StorageError` where none can."""
+        """Enter every file that can be.
+
+        Raises `StorageError` or `ReaderBrokenError` where none can.
+        """
         intake = Intake()
         async for some in _found(self.folder):
             placed = await self._placed(_seen(some, intake), intake)
@@ -127,15 +130,18 @@ class Importer:
             await self.store.imports.add(read, self.clock.now())
 
     async def _read(self, group: Sequence[Placed], read: list[LocalFile], intake: Intake) -> None:
-        """Read the files of a group; raises `DiskFailure` where that is no fault of one of them."""
+        """Read the files of a group.
+
+        Raises `DiskFailure` or `ReaderBrokenError` where that is no fault of one of them.
+        """
         waiting = iter(group)
-        failures: list[DiskFailure] = []
+        failures: list[DiskFailure | ReaderBrokenError] = []
 
         async def work() -> None:
             for file in waiting:
                 try:
                     await self._read_one(file, read, intake)
-                except DiskFailure as failure:
+                except (DiskFailure, ReaderBrokenError) as failure:
                     failures.append(failure)
                 if failures:
                     return

@@ -9,6 +9,7 @@ from contextlib import suppress
 from io import BufferedReader
 from itertools import count
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from threading import Event
 
 from storage.errors import NameTaken, disk_errors
@@ -31,7 +32,8 @@ class Bringer:
     def __init__(self, root: Path, workshop: Path, names: FolderNames) -> None:
         self._root = root
         self._names = names
-        self._copy = workshop / f"import-{os.getpid()}.part"
+        # No process number tells two imports apart that run in containers.
+        self._copy = workshop / f"import-{token_hex(8)}.part"
 
     def bring(self, source: Path, wanted: PurePosixPath, given_up: Event) -> PurePosixPath | None:
         """Return where in the library the file is then, the first free name like `wanted`.

@@ -111,5 +111,8 @@ def _track(row: dict[str, Any]) -> Track:
     values["duration"] = timedelta(microseconds=values["duration"])
     values["path"] = PurePosixPath(values["path"]) if values["path"] else None
     values["added_at"] = from_micros(values["added_at"])
+    values["changed_at"] = (
+        None if values["changed_at"] is None else from_micros(values["changed_at"])
+    )
     values["has_cover"] = bool(values["has_cover"])
     return Track(**values)

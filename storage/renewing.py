@@ -64,12 +64,12 @@ def _described(row: Row[Any], file: LocalFile) -> dict[str, Any]:
 
 
 def _named(row: Row[Any], file: LocalFile) -> LocalFile:
-    """Keep what Telegram said of a track whose file says nothing."""
-    if row.document_id is None or file.title:
+    """Keep what Telegram said of a track as far as its file says nothing."""
+    if row.document_id is None:
         return file
     return replace(
         file,
-        title=row.title,
+        title=file.title or row.title,
         artist=file.artist or row.performer,
         album=file.album or row.album,
         genre=file.genre or row.genre,

@@ -249,6 +249,8 @@ search_state = Table(
     metadata,
     Column("id", RowId, primary_key=True, autoincrement=False),
     Column("version", BigInteger, nullable=False),
+    # Tracks before this one may be of a program that knew no search, and cannot be found yet.
+    Column("unindexed_before", BigInteger, nullable=False),
 )
 
 # The words there are, and in how many tracks each is.

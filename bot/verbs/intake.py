@@ -34,8 +34,7 @@ def refusal(folder: Path, music: Path, *, copy: bool) -> str | None:
         return f"there is no folder {folder}"
     place = place_in(folder, music)
     if place is not None:
-        is_ours = WORKSHOP in place.parts
-        return f"{folder} is for files on their way: choose another folder" if is_ours else None
+        return _refusal_inside(folder, place)
     if not copy:
         return (
             f"{folder} is not in the music folder {music}: move it there, point MUSIC_DIR at a "
@@ -43,6 +42,14 @@ def refusal(folder: Path, music: Path, *, copy: bool) -> str | None:
         )
     if music.is_relative_to(folder):
         return f"the music folder {music} is in {folder}: import the folders beside it one by one"
+    return None
+
+
+def _refusal_inside(folder: Path, place: PurePosixPath) -> str | None:
+    if WORKSHOP in place.parts:
+        return f"{folder} is for files on their way: choose another folder"
+    if str(place) != whole(str(place)):
+        return f"the name of {whole(str(folder))} is no text: rename it"
     return None
 
 

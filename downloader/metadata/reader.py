@@ -77,7 +77,8 @@ class Reader:
     async def read(self, path: Path) -> Tags:
         """Return what the file says about itself; raises `TagsUnreadableError`.
 
-        Raises `DiskFailure` where there is no ordinary file, or none that may be read.
+        Raises `DiskFailure` where there is no ordinary file, or none that may be read, and
+        `ReaderBrokenError` where it is not the file that is at fault.
         """
         with ExitStack() as held:
             file = await asyncio.to_thread(_opened, held, path)
@@ -103,10 +104,10 @@ class Reader:
 
     async def _answer(self, number: int, kind: Kind) -> bytes | None:
         """Return None where the file has ended the child, or has to be taken from it."""
+        await self.warm_up()  # where that fails, it is no fault of the file
+        assert self._child is not None
         line = None
         try:
-            await self.warm_up()
-            assert self._child is not None
             async with asyncio.timeout(self._limits.wall.total_seconds()):
                 line = await self._child.ask(number, kind)
         except (TimeoutError, OSError):
@@ -147,7 +148,19 @@ class _Child:
 
 
 async def _born(limits: Limits) -> _Child:
-    """Start a child; raises `OSError` or `ReaderBrokenError` where that does not work."""
+    """Start a child; raises `ReaderBrokenError` where that does not work."""
+    try:
+        child = await _spawned(limits)
+    except OSError as error:  # no memory, no descriptors, no more processes
+        log.warning("the reader of tags does not start", error=str(error))
+        raise ReaderBrokenError(None) from error
+    if not await _is_ready(child):
+        log.error("the reader of tags does not start", code=child.process.returncode)
+        raise ReaderBrokenError(child.process.returncode)
+    return child
+
+
+async def _spawned(limits: Limits) -> _Child:
     busy = max(1, round(limits.busy.total_seconds()))
     with ExitStack() as undo:
         ours, its = socket.socketpair()
@@ -160,11 +173,7 @@ async def _born(limits: Limits) -> _Child:
                 start_new_session=True,  # Ctrl-C is for us, and the file in hand is read to its end
             )  # fmt: skip
         undo.pop_all()
-    child = _Child(process, ours)
-    if not await _is_ready(child):
-        log.error("the reader of tags does not start", code=process.returncode)
-        raise ReaderBrokenError(process.returncode)
-    return child
+    return _Child(process, ours)
 
 
 async def _is_ready(child: _Child) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -157,6 +157,11 @@ def conditions(node: Node | None) -> Iterator[Condition]:
                 yield from conditions(one)
         case _:
             yield node
+
+
+def exactly(text: Text) -> Text:
+    """Return the words as they are written: of no other spelling, and not to be corrected."""
+    return replace(text, is_phrase=True)
 
 
 def moment_at(moment: Moment, now: datetime) -> datetime:

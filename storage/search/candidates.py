@@ -24,7 +24,7 @@ ANY_ID = (1 << 63) - 1
 _MOST_MEANT = 12  # words that may be wrong: of more, too much may be meant
 _NAMESAKES = 100  # tracks of exactly that title or artist
 
-# In place of the braces comes what else a track must meet.
+# In place of the last braces comes what else a track must meet.
 _MATCHING = (
     "select rowid from search_index where search_index match ? and rowid <= ? and rowid < ?"
     " order by rowid desc limit ?"
@@ -39,9 +39,13 @@ _NEWEST = (
     " order by t.id desc limit ?"
 )
 _CALLED = (
-    "select n.track_id from search_names n cross join tracks t on t.id = n.track_id"
-    " where n.checksum = ? and n.track_id <= ? and {} order by n.track_id desc limit ?"
+    "select n.track_id from search_names n cross join search_texts s using (track_id)"
+    " cross join tracks t on t.id = n.track_id"
+    " where n.checksum = ? and ? in ({}) and n.track_id <= ? and {}"
+    " order by n.track_id desc limit ?"
 )
+_NAMES = "s.title, s.artist"
+_NAMES_IN_ONE = "replace(s.title, ' ', ''), replace(s.artist, ' ', '')"
 _TEXTS = (
     "select track_id, title, artist, album, latin from search_texts"
     " where track_id in (select value from json_each(?))"
@@ -128,16 +132,15 @@ class Lookup:
         return self._ids(statement, words, *bounds, *self._claim.parameters, WINDOW)
 
     def _namesakes(self) -> list[int]:
-        """Return tracks whose title or artist is exactly what was typed."""
+        """Return tracks whose title or artist is what was typed, a phrase with the same spaces."""
         claim = self._claim or _ALWAYS
-        statement = _CALLED.format(claim.text)
         found: list[int] = []
         for choice in self._choices:
             if not choice.is_within_fields and not choice.without:
-                checksum = key(choice.text)
-                found += self._ids(
-                    statement, checksum, self._span.newest, *claim.parameters, _NAMESAKES
-                )
+                name = choice.text if choice.is_exact else choice.text.replace(" ", "")
+                names = _NAMES if choice.is_exact else _NAMES_IN_ONE
+                parameters = (key(name), name, self._span.newest, *claim.parameters, _NAMESAKES)
+                found += self._ids(_CALLED.format(names, claim.text), *parameters)
         return found
 
     def _ids(self, statement: str, *parameters: object) -> list[int]:

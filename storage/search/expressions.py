@@ -14,11 +14,11 @@ from storage.search.latin import skeleton
 from storage.search.wanted import Choice, Word
 
 _COLUMNS = {
-    Within.ANYWHERE: "{title artist album latin}",
-    Within.ARTIST: "{artist latin}",
-    Within.TITLE: "{title latin}",
-    Within.ALBUM: "{album latin}",
-    Within.GENRE: "{genre}",
+    Within.ANYWHERE: "title artist album",
+    Within.ARTIST: "artist",
+    Within.TITLE: "title",
+    Within.ALBUM: "album",
+    Within.GENRE: "genre",
 }
 _SHORTEST_BEGINNING = 2  # letters: fewer begin too many words
 
@@ -37,7 +37,7 @@ Forms = Callable[[Word], Iterable[Form]]
 def as_typed(word: Word) -> list[Form]:
     """Return the word itself, and its skeleton, which Cyrillic and Greek are found by."""
     found = [Form(word.tokens, word.may_go_on)]
-    if not word.is_exact and word.text.isascii() and word.within is not Within.GENRE:
+    if _may_be_in_latin(word):
         same = tuple(filter(None, (skeleton(token) for token in word.tokens)))
         if same and same != word.tokens:
             found.append(Form(same, word.may_go_on))
@@ -57,19 +57,20 @@ def expression(choices: Sequence[Choice], forms: Forms) -> str:
 
 def of_word(word: Word, forms: Forms = as_typed) -> str:
     alternatives = " OR ".join(_phrase(form) for form in forms(word))
-    return f"{_COLUMNS[word.within]} : ({alternatives})"
+    columns = _COLUMNS[word.within] + (" latin" if _may_be_in_latin(word) else "")
+    return f"{{{columns}}} : ({alternatives})"
+
+
+def _may_be_in_latin(word: Word) -> bool:
+    return not word.is_exact and word.text.isascii() and word.within is not Within.GENRE
 
 
 def _of_choice(choice: Choice, forms: Forms) -> str:
     wanted = " AND ".join(of_word(word, forms) for word in choice.words)
     if not choice.without:
         return wanted
-    unwanted = " OR ".join(f"({of_word(word, _exactly)})" for word in choice.without)
+    unwanted = " OR ".join(f"({of_word(word)})" for word in choice.without)
     return f"({wanted}) NOT ({unwanted})"
-
-
-def _exactly(word: Word) -> list[Form]:
-    return [Form(word.tokens, word.may_go_on)]
 
 
 def _phrase(form: Form) -> str:

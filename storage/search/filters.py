@@ -25,6 +25,7 @@ from storage.query.tree import (
     OfFormat,
     Stamp,
     Text,
+    exactly,
     moment_at,
 )
 from storage.search.expressions import of_word
@@ -81,7 +82,7 @@ def _claim(node: Node, asker: Asker) -> Sql:  # noqa: PLR0911 - one for each kin
         case Either(nodes):
             return _joined(" or ", [_claim(one, asker) for one in nodes])
         case Not(inner):
-            claim = _claim(inner, asker)
+            claim = _claim(_exactly(inner), asker)
             return Sql(f"not ({claim.text})", claim.parameters)
         case Text():
             return _text(node)
@@ -98,6 +99,21 @@ def _claim(node: Node, asker: Asker) -> Sql:  # noqa: PLR0911 - one for each kin
             return _during(node, asker.now)
         case other:
             assert_never(other)
+
+
+def _exactly(node: Node) -> Node:
+    """Return the node without other spellings: who leaves out Kino does not mean Кино."""
+    match node:
+        case Text():
+            return exactly(node)
+        case All(nodes):
+            return All(tuple(map(_exactly, nodes)))
+        case Either(nodes):
+            return Either(tuple(map(_exactly, nodes)))
+        case Not(inner):
+            return Not(_exactly(inner))
+        case _:
+            return node
 
 
 def _text(text: Text) -> Sql:

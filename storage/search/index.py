@@ -39,10 +39,12 @@ _TEXTS = (
     " where track_id in (select value from json_each(?))"
 )
 _OLDER = (
-    "select id, title, performer, album, genre, name from tracks where better_id is null and id <"
-    " coalesce((select min(track_id) from search_texts), (select max(id) + 1 from tracks))"
+    "select id, title, performer, album, genre, name from tracks"
+    " where id < (select unindexed_before from search_state) and better_id is null"
+    " and not exists (select 1 from search_texts where track_id = tracks.id)"
     " order by id desc limit ?"
 )
+_OLDER_THAN = "update search_state set unindexed_before = ?"
 _CHANGED = "update search_state set version = version + 1"
 _MISSPELL = "insert or ignore into search_misspellings (checksum, term_id) values (?, ?)"
 
@@ -82,13 +84,15 @@ async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None
 async def enter_older(connection: AsyncConnection, at_once: int) -> int:
     """Let some tracks be found that a program without search has entered; return how many.
 
-    The newest first, so that whatever is older than all that can be found is still to be done.
+    The newest first. Those that have been entered out of turn are passed over.
     """
-    found = await connection.exec_driver_sql(_OLDER, (at_once,))
+    found = (await connection.exec_driver_sql(_OLDER, (at_once,))).all()
     entries = [
         searched(row.id, row.title, row.performer, row.album, row.genre, row.name) for row in found
     ]
     await enter(connection, entries)
+    done = min(entry.track_id for entry in entries) if len(entries) == at_once else 0
+    await connection.exec_driver_sql(_OLDER_THAN, (done,))
     return len(entries)
 
 

@@ -72,7 +72,7 @@ def joined(cursor: sqlite3.Cursor, choices: Sequence[Choice]) -> list[Choice]:
 def apart(choices: Sequence[Choice]) -> list[Choice]:
     """Return the choices whose words need no longer stand as they were typed: without spaces."""
     return [
-        replace(choice, words=tuple(_each_token(choice)))
+        replace(choice, words=tuple(dict.fromkeys(_each_token(choice))))
         for choice in choices
         if any(_is_compound(word) for word in choice.words)
     ]

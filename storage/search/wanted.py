@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.query.tree import All, Either, Node, Not, Query, Text, Within
+from storage.query.tree import All, Either, Node, Not, Query, Text, Within, exactly
 from storage.search.folding import fold
 
-# Words, and choices, beyond which nothing more is searched: no name has so many.
+# Words, and choices, beyond which nothing more is searched: no name has so many. Of one word so
+# many characters of a script without spaces: SQLite steps through every track once for each.
 _MOST = 32
 
 
@@ -38,6 +39,11 @@ class Choice:
     @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether any of it must be there as it was typed."""
+        return any(word.is_exact for word in self.words)
 
     @property
     def is_within_fields(self) -> bool:
@@ -73,7 +79,7 @@ def _of_all(nodes: tuple[Node, ...]) -> Wanted:
             case Text():
                 words += _one(node)
             case Not(Text() as text):
-                without += _one(text)
+                without += _one(exactly(text))
             case Either(parts) if not choices and (found := _choices(parts)):
                 choices = found  # of a second one, only whether it holds is asked
             case _:
@@ -103,7 +109,7 @@ def _some(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 def word_of(text: Text) -> Word | None:
     """Return the word, or None where nothing of it can be searched."""
-    tokens = tuple(fold(text.text).split())
+    tokens = tuple(fold(text.text).split()[:_MOST])
     if not tokens:
         return None
     may_go_on = text.is_beginning or (text.is_unfinished and not text.is_phrase)

@@ -23,8 +23,11 @@ from sandbox.product import Product, open_product
 from sandbox.stage import Stage, open_stage
 from sandbox.world import User, World
 from storage.models import Account, AccountState
+from storage.query.parser import parse
 from storage.store import Store
 from tests.bot.rig import PATIENCE, TOKEN
+from tests.storage.search.older import unindex
+from tests.storage.values import NOW, a_file
 from tests.stores import store_at
 
 SONGS = 3
@@ -95,6 +98,40 @@ async def test_f30_it_starts_and_talks_while_telegram_is_out_of_reach(
         told = await person.until(lambda one: "cannot be reached" in one.text)
 
         assert "Telegram cannot be reached." in told.text
+
+
+async def test_an_older_library_that_cannot_be_indexed_yet_keeps_nobody_waiting(
+    stage: Stage, tmp_path: Path
+) -> None:
+    refused, may_be_indexed = asyncio.Event(), asyncio.Event()
+
+    async def nap(_seconds: float) -> None:
+        refused.set()
+        await may_be_indexed.wait()
+        await asyncio.sleep(0.01)
+
+    async def is_found(store: Store) -> bool:
+        return bool((await store.search.find(parse("what"), 1, person_id=1, now=NOW)).ids)
+
+    settings = settings_of(stage, tmp_path)
+    person = stage.botapi.person(stage.owner)
+    async with store_at(settings.data_dir, settings.music_dir) as store:
+        (track_id,) = await store.imports.add([a_file("So What")], NOW)
+        async with store.search._database.write() as connection:
+            await unindex(connection, [track_id])
+            await connection.exec_driver_sql(
+                "create trigger full before insert on search_texts"
+                " begin select raise(abort, 'no room'); end"
+            )
+    async with running(settings, Clock(sleep=nap)) as app:
+        await refused.wait()
+        assert (await first_words(person)).startswith("Hello!")
+
+        async with app.store.search._database.write() as connection:
+            await connection.exec_driver_sql("drop trigger full")
+        may_be_indexed.set()
+        while not await is_found(app.store):  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.01)
 
 
 async def test_f30_it_starts_while_the_bot_api_is_out_of_reach(

@@ -12,7 +12,7 @@ import pytest
 from downloader.clock import Clock
 from downloader.importing import Importer, extent
 from downloader.intake import Extent, Intake, Trouble
-from downloader.metadata.reader import Limits, Reader, open_reader
+from downloader.metadata.reader import Limits, Reader, ReaderBrokenError, open_reader
 from sandbox.audio.files import Format
 from sandbox.audio.melody import Melody
 from sandbox.audio.tags import Tags
@@ -234,6 +234,17 @@ async def test_a_trouble_that_is_not_of_one_file_ends_the_import(
     (music / ".tad").rmdir()
     with pytest.raises(DiskFailure):
         await imports(tmp_path / "elsewhere", None).run()
+
+    assert {} == await tracks(store)
+
+
+async def test_no_file_is_entered_without_its_tags_because_no_reader_starts(
+    store: Store, music: Path
+) -> None:
+    laid(music, {f"{n}.mp3": song("Song") for n in range(3)})
+    reader = Reader(Limits(memory=1 << 70))
+    with pytest.raises(ReaderBrokenError):
+        await Importer(store, reader, Clock(), music, HERE, lambda _: None).run()
 
     assert {} == await tracks(store)
 

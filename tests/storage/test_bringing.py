@@ -85,6 +85,34 @@ async def test_nobody_waits_for_a_copy_that_was_given_up(files: Files, music: Pa
     assert not (music / WANTED).exists()
 
 
+async def test_two_that_copy_at_the_same_time_do_not_disturb_each_other(
+    files: Files, music: Path
+) -> None:
+    other = of_another_disk(music)
+    if other is None:
+        pytest.skip("there is only one disk")
+    folder = other / f"tad-{os.getpid()}"
+    sources = made(folder / "1.mp3", b"one"), made(folder / "2.mp3", b"two")
+
+    class Meanwhile(Event):
+        """Lets another one copy its file in the middle of this copy."""
+
+        def is_set(self) -> bool:
+            second = Bringer(music, music / WORKSHOP, FolderNames())
+            second.bring(sources[1], PurePosixPath("2.mp3"), Event())
+            return False
+
+    try:
+        first = Bringer(music, music / WORKSHOP, FolderNames())
+        first.bring(sources[0], PurePosixPath("1.mp3"), Meanwhile())
+    finally:
+        for source in sources:
+            source.unlink()
+        folder.rmdir()
+
+    assert [b"one", b"two"] == [(music / f"{name}.mp3").read_bytes() for name in (1, 2)]
+
+
 async def test_a_file_that_was_brought_before_is_found_again(
     files: Files, music: Path, source: Path
 ) -> None:

@@ -47,3 +47,12 @@ async def test_tracks_come_in_the_order_asked_for_with_what_they_are_sent_by(sto
 
     assert await store.catalog.many([two, one]) == [track for track, _ in found]
     assert [file for _, file in found] == [None, SentFile("known", "audio")]
+
+
+async def test_they_come_with_all_that_the_catalogue_says_of_them(store: Store) -> None:
+    file = a_file(changed_at=NOW, has_cover=True, year=1959, duration=timedelta(minutes=9))
+    ids = await store.imports.add([file], NOW)
+
+    [(track, _)] = await store.sent_files.tracks(7, ids)
+
+    assert track == await store.catalog.get(ids[0])

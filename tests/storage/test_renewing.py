@@ -7,7 +7,9 @@ from pathlib import PurePosixPath
 from sqlalchemy import text
 
 from storage.models import LocalFile, Track
+from storage.query.parser import parse
 from storage.store import Store
+from tests.storage.search.older import unindex
 from tests.storage.values import MINUTE, NOW, an_audio, publishing, running_job
 
 SONG = LocalFile(
@@ -59,3 +61,30 @@ async def test_of_a_changed_download_what_telegram_gave_and_said_stays(store: St
     assert (before.sha256_source, SONG.sha256) == (track.sha256_source, track.sha256)
     assert (before.title, before.performer) == (track.title, track.performer)
     assert ("Kind of Blue", SONG.size) == (track.album, track.size)
+
+
+async def test_of_a_changed_download_nothing_is_lost_of_which_its_file_is_silent(
+    store: Store,
+) -> None:
+    before = await saved(store, SONG.path)
+    silent = replace(SONG, title="So What?", artist="", duration=timedelta(0))
+    await store.imports.add([silent], NOW + MINUTE)
+    track = await the_track(store)
+
+    assert ("So What?", before.performer) == (track.title, track.performer)
+    assert before.duration == track.duration
+
+
+async def test_what_changes_before_an_older_catalogue_is_indexed_hides_nothing(
+    store: Store,
+) -> None:
+    files = [replace(SONG, path=PurePosixPath(f"{number}.mp3")) for number in range(5)]
+    ids = await store.imports.add(files, NOW)
+    async with store.catalog._database.write() as connection:
+        await unindex(connection, ids)
+    await store.imports.add([replace(files[1], sha256="cd" * 32, title="New")], NOW)
+    await store.search.catch_up()
+    page = await store.search.find(parse("miles"), 10, person_id=1, now=NOW)
+
+    assert sorted(page.ids) == ids
+    assert [ids[1]] == await found(store, "new")

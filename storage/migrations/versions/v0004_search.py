@@ -112,9 +112,10 @@ def _search() -> None:
         "search_state",
         sa.Column("id", _ROW_ID, autoincrement=False, nullable=False),
         sa.Column("version", sa.BigInteger, nullable=False),
+        sa.Column("unindexed_before", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="search_state_pk"),
     )
-    op.execute("insert into search_state values (1, 0)")
+    op.execute("insert into search_state select 1, 0, coalesce(max(id) + 1, 0) from tracks")
     op.create_table(
         "search_terms",
         sa.Column("id", _ROW_ID, nullable=False),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePosixPath
 
 from bot.verbs.intake import counted, looking, place_in, refusal, report
@@ -9,10 +10,13 @@ from downloader.intake import Extent, Intake, Trouble
 def test_what_cannot_be_imported_is_refused(tmp_path: Path) -> None:
     music = tmp_path / "music"
     (music / ".tad").mkdir(parents=True)
+    nameless = music / os.fsdecode(b"caf\xe9")
+    nameless.mkdir()
 
     assert "there is no folder" in (refusal(tmp_path / "x", music, copy=True) or "")
     assert "on their way" in (refusal(music / ".tad", music, copy=False) or "")
     assert "one by one" in (refusal(tmp_path, music, copy=True) or "")
+    assert "is no text: rename it" in (refusal(nameless, music, copy=False) or "")
     assert refusal(music, music, copy=True) is None
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import resource
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
@@ -29,6 +30,7 @@ from tests.downloader.metadata.files import (
     nest,
     tagged,
 )
+from tests.storage.crowding import no_more_files
 
 ROOT = Path(__file__).parents[3]
 MELODY = Melody(3, 2)
@@ -253,6 +255,20 @@ async def test_a_reader_that_cannot_start_says_so() -> None:
     with pytest.raises(ReaderBrokenError):
         async with open_reader(Limits(memory=1 << 70)):
             pass
+
+
+async def test_a_child_for_which_there_is_no_room_is_no_fault_of_the_file(
+    reader: Reader, tmp_path: Path
+) -> None:
+    song = stored(tmp_path, "song.mp3", Format.MP3.file(MELODY, SAID))
+    await reader.cool_down()
+    with no_more_files():
+        allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed + 1, most))
+        with pytest.raises(ReaderBrokenError):
+            await reader.read(song)
+
+    assert SAID.title == (await reader.read(song)).title
 
 
 async def test_it_starts_where_the_machine_allows_less_than_it_would_ask_for(

@@ -18,12 +18,12 @@ from storage.search.wanted import wanted
         ("sandm", '({title artist album latin} : ("sandm" *))'),
         ("s", '({title artist album latin} : ("s"))'),
         ("tsoi ", '({title artist album latin} : ("tsoi" OR "coi"))'),
-        ('"so what"', '({title artist album latin} : ("so what"))'),
-        ("東京 ", '({title artist album latin} : ("東 京"))'),
+        ('"so what"', '({title artist album} : ("so what"))'),
+        ("東京 ", '({title artist album} : ("東 京"))'),
         ("genre:rock ", '({genre} : ("rock"))'),
         (
             "love -artist:queen ",
-            '(({title artist album latin} : ("love")) NOT (({artist latin} : ("queen"))))',
+            '(({title artist album latin} : ("love")) NOT (({artist} : ("queen"))))',
         ),
     ],
 )

@@ -128,3 +128,17 @@ def test_values_are_parameters_and_never_part_of_the_sql() -> None:
     assert "1=1" not in claim.text
     assert "slayer" not in claim.text
     assert claim.text.count("?") == len(claim.parameters)
+
+
+async def test_who_leaves_a_word_out_means_no_other_spelling_of_it(store: Store) -> None:
+    paths = (PurePosixPath("1.mp3"), PurePosixPath("2.mp3"))
+    kino, _ = await store.imports.add(
+        [
+            LocalFile(paths[0], 1000, "ab" * 32, title="Кино", artist="Цой"),
+            LocalFile(paths[1], 1000, "cd" * 32, title="Kino", artist="Tsoi"),
+        ],
+        NOW,
+    )
+
+    for text in ("-kino", "-tsoi", "-(kino or tsoi)", "artist:цой -title:kino"):
+        assert await matching(store, {}, text) == [str(kino)], text

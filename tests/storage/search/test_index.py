@@ -5,6 +5,7 @@ import sqlite3
 from storage.database import Database
 from storage.imports import Imports
 from storage.search.index import enter_older, leave
+from tests.storage.search.older import unindex
 from tests.storage.values import NOW, a_file
 
 TABLES = ("search_texts", "search_names", "search_state", "search_terms")
@@ -69,7 +70,7 @@ async def test_words_of_others_stay(database: Database) -> None:
 async def test_what_an_older_program_has_entered_is_indexed_in_steps(database: Database) -> None:
     added = await Imports(database).add([a_file(f"Song {number}") for number in range(7)], NOW)
     async with database.write() as connection:
-        await leave(connection, added)
+        await unindex(connection, added)
     newer = await Imports(database).add([a_file("Newer")], NOW)
     async with database.write() as connection:
         steps = [await enter_older(connection, 3) for _ in range(4)]

@@ -129,6 +129,16 @@ async def test_pages_never_repeat_or_skip_a_track_while_some_are_added(
     assert sorted(seen) == added
 
 
+async def test_a_phrase_is_found_as_it_was_typed(store: Store) -> None:
+    files = [a_file(title, title) for title in ("Nowhere", "Now Here", "Kino", "Кино")]
+    one, two, kino, _ = await store.imports.add(files, NOW)
+
+    assert (await find(store, '"now here"')).ids == (two,)
+    assert (await find(store, '"nowhere"')).ids == (one,)
+    assert set((await find(store, "nowhere")).ids) == {one, two}
+    assert (await find(store, '"kino"')).ids == (kino,)
+
+
 async def test_the_newest_come_first_where_nothing_is_asked(store: Store) -> None:
     added = await store.imports.add([a_file(name) for name in "abc"], NOW)
 

@@ -78,6 +78,12 @@ def test_each_word_counts_once_and_no_more_than_any_name_has() -> None:
     assert words(choice) == ["la", *map(str, range(31))]
 
 
+def test_of_one_long_word_no_more_characters_count_than_any_name_has() -> None:
+    (choice,) = wanted(parse("東" * 900)).choices
+
+    assert choice.words[0].tokens == ("東",) * 32
+
+
 @pytest.mark.parametrize("nothing", ["", "   ", "!!!", "🎵"])
 def test_nothing_is_wanted_of_nothing(nothing: str) -> None:
     assert wanted(parse(nothing)) == Wanted((), ())
