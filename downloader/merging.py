@@ -61,6 +61,7 @@ class Merger:
 
     async def keep_apart(self, best_id: int) -> Ruling | None:
         async with self._lock:
+            await self._take_up()
             return await self._store.rulings.keep_apart(best_id, self._clock.on_the_wall())
 
     async def undo(self, ruling_id: int) -> Ruling | None:

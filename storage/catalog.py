@@ -129,13 +129,16 @@ class Catalog:
     async def link(self, item: Item, track: Track, same: Sameness) -> Item:
         """Enter that this posting carries a track we have, and end the item, or nothing.
 
+        A document that is known stays that of its own track, which may be merged with this one.
         What came of a document to tell it by its bytes is claimed no more: its part may go.
         """
         assert item.audio is not None
         document_id = item.audio.document_id
         async with self._database.write() as connection:
-            await put_document(connection, document_id, track.id)
-            await _put_posting(connection, item.audio, track.id)
+            own = await _own_track(connection, document_id) if same is Sameness.DOCUMENT else None
+            if own is None:
+                await put_document(connection, document_id, track.id)
+            await _put_posting(connection, item.audio, own or track.id)
             if same is Sameness.BYTES:
                 await forget_transfer(connection, document_id)
             return await _end(connection, item.id, ItemState.LINKED, track.id, same)
@@ -169,6 +172,11 @@ class Catalog:
         async with self._database.read() as connection:
             row = (await connection.execute(select(tracks).where(wanted))).first()
         return track_from(row) if row else None
+
+
+async def _own_track(connection: AsyncConnection, document_id: int) -> int | None:
+    its = select(documents.c.track_id).where(documents.c.id == document_id)
+    return await connection.scalar(its)
 
 
 async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int) -> None:

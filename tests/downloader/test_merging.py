@@ -168,6 +168,35 @@ async def test_a_posting_of_what_was_merged_is_linked_to_the_best(rig: Rig) -> N
     assert 1 == len(rig.published())
 
 
+async def test_what_was_linked_while_merged_is_its_own_again_once_that_is_undone(rig: Rig) -> None:
+    await rig.finish()
+    first, second = await rig.store.catalog.every()
+    best, worse = (first, second) if second.better_id else (second, first)
+    ruling = await merged(rig, best.id)
+    await rig.finish()
+    await rig.engine.merger.undo(ruling.id)
+    await rig.engine.merger.keep_apart(best.id)
+    job = await rig.finish()
+
+    assert {best.id, worse.id} == {item.track_id for item in await rig.items(job.id)}
+    for track in (best, worse):
+        assert 1 == len(await rig.store.catalog.postings_of(track.id))
+
+
+async def test_what_a_cut_off_merge_is_about_is_not_told_apart(rig: Rig) -> None:
+    worse = await imported(rig, "a", 128_000)
+    best = await imported(rig, "bb", 320_000)
+    struck = Struck(rig.music, rig.music / ".tad", rig.store.files._names)
+    struck.after = True
+    rig.store.files.trash = struck
+    with pytest.raises(DiskFailure):
+        await rig.engine.merger.merge(best)
+
+    assert await rig.engine.merger.keep_apart(best) is None
+    assert [None, "bb/So What.mp3"] == await paths(rig)
+    assert best == [one.better_id for one in await rig.store.catalog.every()][worse - 1]
+
+
 class Struck(Trash):
     """Fails before or after its work, as a kill does."""
 
