@@ -111,10 +111,10 @@ async def _groups(connection: AsyncConnection, best_ids: Collection[int]) -> tup
     files = select(tracks).where(its, tracks.c.path.is_not(None))
     rows = (await connection.execute(files)).all()
     where_from = await _chats(connection, [row.id for row in rows])
-    return tuple(
-        _group([row for row in rows if best_id in {row.id, row.better_id}], where_from)
-        for best_id in best_ids
-    )
+    versions: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        versions.setdefault(row.better_id or row.id, []).append(row)
+    return tuple(_group(versions[one], where_from) for one in best_ids if one in versions)
 
 
 async def _chats(connection: AsyncConnection, track_ids: Collection[int]) -> dict[int, str]:
