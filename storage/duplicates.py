@@ -11,9 +11,11 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.models import Track
 from storage.recordings import Rendition, quality
 from storage.serving import name_some
 from storage.tables import chats, postings, tracks
+from storage.track_rows import track_from
 
 _AT_ONCE = 500
 _SPARE = tracks.c.better_id.is_not(None) & tracks.c.path.is_not(None)
@@ -97,6 +99,14 @@ class Duplicates:
         async with self._database.read() as connection:
             ids = list(await connection.scalars(bests))
             return Groups(await _groups(connection, ids[:limit]), len(ids) > limit)
+
+    async def instead_of(self, best_id: int) -> list[Track]:
+        """Return the other tracks of a recording that have a file, the best first."""
+        others = select(tracks).where(_SPARE, tracks.c.better_id == best_id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(others)).all()
+        ranked = sorted(rows, key=lambda row: quality(_rendition(row)), reverse=True)
+        return [track_from(row) for row in ranked]
 
     async def catch_up(self) -> None:
         """Bring tracks together that were entered by a program which knew of no recordings."""
