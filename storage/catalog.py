@@ -24,7 +24,7 @@ from storage.database import Database
 from storage.entering import put_document, put_track
 from storage.item_rows import move_item
 from storage.models import Audio, Item, ItemState, Posting, Sameness, Track
-from storage.serving import served_for
+from storage.serving import alike
 from storage.tables import documents, postings, tracks
 from storage.track_rows import track_from
 from storage.transfers import forget_transfer
@@ -60,7 +60,7 @@ class Catalog:
 
     async def postings_of(self, track_id: int) -> list[Posting]:
         """Return the newest postings that carry the track, the newest first."""
-        wanted = select(postings).where(postings.c.track_id.in_(served_for([track_id])))
+        wanted = select(postings).where(postings.c.track_id.in_(alike([track_id])))
         newest = wanted.order_by(postings.c.posted_at.desc(), postings.c.message_id.desc())
         async with self._database.read() as connection:
             rows = await connection.execute(newest.limit(_NEWEST))
