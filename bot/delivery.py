@@ -214,7 +214,7 @@ class Delivery:
         return (await self._store.sent_files.of(self._bot.id, [track.id])).get(track.id)
 
     async def _served(self, track: Track) -> Track:
-        """Return the better one of the same recording, where there is one."""
+        """Return the best one of the same recording that can be sent, where there are several."""
         seen = {track.id}
         while track.better_id is not None and track.better_id not in seen:
             better = await self._store.catalog.get(track.better_id)
@@ -222,7 +222,15 @@ class Delivery:
                 break
             track = better
             seen.add(track.id)
+        others = await self._store.duplicates.instead_of(track.id)
+        for one in (track, *others) if others else ():
+            if await self._can_be_sent(one):
+                return one
         return track
+
+    async def _can_be_sent(self, track: Track) -> bool:
+        size = await self._size(track)
+        return 0 < (size or 0) <= self.largest or await self._known(track) is not None
 
     async def _note(self, track: Track, message: Message) -> None:
         """Keep the file's id; what was sent is sent, whether or not that can be stored."""

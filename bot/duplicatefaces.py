@@ -48,9 +48,7 @@ def ask_to_merge(spare: Spare) -> Face:
     return Face(texts.ask_to_merge(spare), ((yes, _leave()),))
 
 
-def merged_all(ruling: Ruling | None) -> Face:
-    if ruling is None:
-        return Face(texts.NO_MORE)
+def merged_all(ruling: Ruling) -> Face:
     back = Button(texts.UNDO_THIS, Press(Action.UNDO, ruling.id))
     return Face(texts.merged(ruling), ((back,),))
 

@@ -24,10 +24,7 @@ USAGE = (
     "<code>/duplicates undo</code> to take back what you said of it, or "
     "<code>/duplicates empty</code> to delete what lies in the trash."
 )
-NOT_MERGED = "Nothing is merged."
 BEST_GONE = "The best file is not there any more, so I moved nothing."
-KEPT_APART = "All right: different recordings."
-NO_MORE = "There is nothing to merge any more."
 NOTHING_TO_UNDO = "There is nothing to take back."
 WHICH_TO_UNDO = "<b>What you said last.</b> Which of it shall I take back?"
 UNDONE = "Taken back."
@@ -72,6 +69,10 @@ def ask_to_merge(spare: Spare) -> str:
 def merged(ruling: Ruling) -> str:
     """Tell of a merge, as plain text."""
     return f"{files(ruling.tracks)} ({size(ruling.size)}) moved into the trash."
+
+
+def kept_apart(_: Ruling) -> str:
+    return "All right: different recordings."
 
 
 def ask_to_empty(rubbish: Rubbish) -> str:

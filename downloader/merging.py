@@ -14,8 +14,8 @@ import structlog
 
 from downloader.clock import Clock
 from downloader.publishing import is_there
-from storage.errors import FileGoneError, NameTaken
-from storage.models import RulingState
+from storage.errors import DiskFailure, FileGoneError, NameTaken
+from storage.models import RulingKind, RulingState
 from storage.names import numbered
 from storage.rulings import Moved, Ruling
 from storage.store import Store
@@ -61,6 +61,7 @@ class Merger:
 
     async def keep_apart(self, best_id: int) -> Ruling | None:
         async with self._lock:
+            await self._take_up()
             return await self._store.rulings.keep_apart(best_id, self._clock.on_the_wall())
 
     async def undo(self, ruling_id: int) -> Ruling | None:
@@ -68,7 +69,8 @@ class Merger:
         async with self._lock:
             await self._take_up()
             ruling = await self._store.rulings.undo(ruling_id)
-            await self._take_up()
+            if ruling is not None and ruling.kind is RulingKind.MERGED:
+                await self._move_back(ruling)
             return ruling
 
     async def empty(self, last: int) -> Rubbish:
@@ -82,10 +84,14 @@ class Merger:
 
     async def _take_up(self) -> None:
         for ruling in await self._store.rulings.unfinished():
-            if ruling.state is RulingState.INTENDED:
-                await self._move_out(ruling)
-            else:
-                await self._move_back(ruling)
+            is_merge = ruling.state is RulingState.INTENDED
+            try:
+                await (self._move_out(ruling) if is_merge else self._move_back(ruling))
+            except DiskFailure as failure:
+                # It was told of before, and must not hold up everything else for ever.
+                await self._store.files.trash.rubbish()  # unless the whole library is away
+                log.warning("merge given up", ruling=ruling.id, error=str(failure))
+                await (self._leave_stuck(ruling) if is_merge else self._store.rulings.keep(ruling))
 
     async def _merge(self, best_ids: Collection[int], last: int | None = None) -> Ruling | None:
         now = self._clock.on_the_wall()
@@ -113,6 +119,23 @@ class Merger:
             await self._store.files.trash.take(one.path, ruling.id, one.track_id)
         await self._store.rulings.stand(ruling)
         log.info("recordings merged", ruling=ruling.id, tracks=ruling.tracks, size=ruling.size)
+
+    async def _leave_stuck(self, ruling: Ruling) -> None:
+        """Let what can be moved be merged, and the other files stay where they are."""
+        stuck = [
+            one.track_id
+            for one in await self._store.rulings.moved(ruling.id)
+            if not await self._is_taken(ruling, one)
+        ]
+        if await self._store.rulings.leave_out(ruling, stuck):
+            await self._store.rulings.stand(ruling)
+
+    async def _is_taken(self, ruling: Ruling, one: Moved) -> bool:
+        try:
+            await self._store.files.trash.take(one.path, ruling.id, one.track_id)
+        except DiskFailure:
+            return not await self._store.files.trash.is_outside(one.path)
+        return True
 
     async def _move_back(self, ruling: Ruling) -> None:
         for one in await self._store.rulings.moved(ruling.id):

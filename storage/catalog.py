@@ -24,7 +24,7 @@ from storage.database import Database
 from storage.entering import put_document, put_track
 from storage.item_rows import move_item
 from storage.models import Audio, Item, ItemState, Posting, Sameness, Track
-from storage.serving import served_for
+from storage.serving import alike
 from storage.tables import documents, postings, tracks
 from storage.track_rows import track_from
 from storage.transfers import forget_transfer
@@ -60,7 +60,7 @@ class Catalog:
 
     async def postings_of(self, track_id: int) -> list[Posting]:
         """Return the newest postings that carry the track, the newest first."""
-        wanted = select(postings).where(postings.c.track_id.in_(served_for([track_id])))
+        wanted = select(postings).where(postings.c.track_id.in_(alike([track_id])))
         newest = wanted.order_by(postings.c.posted_at.desc(), postings.c.message_id.desc())
         async with self._database.read() as connection:
             rows = await connection.execute(newest.limit(_NEWEST))
@@ -129,13 +129,16 @@ class Catalog:
     async def link(self, item: Item, track: Track, same: Sameness) -> Item:
         """Enter that this posting carries a track we have, and end the item, or nothing.
 
+        A document that is known stays that of its own track, which may be merged with this one.
         What came of a document to tell it by its bytes is claimed no more: its part may go.
         """
         assert item.audio is not None
         document_id = item.audio.document_id
         async with self._database.write() as connection:
-            await put_document(connection, document_id, track.id)
-            await _put_posting(connection, item.audio, track.id)
+            own = await _own_track(connection, document_id) if same is Sameness.DOCUMENT else None
+            if own is None:
+                await put_document(connection, document_id, track.id)
+            await _put_posting(connection, item.audio, own or track.id)
             if same is Sameness.BYTES:
                 await forget_transfer(connection, document_id)
             return await _end(connection, item.id, ItemState.LINKED, track.id, same)
@@ -169,6 +172,11 @@ class Catalog:
         async with self._database.read() as connection:
             row = (await connection.execute(select(tracks).where(wanted))).first()
         return track_from(row) if row else None
+
+
+async def _own_track(connection: AsyncConnection, document_id: int) -> int | None:
+    its = select(documents.c.track_id).where(documents.c.id == document_id)
+    return await connection.scalar(its)
 
 
 async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int) -> None:

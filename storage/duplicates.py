@@ -11,9 +11,11 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.models import Track
 from storage.recordings import Rendition, ranked
 from storage.serving import name_some
 from storage.tables import chats, postings, tracks
+from storage.track_rows import track_from
 
 _AT_ONCE = 500
 _SPARE = tracks.c.better_id.is_not(None) & tracks.c.path.is_not(None)
@@ -98,6 +100,14 @@ class Duplicates:
             ids = list(await connection.scalars(bests))
             return Groups(await _groups(connection, ids[:limit]), len(ids) > limit)
 
+    async def instead_of(self, best_id: int) -> list[Track]:
+        """Return the other tracks of a recording that have a file, the best first."""
+        others = select(tracks).where(_SPARE, tracks.c.better_id == best_id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(others)).all()
+        by_id = {row.id: row for row in rows}
+        return [track_from(by_id[one.track_id]) for one in ranked(map(_rendition, by_id.values()))]
+
     async def catch_up(self) -> None:
         """Bring tracks together that were entered by a program which knew of no recordings."""
         named = _AT_ONCE
@@ -111,10 +121,10 @@ async def _groups(connection: AsyncConnection, best_ids: Collection[int]) -> tup
     files = select(tracks).where(its, tracks.c.path.is_not(None))
     rows = (await connection.execute(files)).all()
     where_from = await _chats(connection, [row.id for row in rows])
-    return tuple(
-        _group([row for row in rows if best_id in {row.id, row.better_id}], where_from)
-        for best_id in best_ids
-    )
+    versions: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        versions.setdefault(row.better_id or row.id, []).append(row)
+    return tuple(_group(versions[one], where_from) for one in best_ids if one in versions)
 
 
 async def _chats(connection: AsyncConnection, track_ids: Collection[int]) -> dict[int, str]:

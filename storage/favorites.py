@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from storage.database import Database
-from storage.serving import SERVED, served_for
+from storage.serving import SERVED, alike, best_of
 from storage.tables import favorites, tracks
 from storage.upsert import insert_new
 
@@ -27,18 +27,19 @@ class Favorites:
             await insert_new(connection, favorites, [row])
 
     async def remove(self, person_id: int, track_id: int) -> None:
-        its = favorites.c.track_id.in_(served_for([track_id]))
+        its = favorites.c.track_id.in_(alike([track_id]))
         own = (favorites.c.person_id == person_id) & its
         async with self._database.write() as connection:
             await connection.execute(delete(favorites).where(own))
 
     async def among(self, person_id: int, track_ids: Collection[int]) -> set[int]:
         own = favorites.c.person_id == person_id
-        its = favorites.c.track_id.in_(served_for(track_ids))
-        wanted = select(tracks.c.id, SERVED).select_from(_TRACKS).where(own, its)
+        its = favorites.c.track_id.in_(alike(track_ids))
+        wanted = select(SERVED).select_from(_TRACKS).where(own, its)
         async with self._database.read() as connection:
-            liked = {one for row in await connection.execute(wanted) for one in row}
-        return liked & set(track_ids)
+            liked = set(await connection.scalars(wanted))
+            best = await best_of(connection, list(track_ids)) if liked else {}
+        return {one for one in track_ids if best.get(one) in liked}
 
     async def newest(
         self, person_id: int, limit: int, offset: int = 0, until: datetime | None = None

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.errors import PlaylistExistsError
-from storage.serving import SERVED, best_of, served_for
+from storage.serving import SERVED, alike, best_of
 from storage.tables import playlist_tracks, playlists, tracks
 
 _TRACKS = playlist_tracks.join(tracks, tracks.c.id == playlist_tracks.c.track_id)
@@ -114,7 +114,7 @@ class Playlists:
     async def take_out(self, playlist_id: int, track_id: int) -> None:
         its = playlist_tracks.c.playlist_id == playlist_id
         async with self._database.write() as connection:
-            this = its & playlist_tracks.c.track_id.in_(served_for([track_id]))
+            this = its & playlist_tracks.c.track_id.in_(alike([track_id]))
             await connection.execute(delete(playlist_tracks).where(this))
 
     async def tracks(self, playlist_id: int) -> list[int]:

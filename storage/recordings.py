@@ -40,6 +40,19 @@ _BARE_GUESTS = re.compile(
 )
 _JOINT = re.compile(r"\s+[-–—|]+\s+|\s*\|+\s*")
 _TOPIC = re.compile(r"\s+[-–—]\s+topic\s*$|vevo\s*$", re.IGNORECASE)
+# What programs write where they know no artist, or no title: it says nothing. Folded.
+_NO_ARTIST = re.compile(
+    r"(?:unknown|various|no|verschiedene|artistes?)(?: artists?| artiste?s?)?|n a|na|va|artist"
+    r"|divers|interpret|artista desconocido|artiste inconnu|unbekannter (?:interpret|kunstler)"
+    r"|неизвестн\w+(?: исполнитель| артист)?|исполнитель|разные(?: исполнители)?"
+)
+_NO_TITLE = re.compile(
+    r"(?:\d+ )?(?:audio ?)?(?:track|titel|piste|pista|traccia|дорожка|трек)(?: ?\d+)?"
+    r"|unknown(?: title| track)?|untitled|no title|n a|без названия"
+)
+_SHARP = re.compile(r"(?<=\b[A-G])[#♯](?!\w)")
+_FLAT = re.compile(r"(?<=\b[A-G])♭")
+_GAP = re.compile(r"(?<!\d) | (?!\d)")  # no number may become another one
 # Without any of these a title is all title: most are.
 _TELLING = re.compile(r"[(\[{（【|.]|\s[-–—]+\s|\b(?:feat|ft|featuring)\b", re.IGNORECASE)
 
@@ -62,12 +75,12 @@ class Rendition:
 
 
 def key_of(title: str, artist: str) -> int:
-    """Return the number that tracks of one artist and title share; `NAMELESS` if one is empty."""
+    """Return the number that tracks of one artist and title share; `NAMELESS` if one is unknown."""
     singer, song = _artist(artist), _title(title, artist)
-    if not singer or not song:
+    if not singer or not song or _NO_ARTIST.fullmatch(singer) or _NO_TITLE.fullmatch(song):
         return NAMELESS
     # However they are cut into words. 64 bits, or chance would bring different songs together.
-    name = f"{singer}\0{song}".replace(" ", "").encode("utf-8", "surrogatepass")
+    name = _GAP.sub("", f"{singer}\0{song}").encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True) or 1
 
 
@@ -102,7 +115,7 @@ def betters(
     for place, one in enumerate(ranked(renditions)):
         better = next((b for b in _near(bests, one) if _is_same(b, one, apart)), None)
         served[one.track_id] = better.track_id if better else None
-        if better is None:
+        if better is None and one.duration > timedelta(0):
             bests.setdefault(one.duration // LEEWAY, []).append((place, one))
     return served
 
@@ -132,7 +145,7 @@ def _artist(artist: str) -> str:
 
 def _title(title: str, artist: str) -> str:
     if len(title) > _LONGEST or not _TELLING.search(title):
-        return fold(title)
+        return _folded(title)
     told = _without(
         without_ending(" ".join(title.split())),
         lambda inner: _is_of_guests(inner) or _is_said(inner),
@@ -142,7 +155,12 @@ def _title(title: str, artist: str) -> str:
         parts.pop()
     if len(parts) > 1 and _artist(parts[0]) == _artist(artist):
         del parts[0]
-    return fold(" ".join(parts)) or fold(title)
+    return _folded(" ".join(parts)) or _folded(title)
+
+
+def _folded(title: str) -> str:
+    """Fold a title, in which the signs of a musical key are words."""
+    return fold(_FLAT.sub(" flat ", _SHARP.sub(" sharp ", title)))
 
 
 def _without(text: str, is_needless: Callable[[str], bool]) -> str:

@@ -116,6 +116,18 @@ class Rulings:
             await connection.execute(update(tracks).where(gone.exists()).values(path=None))
             await _move(connection, ruling.id, RulingState.STANDS)
 
+    async def leave_out(self, ruling: Ruling, track_ids: Collection[int]) -> bool:
+        """Let a ruling not be about these; tell whether it is about any others."""
+        its = ruled_tracks.c.ruling_id == ruling.id
+        async with self._database.write() as connection:
+            for some in batches(track_ids):
+                these = its & ruled_tracks.c.track_id.in_(some)
+                await connection.execute(delete(ruled_tracks).where(these))
+            if await connection.scalar(select(ruled_tracks.c.track_id).where(its).limit(1)):
+                return True
+            await _drop(connection, rulings.c.id == ruling.id)
+        return False
+
     async def undo(self, ruling_id: int) -> Ruling | None:
         """Take a ruling back that stands, or intend to move its files back; None if none does."""
         ruling = await self.get(ruling_id)
@@ -127,6 +139,11 @@ class Rulings:
         async with self._database.write() as connection:
             await _move(connection, ruling_id, RulingState.UNDOING)
         return ruling
+
+    async def keep(self, ruling: Ruling) -> None:
+        """Let a merge stand again that could not be undone, or not wholly."""
+        async with self._database.write() as connection:
+            await _move(connection, ruling.id, RulingState.STANDS)
 
     async def intend(self, ruling: Ruling, track_id: int, path: PurePosixPath) -> bool:
         """Store under which name a file is about to come back; False if its track has another.

@@ -94,10 +94,11 @@ async def name_some(connection: AsyncConnection, at_once: int) -> int:
     return len(named)
 
 
-def served_for(track_ids: Collection[int]) -> Select[int]:
-    """Select the tracks that these are served for, themselves included."""
-    one = tracks.alias()
-    return select(one.c.id).where(one.c.id.in_(track_ids) | one.c.better_id.in_(track_ids))
+def alike(track_ids: Collection[int]) -> Select[int]:
+    """Select all tracks of the recordings that these are of, themselves included."""
+    given, one = tracks.alias(), tracks.alias()
+    best = select(func.coalesce(given.c.better_id, given.c.id)).where(given.c.id.in_(track_ids))
+    return select(one.c.id).where(one.c.id.in_(best) | one.c.better_id.in_(best))
 
 
 async def best_of(connection: AsyncConnection, track_ids: Sequence[int]) -> dict[int, int]:

@@ -53,6 +53,11 @@ class Trash:
         """Move a file of the library here, unless it is here, or nowhere, already."""
         await asyncio.to_thread(self._take, self._root / path, self._at(ruling_id, track_id, path))
 
+    async def is_outside(self, path: PurePosixPath) -> bool:
+        """Tell whether a file is in its place in the library."""
+        with disk_errors(self._root / path):
+            return await asyncio.to_thread(_is_file, self._root / path)
+
     async def give_back(self, path: PurePosixPath, ruling_id: int, track_id: int) -> bool:
         """Move a file to this name in the library; tell whether it is there then.
 

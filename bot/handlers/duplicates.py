@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from aiogram.types import CallbackQuery, Message
@@ -15,8 +15,8 @@ from bot.errors import OutOfDateError
 from bot.promptness import promptly
 from downloader.clock import Clock
 from downloader.engine import Engine
-from storage.errors import FileGoneError
 from storage.store import Store
+from storage.trash import Rubbish
 
 Result = TypeVar("Result")
 
@@ -41,25 +41,16 @@ async def turn(query: CallbackQuery, pressed: Press, store: Store, seal: Seal) -
 
 
 async def keep_best(
-    query: CallbackQuery, pressed: Press, store: Store, engine: Engine, seal: Seal
+    query: CallbackQuery, pressed: Press, store: Store, engine: Engine, seal: Seal, clock: Clock
 ) -> None:
-    try:
-        ruling = await engine.merger.merge(pressed.number)
-    except FileGoneError:
-        await query.answer(texts.BEST_GONE, show_alert=True)
-        return
-    if ruling is None:
-        raise OutOfDateError
-    await query.answer(texts.merged(ruling))
+    await _promptly(query, engine.merger.merge(pressed.number), clock, texts.merged)
     await showing.in_place(query, await faces.page_after(store, *pressed.more), seal)
 
 
 async def keep_apart(
-    query: CallbackQuery, pressed: Press, store: Store, engine: Engine, seal: Seal
+    query: CallbackQuery, pressed: Press, store: Store, engine: Engine, seal: Seal, clock: Clock
 ) -> None:
-    if await engine.merger.keep_apart(pressed.number) is None:
-        raise OutOfDateError
-    await query.answer(texts.KEPT_APART)
+    await _promptly(query, engine.merger.keep_apart(pressed.number), clock, texts.kept_apart)
     await showing.in_place(query, await faces.page_after(store, *pressed.more), seal)
 
 
@@ -73,16 +64,13 @@ async def merge_all(
     query: CallbackQuery, pressed: Press, engine: Engine, seal: Seal, clock: Clock
 ) -> None:
     ruling = await _promptly(query, engine.merger.merge_all(pressed.number), clock)
-    if ruling is None:
-        await query.answer()
     await showing.in_place(query, faces.merged_all(ruling), seal)
 
 
 async def undo(
     query: CallbackQuery, pressed: Press, store: Store, engine: Engine, seal: Seal, clock: Clock
 ) -> None:
-    if await _promptly(query, engine.merger.undo(pressed.number), clock) is None:
-        raise OutOfDateError
+    await _promptly(query, engine.merger.undo(pressed.number), clock)
     newest = await store.rulings.newest(faces.RULINGS)
     await showing.in_place(query, faces.undone(newest, clock.on_the_wall()), seal)
 
@@ -90,12 +78,26 @@ async def undo(
 async def empty(
     query: CallbackQuery, pressed: Press, engine: Engine, seal: Seal, clock: Clock
 ) -> None:
-    rubbish = await _promptly(query, engine.merger.empty(pressed.number), clock)
+    rubbish = await _promptly(query, _emptied(engine, pressed.number), clock)
     await showing.in_place(query, faces.emptied(rubbish), seal)
 
 
-async def _promptly(query: CallbackQuery, act: Awaitable[Result], clock: Clock) -> Result:
-    """Answer the press when it is done, or after a moment: many files may have to be moved."""
+async def _emptied(engine: Engine, last: int) -> Rubbish | None:
+    rubbish = await engine.merger.empty(last)
+    return rubbish if rubbish.files else None
+
+
+async def _promptly(
+    query: CallbackQuery,
+    act: Awaitable[Result | None],
+    clock: Clock,
+    told: Callable[[Result], str] | None = None,
+) -> Result:
+    """Answer the press when it is done, or after a moment: many files may have to be moved.
+
+    Raises `OutOfDateError` when nothing was left to do: what shows what the first of two presses
+    did is not to be changed by the second.
+    """
     said = False
 
     async def announce() -> None:
@@ -104,6 +106,8 @@ async def _promptly(query: CallbackQuery, act: Awaitable[Result], clock: Clock) 
         await query.answer(texts.ONE_MOMENT)
 
     result = await promptly(act, announce, clock)
-    if not said and result is not None:
-        await query.answer()
+    if result is None:
+        raise OutOfDateError
+    if not said:
+        await query.answer(told(result) if told else None)
     return result

@@ -13,11 +13,11 @@ from aiogram.exceptions import (
 )
 from aiogram.types import CallbackQuery, ErrorEvent, Message
 
-from bot import deliverytexts, refusals, texts, usages
+from bot import deliverytexts, duplicatetexts, refusals, texts, usages
 from bot.characters import cut
 from bot.errors import NotYoursError, OutOfDateError, UndeliverableError, UsageError
 from bot.faces import bare
-from storage.errors import DatabaseBusyError, DiskFailure
+from storage.errors import DatabaseBusyError, DiskFailure, FileGoneError
 from storage.query.errors import QueryError
 
 log = structlog.get_logger(__name__)
@@ -55,6 +55,12 @@ async def undeliverable(event: ErrorEvent) -> None:
     message = event.update.message or (query.message if query else None)
     if isinstance(message, Message):
         await message.answer(deliverytexts.undeliverable(event.exception))
+
+
+async def best_gone(event: ErrorEvent) -> None:
+    """Tell that a recording was not merged: what would have been kept is not there."""
+    log.info("nothing merged", error=str(event.exception))
+    await _tell(event, duplicatetexts.BEST_GONE)
 
 
 async def busy(event: ErrorEvent) -> None:
@@ -110,6 +116,7 @@ EXPECTED = {
     OutOfDateError: out_of_date,
     NotYoursError: not_yours,
     UndeliverableError: undeliverable,
+    FileGoneError: best_gone,
     DatabaseBusyError: busy,
     DiskFailure: unwritable,
     TelegramForbiddenError: unreachable,

@@ -69,7 +69,7 @@ async def export(query: CallbackQuery, pressed: Press, lists: Lists, repeats: Re
     assert query.message is not None, "see `bot.pressed`"
     one = await lists.get(pressed.number)
     tracks = await lists.tracks(one)
-    missing = sum(track.path is None for track in tracks)
+    missing = len(tracks) - len(m3u.listed(tracks))
     if missing == len(tracks):
         await query.answer(shelftexts.NOTHING_TO_EXPORT)
         return

@@ -291,6 +291,25 @@ async def test_the_better_one_of_a_recording_is_sent_in_its_place(desk: Desk) ->
     assert [better.id] == await desk.plays()
 
 
+@pytest.mark.parametrize("trouble", ["gone", "too large"])
+async def test_where_the_best_cannot_be_sent_the_next_best_is(desk: Desk, trouble: str) -> None:
+    music = desk.rig.folder / "music"
+    size = LARGEST + 1 if trouble == "too large" else 1000
+    [best] = await library.put(
+        desk.store, music, "best.flac", size=size, title="Blue", format="flac"
+    )
+    await library.put(desk.store, music, "poor.mp3", title="Blue", bitrate=64_000)
+    await library.put(desk.store, music, "good.mp3", title="Blue", bitrate=128_000)
+    if trouble == "gone":
+        (music / "Trio" / "best.flac").unlink()
+
+    await desk.delivery.send(desk.chat, best)
+    delivered = await desk.delivery.send_all(desk.chat, [best])
+
+    assert ["good.mp3"] * 2 == desk.names
+    assert () == delivered.failures
+
+
 @pytest.mark.parametrize("sees_the_disk", [True, False])
 async def test_a_server_of_ones_own_takes_more(tmp_path: Path, sees_the_disk: bool) -> None:
     async with open_rig(tmp_path) as rig, BotApi(rig.world, local=tmp_path) as local:

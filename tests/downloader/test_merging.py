@@ -168,6 +168,35 @@ async def test_a_posting_of_what_was_merged_is_linked_to_the_best(rig: Rig) -> N
     assert 1 == len(rig.published())
 
 
+async def test_what_was_linked_while_merged_is_its_own_again_once_that_is_undone(rig: Rig) -> None:
+    await rig.finish()
+    first, second = await rig.store.catalog.every()
+    best, worse = (first, second) if second.better_id else (second, first)
+    ruling = await merged(rig, best.id)
+    await rig.finish()
+    await rig.engine.merger.undo(ruling.id)
+    await rig.engine.merger.keep_apart(best.id)
+    job = await rig.finish()
+
+    assert {best.id, worse.id} == {item.track_id for item in await rig.items(job.id)}
+    for track in (best, worse):
+        assert 1 == len(await rig.store.catalog.postings_of(track.id))
+
+
+async def test_what_a_cut_off_merge_is_about_is_not_told_apart(rig: Rig) -> None:
+    worse = await imported(rig, "a", 128_000)
+    best = await imported(rig, "bb", 320_000)
+    struck = Struck(rig.music, rig.music / ".tad", rig.store.files._names)
+    struck.after = True
+    rig.store.files.trash = struck
+    with pytest.raises(DiskFailure):
+        await rig.engine.merger.merge(best)
+
+    assert await rig.engine.merger.keep_apart(best) is None
+    assert [None, "bb/So What.mp3"] == await paths(rig)
+    assert best == [one.better_id for one in await rig.store.catalog.every()][worse - 1]
+
+
 class Struck(Trash):
     """Fails before or after its work, as a kill does."""
 
@@ -219,6 +248,90 @@ async def test_f38_what_was_cut_off_is_brought_to_its_end_by_the_next_start(
     assert before == rig.published()
     assert [] == await rig.store.rulings.unfinished()
     assert ["a/So What.mp3", "bb/So What.mp3"] == await paths(rig)
+
+
+class Stuck(Trash):
+    """Cannot move the files of one folder, in neither direction."""
+
+    def __init__(self, rig: Rig, folder: str) -> None:
+        super().__init__(rig.music, rig.music / ".tad", rig.store.files._names)
+        self.folder = folder
+
+    async def take(self, path: PurePosixPath, ruling_id: int, track_id: int) -> None:
+        self._refuse(path)
+        await super().take(path, ruling_id, track_id)
+
+    async def give_back(self, path: PurePosixPath, ruling_id: int, track_id: int) -> bool:
+        self._refuse(path)
+        return await super().give_back(path, ruling_id, track_id)
+
+    def _refuse(self, path: PurePosixPath) -> None:
+        if path.parts[0] == self.folder:
+            raise DiskFailure(DiskTrouble.BROKEN, path)
+
+
+async def test_a_file_that_cannot_be_moved_stays_and_holds_up_nothing_else(rig: Rig) -> None:
+    await imported(rig, "a", 128_000)
+    await imported(rig, "c", 64_000)
+    best = await imported(rig, "bb", 320_000)
+    await imported(rig, "a", 128_000, "Blue")
+    other = await imported(rig, "bb", 320_000, "Blue")
+    rig.store.files.trash = Stuck(rig, "c")
+    with pytest.raises(DiskFailure):
+        await rig.engine.merger.merge(best)
+    await merged(rig, other)
+
+    assert [] == await rig.store.rulings.unfinished()
+    assert [1, 1] == [one.tracks for one in await rig.store.rulings.newest(5)]
+    assert ["bb/Blue.mp3", "bb/So What.mp3", "c/So What.mp3"] == list(rig.published())
+    kept = [None, "c/So What.mp3", "bb/So What.mp3", None, "bb/Blue.mp3"]
+    assert kept == await paths(rig)
+
+
+async def test_a_merge_of_which_no_file_can_be_moved_is_forgotten(rig: Rig) -> None:
+    await imported(rig, "a", 128_000)
+    best = await imported(rig, "bb", 320_000)
+    rig.store.files.trash = Stuck(rig, "a")
+    for _ in range(2):
+        with pytest.raises(DiskFailure):
+            await rig.engine.merger.merge(best)
+    await rig.engine.merger.take_up()
+
+    assert [] == await rig.store.rulings.unfinished()
+    assert [] == await rig.store.rulings.newest(5)
+    assert ["a/So What.mp3", "bb/So What.mp3"] == await paths(rig)
+
+
+async def test_a_merge_that_cannot_be_undone_stands_until_it_can(rig: Rig) -> None:
+    await imported(rig, "a", 128_000)
+    await imported(rig, "c", 64_000)
+    ruling = await merged(rig, await imported(rig, "bb", 320_000))
+    whole, rig.store.files.trash = rig.store.files.trash, Stuck(rig, "c")
+    for _ in range(2):
+        with pytest.raises(DiskFailure):
+            await rig.engine.merger.undo(ruling.id)
+    await rig.engine.merger.take_up()
+    standing, halfway = await rig.store.rulings.newest(5), await paths(rig)
+    rig.store.files.trash = whole
+    await rig.engine.merger.undo(ruling.id)
+
+    assert [ruling.id] == [one.id for one in standing]
+    assert ["a/So What.mp3", None, "bb/So What.mp3"] == halfway
+    assert ["a/So What.mp3", "c/So What.mp3", "bb/So What.mp3"] == await paths(rig)
+
+
+async def test_a_library_that_is_away_ends_no_merge(rig: Rig) -> None:
+    await imported(rig, "a", 128_000)
+    best = await imported(rig, "bb", 320_000)
+    rig.store.files.trash = Stuck(rig, "a")
+    with pytest.raises(DiskFailure):
+        await rig.engine.merger.merge(best)
+    rig.music.rename(rig.music.with_name("away"))
+    with pytest.raises(DiskFailure):
+        await rig.engine.merger.take_up()
+    rig.music.with_name("away").rename(rig.music)
+
+    assert 1 == len(await rig.store.rulings.unfinished())
 
 
 async def test_two_that_merge_at_once_do_it_once(rig: Rig) -> None:

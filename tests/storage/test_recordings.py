@@ -164,3 +164,44 @@ def test_a_length_that_nobody_knows_brings_nothing_together() -> None:
     found = [_with(1, duration=timedelta(0)), _with(2, duration=timedelta(0)), _with(3)]
 
     assert betters(found, {}) == {1: None, 2: None, 3: None}
+
+
+@pytest.mark.parametrize(
+    ("title", "artist"),
+    [
+        ("Intro", "Unknown Artist"),
+        ("Intro", "<unknown>"),
+        ("Intro", "Various Artists"),
+        ("Intro", "V.A."),
+        ("Intro", "Неизвестный исполнитель"),
+        ("Track 01", "Miles Davis"),
+        ("01 Track", "Miles Davis"),
+        ("Track01.mp3", "Miles Davis"),
+        ("AudioTrack 7", "Miles Davis"),
+        ("Дорожка 7", "Miles Davis"),
+        ("Untitled", "Miles Davis"),
+    ],
+)
+def test_what_programs_write_where_no_name_is_known_names_no_recording(
+    title: str, artist: str
+) -> None:
+    assert NAMELESS == key_of(title, artist)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Etude 1 12", "Etude 11 2"), ("1/2", "12"), ("Prelude in C#", "Prelude in C"),
+     ("Prelude in C♯ minor", "Prelude in C minor"), ("Nocturne in B♭", "Nocturne in B")],
+)  # fmt: skip
+def test_numbers_and_keys_tell_recordings_apart(one: str, other: str) -> None:
+    assert key_of(one, "Trio") != key_of(other, "Trio")
+
+
+def test_keys_are_written_either_way() -> None:
+    assert key_of("Prelude in C#", "Trio") == key_of("Prelude in C♯", "Trio")
+
+
+def test_tracks_whose_length_nobody_knows_are_not_compared() -> None:
+    unknown = [replace(_PLAIN, track_id=number, duration=timedelta(0)) for number in range(3000)]
+
+    assert {None} == set(betters(unknown, {}).values())

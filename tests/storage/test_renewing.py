@@ -78,7 +78,10 @@ async def test_of_a_changed_download_nothing_is_lost_of_which_its_file_is_silent
 async def test_what_changes_before_an_older_catalogue_is_indexed_hides_nothing(
     store: Store,
 ) -> None:
-    files = [replace(SONG, path=PurePosixPath(f"{number}.mp3")) for number in range(5)]
+    files = [
+        replace(SONG, path=PurePosixPath(f"{number}.mp3"), title=f"Song {number}")
+        for number in range(5)
+    ]
     ids = await store.imports.add(files, NOW)
     async with store.catalog._database.write() as connection:
         await unindex(connection, ids)

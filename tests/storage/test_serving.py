@@ -92,6 +92,24 @@ async def test_favorites_plays_and_lists_of_a_worse_track_are_those_of_the_bette
     assert await _found(store, "plays>1 is:favorite") == (best,)
 
 
+async def test_by_any_of_its_tracks_a_recording_is_liked_no_more_and_taken_out(
+    store: Store,
+) -> None:
+    one, best, other = await store.imports.add(
+        [_copy("a", 64_000), _copy("b", 320_000), _copy("c", 128_000)], NOW
+    )
+    made = await store.playlists.create(1, "Mine", NOW)
+    await store.favorites.add(1, best, NOW)
+    await store.playlists.add(made.id, [best])
+    liked = await store.favorites.among(1, [one, best, other])
+    await store.favorites.remove(1, one)
+    await store.playlists.take_out(made.id, other)
+
+    assert {one, best, other} == liked
+    assert [] == await store.favorites.newest(1, 9)
+    assert [] == await store.playlists.tracks(made.id)
+
+
 async def test_a_list_holds_a_recording_once(store: Store) -> None:
     worse, best = await store.imports.add([_copy("a", 1), _copy("b", 2)], NOW)
     mine = await store.playlists.create(ANN, "mine", NOW)

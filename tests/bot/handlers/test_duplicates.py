@@ -135,6 +135,22 @@ async def test_the_trash_is_emptied_after_a_question_that_names_what_is_in_it(ri
     assert [] == list((rig.folder / "music" / ".tad" / "trash").iterdir())
 
 
+async def test_a_second_press_does_not_hide_what_the_first_has_done(rig: Rig) -> None:
+    async with rig.running(working=False) as product:
+        await put(rig, product, "A1")
+        _, asked = await pressed(rig, await rig.ask("/duplicates"), "Merge all")
+        _, told = await pressed(rig, asked, "Merge them")
+        again = await rig.owner.press(asked, data=asked.button("Merge them").data)
+        merged = rig.owner.dialog.messages[told.id]
+        asked = await rig.ask("/duplicates empty")
+        _, emptied = await pressed(rig, asked, "Delete them for good")
+        await rig.owner.press(asked, data=asked.button("Delete them for good").data)
+
+    assert "This button is out of date." == again.text
+    assert ["↩ Take it back"] == list(merged.buttons)
+    assert "1 file deleted, 1.0 kB freed." == rig.owner.dialog.messages[emptied.id].text
+
+
 async def test_nothing_moves_when_the_best_file_is_gone(rig: Rig) -> None:
     async with rig.running(working=False) as product:
         await put(rig, product, "A1")
