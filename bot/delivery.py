@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakValueDictionary
 
 import structlog
@@ -19,6 +20,7 @@ from bot import media
 from bot.errors import FileGoneError, NotHandedError, TooLargeError, UndeliverableError
 from bot.hatch import Hatch
 from bot.media import Parcel
+from bot.promptness import promptly
 from bot.sources import link_to_source
 from downloader.clock import Clock
 from downloader.errors import RefusedError
@@ -30,6 +32,8 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 
 _TAKES_A_WHILE = media.MB
+# For five seconds at most (https://core.telegram.org/bots/api#sendchataction).
+_SHOWN = 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +161,13 @@ class Delivery:
         quiet: bool = False,
     ) -> Message:
         if self._hatch and parcel.size > self._room:
-            return await self._send_handed(chat_id, parcel, self._hatch, markup, quiet=quiet)
+            sending = self._send_handed(chat_id, parcel, self._hatch, markup, quiet=quiet)
+            if quiet:
+                return await sending
+            return await promptly(sending, partial(self._go_on_showing, chat_id), self._clock)
         log.debug("uploading", track=parcel.track.id, size=parcel.size)
         if parcel.size >= _TAKES_A_WHILE and not quiet:
-            with suppress(TelegramAPIError):
-                await self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_DOCUMENT)
+            await self._show_upload(chat_id)
         method = media.sending(chat_id, parcel, self._file(parcel), markup, quiet=quiet)
         try:
             message = await self._send_file(method, parcel)
@@ -189,6 +195,16 @@ class Delivery:
             await self._store.sent_files.forget(self._bot.id, parcel.track.id)
             raise NotHandedError(parcel.track, parcel.size, RefusedError("file id"))
         return message
+
+    async def _go_on_showing(self, chat_id: int) -> None:
+        """Show until cancelled that a file comes: it may be gigabytes."""
+        while True:
+            await self._show_upload(chat_id)
+            await self._clock.sleep(_SHOWN)
+
+    async def _show_upload(self, chat_id: int) -> None:
+        with suppress(TelegramAPIError):
+            await self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_DOCUMENT)
 
     async def _send_file(self, method: media.Sending, parcel: Parcel) -> Message:
         try:

@@ -81,12 +81,10 @@ def _todo(trouble: DownloaderError) -> str:
             return _LOG_IN
         case Reason.FLOOD if isinstance(trouble, ThrottledError):
             return _ASK_IN.format(wait=texts.time_left(trouble.wait))
-        case Reason.OFFLINE | Reason.SERVER_TROUBLE:
-            return _ASK_SOON
         case Reason.REFUSED:
             return _UNBLOCK
         case _:
-            return REASONS[trouble.reason].todo
+            return _ASK_SOON
 
 
 def _path(track: Track) -> str:

@@ -181,7 +181,7 @@ Listener = Callable[[Chat, Change], None]
 
 
 class World:
-    """`listeners` are told of every change that is not posted quietly, `carriers` of letters."""
+    """`listeners` are told of every change that is not posted quietly, `postmen` of letters."""
 
     def __init__(self, seed: int = 1) -> None:
         self._random = random.Random(seed)
@@ -192,7 +192,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.documents: dict[int, Document] = {}
         self.listeners: list[Listener] = []
-        self.carriers: list[Callable[[Letter], None]] = []
+        self.postmen: list[Callable[[Letter], None]] = []
 
     def add_user(
         self,
@@ -276,8 +276,8 @@ class World:
     ) -> Letter:
         """Send a message from one user to another."""
         letter = Letter(next(self._ids), self.now(), sender, receiver, text, document)
-        for carry in self.carriers:
-            carry(letter)
+        for tell in self.postmen:
+            tell(letter)
         return letter
 
     def edit(

@@ -108,7 +108,7 @@ class Hub:
             self._arrive(member, self.shared(member, dialog.group), message)
         return message
 
-    def carry(self, letter: Letter) -> None:
+    def accept(self, letter: Letter) -> None:
         """Take a message that a person sent to a bot by another way than this server."""
         if not letter.receiver.is_bot:
             return

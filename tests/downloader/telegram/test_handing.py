@@ -59,7 +59,7 @@ class Post:
 def post(stand: Stand) -> Post:
     post = Post(stand)
     stand.world.add_user("Loader", username="loader_bot", token="700:AA")
-    stand.world.carriers.append(post.letters.append)
+    stand.world.postmen.append(post.letters.append)
     stand.song(stand.world.add_chat("Jazz", username="jazz"))
     return post
 

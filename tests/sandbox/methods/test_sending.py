@@ -13,7 +13,7 @@ from tests.sandbox.mtproto.clients import Clients, Town
 def letters(town: Town) -> list[Letter]:
     """What is written from one user to another."""
     letters: list[Letter] = []
-    town.world.carriers.append(letters.append)
+    town.world.postmen.append(letters.append)
     return letters
 
 

@@ -16,7 +16,7 @@ MIB = 1 << 20
 def letters(town: Town) -> list[Letter]:
     """What is written from one user to another."""
     letters: list[Letter] = []
-    town.world.carriers.append(letters.append)
+    town.world.postmen.append(letters.append)
     return letters
 
 
