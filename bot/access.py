@@ -1,4 +1,4 @@
-"""Lets the owner in and nobody else. The outermost middleware: nothing is done before it."""
+"""Lets the owner in and nobody else. Nothing is done before it, but `bot.hatch` takes files."""
 
 from __future__ import annotations
 

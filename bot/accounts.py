@@ -13,14 +13,16 @@ import structlog
 from downloader.allowance import Allowance
 from downloader.clock import Clock
 from downloader.conduct import Conducts
+from downloader.handing import hand_over
+from downloader.hands import Address
 from downloader.manners import MANNERS, Manners, Temper
 from downloader.pool import Pool
-from downloader.source import AudioSource, RemoteFile
+from downloader.source import RemoteFile
 from downloader.standing import Standing, standings
 from downloader.telegram.access import Access
 from downloader.telegram.accounts import open_sources
 from storage.errors import StorageError
-from storage.models import Audio, Chat, Reason, Request
+from storage.models import Audio, Chat, Reason, Request, Track
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -66,6 +68,10 @@ class Accounts:
     async def open(self, audio: Audio) -> RemoteFile:
         return await (await self._current()).open(audio)
 
+    async def hand_over(self, track: Track, address: Address) -> None:
+        """Send a track to a bot through whichever account can."""
+        await hand_over(await self._current(), self._store, track, address)
+
     async def standings(self) -> list[Standing]:
         """Tell how every stored account stands; this does not wait until they are open."""
         if self._pool is not None and self._open.is_set():
@@ -105,7 +111,7 @@ class Accounts:
                 # What is under way breaks off as if offline, and goes on where it was.
                 self._open.clear()
 
-    async def _current(self) -> AudioSource:
+    async def _current(self) -> Pool:
         await self._open.wait()
         assert self._pool is not None
         return self._pool

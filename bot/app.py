@@ -24,6 +24,7 @@ from bot.chatboard import Pace
 from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
 from bot.gathering import Gathering
+from bot.hatch import Courier, HandedIn, Hatch
 from bot.lists import Lists
 from bot.offering import Offering
 from bot.orders import Orders
@@ -54,7 +55,7 @@ _LAST_WORDS = timedelta(seconds=3)
 _MB = 10**6
 
 
-class Source(AudioSource, Roster, Protocol):
+class Source(AudioSource, Courier, Roster, Protocol):
     """What the program works with: the accounts, or a script in a test."""
 
 
@@ -160,7 +161,8 @@ def assemble(
     progress = Progress(clock.monotonic)
     views = Views(store.jobs, store.items, progress, source, engine.cancelling)
     reporter = Reporter(bot, store, engine.events, views, bottom, seal, clock, pace)
-    delivery = Delivery(bot, store, clock, is_local=settings.bot_api_local)
+    hatch = Hatch(source, bot, store.sent_files, store.vault.sign)
+    delivery = Delivery(bot, store, clock, hatch, is_local=settings.bot_api_local)
     storage_chat = StorageChat(delivery, clock, settings.storage_chat)
     dispatcher = Dispatcher(
         disable_fsm=True,
@@ -181,6 +183,7 @@ def assemble(
         sending=Sending(store, delivery, seal),
         repeats=Repeats(clock),
     )
+    dispatcher.update.outer_middleware(HandedIn(hatch))
     dispatcher.update.outer_middleware(Access(settings.owner_id, store.people, clock))
     dispatcher.include_router(build_router(bottom))
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakValueDictionary
 
 import structlog
@@ -16,10 +17,13 @@ from aiogram.methods import SendMediaGroup
 from aiogram.types import FSInputFile, InlineKeyboardMarkup, Message
 
 from bot import media
-from bot.errors import FileGoneError, TooLargeError, UndeliverableError
+from bot.errors import FileGoneError, NotHandedError, TooLargeError, UndeliverableError
+from bot.hatch import Hatch
 from bot.media import Parcel
+from bot.promptness import promptly
 from bot.sources import link_to_source
 from downloader.clock import Clock
+from downloader.errors import RefusedError
 from storage.errors import DiskFailure, StorageError
 from storage.models import Track
 from storage.playing import SentFile
@@ -28,6 +32,8 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 
 _TAKES_A_WHILE = media.MB
+# For five seconds at most (https://core.telegram.org/bots/api#sendchataction).
+_SHOWN = 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +45,34 @@ class Delivered:
 
 
 class Delivery:
-    """`is_local`: the Bot API server is one's own, so it takes more, and paths as well."""
+    """`is_local`: the Bot API server is one's own, so it takes more, and paths as well.
 
-    def __init__(self, bot: Bot, store: Store, clock: Clock, *, is_local: bool = False) -> None:
+    What the bot may not upload comes through the `hatch`, where there is one.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        store: Store,
+        clock: Clock,
+        hatch: Hatch | None = None,
+        *,
+        is_local: bool = False,
+    ) -> None:
         self._bot = bot
         self._store = store
         self._clock = clock
+        self._hatch = hatch
         self._is_local = is_local
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def largest(self) -> int:
+        """The size of the largest file that can be sent."""
+        return media.LARGEST_HANDED if self._hatch else self._room
+
+    @property
+    def _room(self) -> int:
         """The size of the largest file that the bot may upload."""
         return media.LARGEST_LOCAL if self._is_local else media.LARGEST
 
@@ -66,7 +89,10 @@ class Delivery:
         return message
 
     async def send_all(self, chat_id: int, tracks: Iterable[Track]) -> Delivered:
-        """Send tracks in albums: first those for the player, then the others."""
+        """Send tracks in albums: first those for the player, then the others.
+
+        What has to be handed in comes last, for it may take its time.
+        """
         parcels: list[Parcel] = []
         messages: list[Message] = []
         failures: list[UndeliverableError] = []
@@ -77,7 +103,9 @@ class Delivery:
                 parcels.append(await self._parcel(track, sent_before.get(track.id)))
             except UndeliverableError as error:
                 failures.append(error)
-        for album in media.albums(parcels, self.largest):
+        handed = [parcel for parcel in parcels if parcel.size > self._room]
+        others = [parcel for parcel in parcels if parcel.size <= self._room]
+        for album in [*media.albums(others, self._room), *([parcel] for parcel in handed)]:
             messages += await self._send_album(chat_id, album, failures)
         return Delivered(tuple(messages), tuple(failures))
 
@@ -105,13 +133,19 @@ class Delivery:
             return await self._upload(chat_id, await self._parcel(track, None), markup)
 
     async def _send_known(
-        self, chat_id: int, track: Track, file: SentFile, markup: InlineKeyboardMarkup | None
+        self,
+        chat_id: int,
+        track: Track,
+        file: SentFile,
+        markup: InlineKeyboardMarkup | None,
+        *,
+        quiet: bool = False,
     ) -> Message | None:
         """Send by an id; None where Telegram does not take it any more."""
+        parcel = media.known(track, file)
+        method = media.sending(chat_id, parcel, file.file_id, markup, quiet=quiet)
         try:
-            return await self._bot(
-                media.sending(chat_id, media.known(track, file), file.file_id, markup)
-            )
+            return await self._bot(method)
         except TelegramBadRequest as error:
             if not media.is_refusal(error.message):
                 raise
@@ -126,10 +160,14 @@ class Delivery:
         *,
         quiet: bool = False,
     ) -> Message:
+        if self._hatch and parcel.size > self._room:
+            sending = self._send_handed(chat_id, parcel, self._hatch, markup, quiet=quiet)
+            if quiet:
+                return await sending
+            return await promptly(sending, partial(self._go_on_showing, chat_id), self._clock)
         log.debug("uploading", track=parcel.track.id, size=parcel.size)
         if parcel.size >= _TAKES_A_WHILE and not quiet:
-            with suppress(TelegramAPIError):
-                await self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_DOCUMENT)
+            await self._show_upload(chat_id)
         method = media.sending(chat_id, parcel, self._file(parcel), markup, quiet=quiet)
         try:
             message = await self._send_file(method, parcel)
@@ -141,6 +179,32 @@ class Delivery:
             message = await self._send_file(method, parcel)
         await self._note(parcel.track, message)
         return message
+
+    async def _send_handed(
+        self,
+        chat_id: int,
+        parcel: Parcel,
+        hatch: Hatch,
+        markup: InlineKeyboardMarkup | None,
+        *,
+        quiet: bool,
+    ) -> Message:
+        async with hatch.handed(parcel) as file:
+            message = await self._send_known(chat_id, parcel.track, file, markup, quiet=quiet)
+        if message is None:
+            await self._store.sent_files.forget(self._bot.id, parcel.track.id)
+            raise NotHandedError(parcel.track, parcel.size, RefusedError("file id"))
+        return message
+
+    async def _go_on_showing(self, chat_id: int) -> None:
+        """Show until cancelled that a file comes: it may be gigabytes."""
+        while True:
+            await self._show_upload(chat_id)
+            await self._clock.sleep(_SHOWN)
+
+    async def _show_upload(self, chat_id: int) -> None:
+        with suppress(TelegramAPIError):
+            await self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_DOCUMENT)
 
     async def _send_file(self, method: media.Sending, parcel: Parcel) -> Message:
         try:

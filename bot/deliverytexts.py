@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import media, texts, trackwords
-from bot.errors import FileGoneError, TooLargeError, UndeliverableError
-from storage.models import Track
+from bot.errors import FileGoneError, NotHandedError, TooLargeError, UndeliverableError
+from bot.reasons import REASONS
+from downloader.errors import DownloaderError, ThrottledError
+from storage.models import Reason, Track
 
 GET_IT = "Get it"
 NOTHING_FOUND = "Nothing found. Look for it in the chat"
@@ -22,6 +24,14 @@ _TOO_LARGE = (
     "📦 {track} has {size}, and Telegram lets bots send {limit}. It is in the library: {path}"
 )
 _SERVER = " A Bot API server of your own sends up to {limit}: BOT_API_LOCAL in the README."
+_NOT_HANDED = (
+    "📦 {track} has {size}. Telegram lets bots send {limit}, so an account must hand it to me, "
+    "but {why}. {todo} It is in the library: {path}"
+)
+_LOG_IN = "Run <code>tad login</code> on the server, then ask again."
+_ASK_IN = "Ask again in {wait}."
+_ASK_SOON = "Ask again in a moment."
+_UNBLOCK = "See that it has not blocked me, then ask again."
 _GONE = "🗑 The file of {track} is not in the library any more, or cannot be read."
 _FETCH_AGAIN = " Send me {link}, and I fetch it again."
 
@@ -45,6 +55,8 @@ def undeliverable(error: UndeliverableError) -> str:
     match error:
         case TooLargeError():
             return _too_large(error)
+        case NotHandedError():
+            return _not_handed(error)
         case FileGoneError():
             again = _FETCH_AGAIN.format(link=texts.quoted(error.link)) if error.link else ""
             return _GONE.format(track=named(error.track)) + again
@@ -52,12 +64,39 @@ def undeliverable(error: UndeliverableError) -> str:
             raise AssertionError(error)
 
 
+def _not_handed(error: NotHandedError) -> str:
+    return _NOT_HANDED.format(
+        track=named(error.track),
+        size=texts.size(error.size),
+        limit=texts.size(media.LARGEST),
+        why=REASONS[error.trouble.reason].why,
+        todo=_todo(error.trouble),
+        path=_path(error.track),
+    )
+
+
+def _todo(trouble: DownloaderError) -> str:
+    match trouble.reason:
+        case Reason.LOGIN:
+            return _LOG_IN
+        case Reason.FLOOD if isinstance(trouble, ThrottledError):
+            return _ASK_IN.format(wait=texts.time_left(trouble.wait))
+        case Reason.REFUSED:
+            return _UNBLOCK
+        case _:
+            return _ASK_SOON
+
+
+def _path(track: Track) -> str:
+    return f"<code>{texts.quoted(str(track.path), 200)}</code>"
+
+
 def _too_large(error: TooLargeError) -> str:
     told = _TOO_LARGE.format(
         track=named(error.track),
         size=texts.size(error.size),
         limit=texts.size(error.limit),
-        path=f"<code>{texts.quoted(str(error.track.path), 200)}</code>",
+        path=_path(error.track),
     )
     if error.limit >= media.LARGEST_LOCAL:
         return told

@@ -4,7 +4,8 @@ UsageError          what was written cannot be understood; `bot.texts` says how 
 OutOfDateError      a button whose job, chat or signature no longer fits
 NotYoursError       a button of what is another person's own
 UndeliverableError  a track cannot be sent
-├── TooLargeError   it is larger than what a bot may upload
+├── TooLargeError   it is larger than what can be sent
+├── NotHandedError  no account could hand it to the bot, which may not upload it itself
 └── FileGoneError   its file is not there, or cannot be read
 WrongSettingError   a setting is missing or wrong: the program cannot start
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from downloader.errors import DownloaderError
 from storage.models import Track
 
 
@@ -78,6 +80,15 @@ class TooLargeError(UndeliverableError):
         super().__init__(track, f"{size} of {limit} bytes")
         self.size = size
         self.limit = limit
+
+
+class NotHandedError(UndeliverableError):
+    """`size` is in bytes, `trouble` what hindered the accounts."""
+
+    def __init__(self, track: Track, size: int, trouble: DownloaderError) -> None:
+        super().__init__(track, str(trouble))
+        self.size = size
+        self.trouble = trouble
 
 
 class FileGoneError(UndeliverableError):

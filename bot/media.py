@@ -30,6 +30,8 @@ MB = 10**6
 # the server is one's own (https://core.telegram.org/bots/api#using-a-local-bot-api-server).
 LARGEST = 50 * MB
 LARGEST_LOCAL = 2000 * MB
+# What an account may, that pays nothing (https://core.telegram.org/api/files#uploading-files).
+LARGEST_HANDED = 2000 * MB
 # https://core.telegram.org/bots/api#sendmediagroup
 ALBUM = 10
 

@@ -22,7 +22,7 @@ from aiogram.exceptions import (
 
 from bot import deliverytexts
 from bot.delivery import Delivery
-from bot.errors import UndeliverableError
+from bot.errors import NotHandedError, UndeliverableError
 from downloader.clock import Clock
 from storage.errors import StorageError
 from storage.models import Track
@@ -85,6 +85,8 @@ class StorageChat:
         """Send a track; return for how long to wait before the next."""
         try:
             await self._delivery.introduce(chat_id, track)
+        except NotHandedError as error:
+            log.info("track not kept for now", track=track.id, error=str(error))
         except UndeliverableError as error:
             self._give_up(track, error)
         except _PASSING as error:

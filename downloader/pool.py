@@ -32,6 +32,7 @@ from downloader.errors import (
     ServerTroubleError,
     ThrottledError,
 )
+from downloader.hands import Hands
 from downloader.lending import Call, Errand, Member, freest
 from downloader.listing import rest_of
 from downloader.outcomes import LONGEST_WAIT, throttle
@@ -52,8 +53,8 @@ _PASSED_ON = (ThrottledError, AccountLostError, ChatUnavailableError)
 _NOT_MINE = frozenset({Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED, Reason.NO_ACCESS})
 
 
-class AccountSource(AudioSource, Presence, Protocol):
-    """What one account can read."""
+class AccountSource(AudioSource, Hands, Presence, Protocol):
+    """What one account can do."""
 
     @property
     def account_id(self) -> int: ...
@@ -96,7 +97,7 @@ class Pool:
 
         # Who knows a chat by its id is stored; a username is the same for everybody.
         chat_id = int(name) if name.removeprefix("-").isdecimal() else None
-        chat, _ = await self._ask(ask, Errand(chat_id))
+        chat, _ = await self.ask(ask, Errand(chat_id))
         return chat
 
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
@@ -150,7 +151,7 @@ class Pool:
             return await source.open(audio)
 
         errand = Errand(audio.chat_id, audio.account, refused=dict(refused or {}))
-        return await self._ask(ask, errand, Call.FILES)
+        return await self.ask(ask, errand, Call.FILES)
 
     def arrived(self, member: Member, count: int) -> None:
         self._sources[member.account_id].conduct.arrived.add(count)
@@ -234,7 +235,7 @@ class Pool:
             member.lost = True
             log.info("account was removed or logged in again", account=member.account_id)
 
-    async def _ask(
+    async def ask(
         self, ask: Callable[[AccountSource], Awaitable[Answer]], errand: Errand, *also: Call
     ) -> tuple[Answer, Member]:
         """Ask one account after the other until one can answer."""

@@ -165,11 +165,23 @@ class Chat:
         return -(10**12) - self.id
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message from one user to another. The world hands it on and keeps none."""
+
+    id: int
+    date: datetime
+    sender: User
+    receiver: User
+    text: str = ""
+    document: Document | None = None
+
+
 Listener = Callable[[Chat, Change], None]
 
 
 class World:
-    """`listeners` are told of every change that is not posted quietly."""
+    """`listeners` are told of every change that is not posted quietly, `postmen` of letters."""
 
     def __init__(self, seed: int = 1) -> None:
         self._random = random.Random(seed)
@@ -180,6 +192,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.documents: dict[int, Document] = {}
         self.listeners: list[Listener] = []
+        self.postmen: list[Callable[[Letter], None]] = []
 
     def add_user(
         self,
@@ -257,6 +270,15 @@ class World:
         chat.posts[post.id] = post
         self._tell(chat, ChangeKind.NEW, post, quiet=quiet)
         return post
+
+    def write(
+        self, sender: User, receiver: User, text: str = "", document: Document | None = None
+    ) -> Letter:
+        """Send a message from one user to another."""
+        letter = Letter(next(self._ids), self.now(), sender, receiver, text, document)
+        for tell in self.postmen:
+            tell(letter)
+        return letter
 
     def edit(
         self,

@@ -19,7 +19,7 @@ from storage.exclusive import only_one
 from storage.folders import FolderNames, free_path, make_folders, make_way, sync_folders
 from storage.parts import PartFile, new_part, old_part
 from storage.placing import drop_reservation, place
-from storage.reading import head_of, sha256_of, size_of
+from storage.reading import head_of, piece_of, sha256_of, size_of
 from storage.trash import Trash
 
 log = structlog.get_logger(__name__)
@@ -127,6 +127,9 @@ class Files:
 
     async def size_published(self, path: PurePosixPath) -> int | None:
         return await asyncio.to_thread(size_of, self._inside(path))
+
+    async def piece_published(self, path: PurePosixPath, offset: int, count: int) -> bytes | None:
+        return await asyncio.to_thread(piece_of, self._inside(path), offset, count)
 
     async def free_bytes(self) -> int:
         return await asyncio.to_thread(self._free_bytes)

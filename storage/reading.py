@@ -47,8 +47,16 @@ def sha256_of(path: Path, given_up: Event | None = None) -> str | None:
 
 
 def head_of(path: Path, count: int) -> bytes | None:
+    return piece_of(path, 0, count)
+
+
+def piece_of(path: Path, offset: int, count: int) -> bytes | None:
+    """Return the bytes from `offset` on, fewer only at the end of the file."""
     with regular_file(path) as file, disk_errors(path):
-        return None if file is None else file.read(count)
+        if file is None:
+            return None
+        file.seek(offset)
+        return file.read(count)
 
 
 def size_of(path: Path) -> int | None:

@@ -89,7 +89,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         self._trouble: DownloaderError = OfflineError()
         self.clock = conduct.clock if conduct else Clock()
         self._spacing = Spacing(self.clock)
-        self._respite = Respite(self.clock, BRIEF)
+        self._respites = {call: Respite(self.clock, BRIEF) for call in Call}
         self._door = Door()
         self._may_move = signing_in
 
@@ -116,38 +116,38 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
                 self._trouble = trouble
                 raise
 
-    async def ask(self, request: Any) -> Any:
+    async def ask(self, request: Any, call: Call = Call.MESSAGES) -> Any:
         """Send one request on the home connection, when it is time for it.
 
         A wait that is brief is sat out, by all who ask. Raises `downloader.errors` only.
         """
         for _ in range(_SITTINGS):
             try:
-                return await self._asked(request)
+                return await self._asked(request, call)
             except ThrottledError as error:
                 if not error.is_brief:
                     raise
-        return await self._asked(request)
+        return await self._asked(request, call)
 
-    async def _asked(self, request: Any) -> Any:
+    async def _asked(self, request: Any, call: Call) -> Any:
         try:
-            await self._respite.over()
+            await self._respites[call].over()
             if self._conduct is not None:
-                await self._conduct.leave(Call.MESSAGES)
-            return await self._answered(request)
+                await self._conduct.leave(call)
+            return await self._answered(request, call)
         except ThrottledError as error:
             error.of_reading = True
             raise
 
-    async def _answered(self, request: Any) -> Any:
+    async def _answered(self, request: Any, call: Call) -> Any:
         try:
             await self.ready()
             with our_errors():
                 return await self(request)
         except ThrottledError as error:
-            self._respite.begin(error)
+            self._respites[call].begin(error)
             if self._conduct is not None:
-                self._conduct.flooded(Call.MESSAGES, error)
+                self._conduct.flooded(call, error)
             raise
 
     async def move_home(self, dc: int) -> None:

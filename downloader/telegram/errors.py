@@ -158,7 +158,11 @@ def is_stale_reference(error: RPCError) -> bool:
 
     https://core.telegram.org/api/file_reference
     """
-    return _STALE.fullmatch(code_of(error)) is not None
+    return is_stale(code_of(error))
+
+
+def is_stale(code: str) -> bool:
+    return _STALE.fullmatch(code) is not None
 
 
 # Not from the server's methods but from the protocol below them.

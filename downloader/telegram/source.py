@@ -13,18 +13,21 @@ from telethon.tl.functions.messages import GetMessagesRequest
 from telethon.tl.types import InputChannel, InputMessageID, InputPeerChannel
 
 from downloader.conduct import Conduct
-from downloader.errors import ChatUnavailableError, PostingGoneError, ThrottledError
+from downloader.errors import ChatUnavailableError, PostingGoneError, RefusedError, ThrottledError
+from downloader.hands import Address, Read
 from downloader.source import RemoteFile
 from downloader.standing import Outage
 from downloader.telegram.audio import audio_of, document_of
 from downloader.telegram.centres import Centres
 from downloader.telegram.client import Client
+from downloader.telegram.errors import is_stale
 from downloader.telegram.file import TelethonFile
+from downloader.telegram.handing import Handing
 from downloader.telegram.peers import Peers, numbers_are_shared
 from downloader.telegram.places import Places
 from downloader.telegram.search import LAST_ID, Asking, Postings, open_window
 from downloader.telegram.takeout import Takeout
-from storage.models import Audio, Chat, Reason, Request
+from storage.models import Audio, Chat, Posting, Reason, Request, Track
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +55,7 @@ class TelethonSource:
         self._takeout = takeout
         self._clock = conduct.clock
         self._places = Places()
+        self._handing = Handing(client, peers, conduct.clock)
 
     @property
     def connections(self) -> int:
@@ -86,13 +90,22 @@ class TelethonSource:
         key = (audio.chat_id, audio.message_id)
         place = self._places.find(*key, audio.document_id)
         if place is None:
-            document = await self._document(*key)
-            if document.id != audio.document_id:
-                raise PostingGoneError(Reason.REPLACED, str(document.id))
+            document = await self._same_document(*key, audio.document_id)
             place = self._places.keep(*key, document)
         return TelethonFile(
             place, self._centres, self._takeout, lambda: self._document(*key), self._clock
         )
+
+    async def refer(self, posting: Posting, document_id: int, address: Address) -> None:
+        try:
+            await self._refer(posting, document_id, address)
+        except RefusedError as error:
+            if not is_stale(error.detail):
+                raise
+            await self._refer(posting, document_id, address)  # it expired just now
+
+    async def upload(self, track: Track, size: int, read: Read, address: Address) -> None:
+        await self._handing.upload(track, size, read, address)
 
     async def end_takeouts(self) -> None:
         await self._takeout.end()
@@ -128,6 +141,17 @@ class TelethonSource:
             found = [audio for audio in seen if audio]
             for audio in sorted(found, key=lambda one: batch.index(one.message_id)):
                 yield audio
+
+    async def _refer(self, posting: Posting, document_id: int, address: Address) -> None:
+        place = (posting.chat_id, posting.message_id)
+        document = await self._same_document(*place, document_id)
+        await self._handing.refer(document, address)
+
+    async def _same_document(self, chat_id: int, message_id: int, document_id: int) -> Any:
+        document = await self._document(chat_id, message_id)
+        if document.id != document_id:
+            raise PostingGoneError(Reason.REPLACED, str(document.id))
+        return document
 
     async def _document(self, chat_id: int, message_id: int) -> Any:
         try:

@@ -16,7 +16,17 @@ from sandbox.botapi.limits import Rates
 from sandbox.botapi.mailbox import Mailbox
 from sandbox.botapi.questions import Questions
 from sandbox.botapi.shapes import message_object
-from sandbox.world import Change, ChangeKind, Chat, ChatKind, Document, Post, User, World
+from sandbox.world import (
+    Change,
+    ChangeKind,
+    Chat,
+    ChatKind,
+    Document,
+    Letter,
+    Post,
+    User,
+    World,
+)
 
 FIRST_MESSAGE = 1
 
@@ -97,6 +107,22 @@ class Hub:
         for member in self._members(dialog.group):
             self._arrive(member, self.shared(member, dialog.group), message)
         return message
+
+    def accept(self, letter: Letter) -> None:
+        """Take a message that a person sent to a bot by another way than this server."""
+        if not letter.receiver.is_bot:
+            return
+        bot = self.state(letter.receiver)
+        dialog = self.private(bot, letter.sender)
+        dialog.started = True
+        draft = Message(
+            id=0,
+            date=letter.date,
+            sender=letter.sender,
+            body=enriched(Formatted(letter.text)),
+            media=media_of(letter.document) if letter.document else None,
+        )
+        self.receive(bot, dialog, draft)
 
     def edit(self, bot: BotState, dialog: Dialog, message: Message, **changes: object) -> Message:
         """Put a new state in place, for the world too when it is a group."""

@@ -82,6 +82,8 @@ class BotApi:
             await self._open_deliveries(stack)
             self.world.listeners.append(self.hub.follow)
             stack.callback(self.world.listeners.remove, self.hub.follow)
+            self.world.postmen.append(self.hub.accept)
+            stack.callback(self.world.postmen.remove, self.hub.accept)
             await self._open_site(stack, plug)
             self._stack = stack.pop_all()
         return self

@@ -13,6 +13,7 @@ from sandbox.methods.matching import Searches
 from sandbox.methods.pending import Code, Token
 from sandbox.methods.srp import Challenge
 from sandbox.mtproto.keys import Device, Session
+from sandbox.uploads import Upload
 from sandbox.world import User, World
 
 
@@ -39,6 +40,8 @@ class Telegram:
     hashes_at_once: int = 8
     digests: dict[tuple[int, int], bytes] = field(default_factory=dict)  # by document and offset
     searches: Searches = field(default_factory=Searches)
+    uploads: dict[tuple[int, int], Upload] = field(default_factory=dict)  # by user and file
+    sent: set[tuple[int, int]] = field(default_factory=set)  # by user and random id
 
     def everyone_home(self, user: User) -> list[Device]:
         """Return the devices this user is signed in on."""

@@ -9,7 +9,7 @@ from typing import Any
 from telethon.tl import types
 
 from sandbox.mtproto.keys import Device
-from sandbox.world import Chat, ChatKind, Document, Post, User
+from sandbox.world import Chat, ChatKind, Document, Letter, Post, User
 
 _BORN = datetime(2020, 1, 1, tzinfo=UTC)  # of every chat
 _THUMB_SIDE = 320
@@ -67,6 +67,10 @@ def document(one: Document) -> Any:
     )
 
 
+def _media(one: Document | None) -> Any:
+    return one and types.MessageMediaDocument(document=document(one), voice=one.voice)
+
+
 def _attributes(one: Document) -> list[Any]:
     found: list[Any] = []
     if one.duration is not None or one.voice:
@@ -82,17 +86,12 @@ def _attributes(one: Document) -> list[Any]:
 
 
 def post(where: Chat, one: Post, viewer: User) -> Any:
-    media = None
-    if one.document is not None:
-        media = types.MessageMediaDocument(
-            document=document(one.document), voice=one.document.voice
-        )
     return types.Message(
         one.id,
         types.PeerChannel(where.id),
         date=one.date,
         message=one.text,
-        media=media,
+        media=_media(one.document),
         out=one.sender is viewer,
         post=where.kind is ChatKind.CHANNEL,
         from_id=_sender(where, one),
@@ -100,6 +99,19 @@ def post(where: Chat, one: Post, viewer: User) -> Any:
         grouped_id=one.album,
         edit_date=one.edited,
         noforwards=where.protected,
+    )
+
+
+def letter(one: Letter, viewer: User) -> Any:
+    other = one.receiver if one.sender is viewer else one.sender
+    return types.Message(
+        one.id,
+        types.PeerUser(other.id),
+        date=one.date,
+        message=one.text,
+        media=_media(one.document),
+        out=one.sender is viewer,
+        from_id=types.PeerUser(one.sender.id),
     )
 
 

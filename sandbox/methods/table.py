@@ -16,7 +16,9 @@ from sandbox.methods import (
     history,
     login,
     qr,
+    sending,
     updates,
+    uploading,
     users,
 )
 from sandbox.methods.call import Call, Telegram, refuse
@@ -60,6 +62,7 @@ METHODS: Mapping[str, Method] = {
     "messages.getSearchCounters": history.get_search_counters,
     "messages.importChatInvite": dialogs.import_chat_invite,
     "messages.search": history.search,
+    "messages.sendMedia": sending.send_media,
     "updates.getChannelDifference": updates.get_channel_difference,
     "updates.getDifference": updates.get_difference,
     "updates.getState": updates.get_state,
@@ -68,6 +71,8 @@ METHODS: Mapping[str, Method] = {
     "upload.getFile": files.get_file,
     "upload.getFileHashes": files.get_file_hashes,
     "upload.reuploadCdnFile": cdn.reupload_cdn_file,
+    "upload.saveBigFilePart": uploading.save_big_file_part,
+    "upload.saveFilePart": uploading.save_file_part,
     "users.getFullUser": users.get_full_user,
     "users.getUsers": users.get_users,
 }

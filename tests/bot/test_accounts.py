@@ -11,7 +11,8 @@ import pytest
 
 from bot.accounts import Accounts, GoOn
 from downloader.clock import Clock
-from downloader.errors import ThrottledError
+from downloader.errors import AccountLostError, ThrottledError
+from downloader.hands import Address
 from downloader.lending import Call
 from downloader.standing import Standing
 from downloader.telegram.access import Access, DataCentre
@@ -20,6 +21,7 @@ from storage.accounts import Accounts as StoredAccounts
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
 from storage.models import Account, AccountState, Reason
 from storage.store import Store
+from tests.bot import library
 from tests.downloader.telegram.stand import open_stand
 from tests.stores import store_at
 
@@ -169,3 +171,13 @@ async def test_how_accounts_stand_is_told_before_they_are_open_and_after(store: 
     async with running(store, go_on) as accounts:
         await opened.wait()
         assert expected == await accounts.standings()
+
+
+async def test_without_an_account_nothing_is_handed_over(store: Store, tmp_path: Path) -> None:
+    async def go_on(_: Collection[Reason]) -> None:
+        pass
+
+    [track] = await library.put(store, tmp_path / "music", "Long.mp3")
+    async with running(store, go_on) as accounts:
+        with pytest.raises(AccountLostError):
+            await accounts.hand_over(track, Address(700, "loader_bot", ""))

@@ -5,9 +5,10 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 
 from bot import deliverytexts
-from bot.errors import FileGoneError, TooLargeError
+from bot.errors import FileGoneError, NotHandedError, TooLargeError
 from bot.media import LARGEST, LARGEST_LOCAL
-from storage.models import Track
+from downloader.errors import DownloaderError, ThrottledError
+from storage.models import Reason, Track
 from tests.bot.library import NOW
 
 TRACK = Track(
@@ -52,6 +53,22 @@ def test_who_has_a_server_is_not_told_to_get_one() -> None:
 
     assert "has 3.0 GB" in told
     assert "BOT_API_LOCAL" not in told
+
+
+def test_what_no_account_hands_over_is_told_with_what_to_do() -> None:
+    error = NotHandedError(TRACK, 73 * 10**6, ThrottledError(timedelta(minutes=12)))
+
+    assert deliverytexts.undeliverable(error) == (
+        "📦 “Miles &amp; Co – So &lt;What&gt;” has 73 MB. Telegram lets bots send 50 MB, so an "
+        "account must hand it to me, but Telegram asks for a pause. Ask again in 12 min. "
+        "It is in the library: <code>Jazz/so_what.mp3</code>"
+    )
+
+
+def test_whatever_hinders_an_account_it_is_told_what_to_do() -> None:
+    for reason in Reason:
+        told = deliverytexts.undeliverable(NotHandedError(TRACK, 9, DownloaderError(reason)))
+        assert "sk again" in told
 
 
 def test_a_file_that_is_gone_can_be_fetched_again_where_it_was_posted() -> None:

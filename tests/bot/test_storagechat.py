@@ -7,22 +7,26 @@ from contextlib import asynccontextmanager
 import pytest
 from structlog.testing import capture_logs
 
+from bot.delivery import Delivery
 from bot.media import LARGEST
 from bot.storagechat import MOST, PAUSE, StorageChat
+from downloader.errors import OfflineError
 from sandbox.botapi.person import Person
 from sandbox.faults import Rule
+from sandbox.world import Chat
 from storage.models import Track
 from tests.bot.rig import Rig
 from tests.bot.test_delivery import Desk, desk_at
+from tests.bot.test_hatch import counter_at
 from tests.downloader.scripted import OwnedTime
 
 
 class Shed:
     """A storage chat, and the time by which it works."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, chat: Chat | None = None) -> None:
         self.desk = desk
-        chat = desk.rig.world.add_chat("Shed", private=True, members=(desk.rig.bot_user,))
+        chat = chat or desk.rig.world.add_chat("Shed", private=True, members=(desk.rig.bot_user,))
         self.keeper: Person = desk.rig.api.person(desk.rig.owner.user, chat=chat)
         self.time = OwnedTime()
         self.chat = StorageChat(desk.delivery, self.time.clock, chat.marked_id)
@@ -177,3 +181,35 @@ async def test_without_a_chat_nothing_is_sent(rig: Rig) -> None:
         await chat.run()
 
         assert [] == desk.rig.api.calls
+
+
+async def test_what_is_too_large_for_the_bot_is_handed_in_and_kept(rig: Rig) -> None:
+    async with counter_at(rig) as counter:
+        chat = rig.world.add_chat("Shed", private=True, members=(rig.bot_user,))
+        keeper = rig.api.person(rig.owner.user, chat=chat)
+        [track] = await counter.put("Long.mp3")
+        delivery: Delivery = counter.product.app.dispatcher["delivery"]
+        await delivery.introduce(chat.marked_id, track)
+        await delivery.introduce(chat.marked_id, track)
+
+        assert ["Long.mp3"] == [one.document.name for one in keeper.messages if one.document]
+        assert 1 == counter.handed
+
+
+async def test_what_cannot_be_handed_in_for_now_may_be_wanted_again(rig: Rig) -> None:
+    async with counter_at(rig) as counter:
+        chat = rig.world.add_chat("Shed", private=True, members=(rig.bot_user,))
+        delivery: Delivery = counter.product.app.dispatcher["delivery"]
+        desk = Desk(rig, counter.product.store, counter.product.app.bot, delivery)
+        shed = Shed(desk, chat)
+        [track] = await counter.put("Long.mp3")
+        counter.source.script("hand over", OfflineError())
+        async with shed.working():
+            shed.chat.want([track])
+            pauses = [await shed.next()]
+            before = list(shed.names)
+            shed.chat.want([track])
+            pauses.append(await shed.next())
+
+        assert [PAUSE.total_seconds()] * 2 == pauses
+        assert ([], ["Long.mp3"]) == (before, shed.names)

@@ -15,10 +15,21 @@ from typing import Literal
 from downloader.clock import Clock
 from downloader.conduct import Conduct
 from downloader.errors import ChatUnavailableError, OfflineError
+from downloader.hands import Address, Read
 from downloader.manners import MANNERS, Temper
 from downloader.source import PieceHash
 from downloader.standing import Outage, Standing
-from storage.models import AccountState, Audio, Chat, ChatKind, Order, Reason, Request
+from storage.models import (
+    AccountState,
+    Audio,
+    Chat,
+    ChatKind,
+    Order,
+    Posting,
+    Reason,
+    Request,
+    Track,
+)
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JAZZ = Chat(-1001, "Jazz", "jazz", ChatKind.CHANNEL)
@@ -148,6 +159,8 @@ class ScriptedSource:
         self.conduct = Conduct(account, MANNERS[Temper.NORMAL], Clock())
         self.connections = 0
         self.outage: Outage | None = None
+        self.handed: list[tuple[int, Address]] = []  # a document or a track, and to whom
+        self.give: Callable[[Track, Address], object] = lambda _track, _address: None
         self.stands = [Standing(account, "Olga", AccountState.READY)]
         self.in_flight = self.most_in_flight = 0
         self.width, self.limit = 4, 1 << 20
@@ -204,6 +217,24 @@ class ScriptedSource:
         await self.meet("open")
         size = self.sizes.get(audio.document_id, audio.size)
         return ScriptedFile(self, audio.document_id, size)
+
+    async def refer(self, posting: Posting, document_id: int, address: Address) -> None:
+        self.asked.append(Asked("refer", document_id))
+        await self.meet("refer")
+        self.handed.append((document_id, address))
+
+    async def upload(self, track: Track, size: int, read: Read, address: Address) -> None:
+        self.asked.append(Asked("upload", track.id))
+        await self.meet("upload")
+        assert size == len(await read(0, size))
+        self.handed.append((track.id, address))
+
+    async def hand_over(self, track: Track, address: Address) -> None:
+        """Be the courier of the bot as well."""
+        self.asked.append(Asked("hand over", track.id))
+        await self.meet("hand over")
+        self.handed.append((track.id, address))
+        self.give(track, address)
 
     async def end_takeouts(self) -> None:
         self.asked.append(Asked("end takeouts"))

@@ -32,6 +32,7 @@ async def test_a_part_is_published_whole_under_its_name(files: Files, music: Pat
     assert files.locate(_PATH) == music / _PATH
     assert await files.digest_published(_PATH) == hashlib.sha256(_SONG).hexdigest()
     assert await files.size_published(_PATH) == len(_SONG)
+    assert await files.piece_published(_PATH, 1, 2) == _SONG[1:3]
     assert await files.parts() == frozenset()
     assert list((music / ".tad").iterdir()) == []
 
@@ -92,6 +93,7 @@ async def test_a_missing_part_is_a_disk_failure(files: Files) -> None:
 async def test_f49_what_a_person_took_away_is_not_there(files: Files) -> None:
     assert await files.digest_published(_PATH) is None
     assert await files.size_published(_PATH) is None
+    assert await files.piece_published(_PATH, 0, 1) is None
 
 
 @pytest.mark.parametrize("bad", ["/etc/passwd", "../x", "a/../../x", "."])
@@ -102,6 +104,7 @@ async def test_nothing_is_reached_outside_the_library(files: Files, bad: str) ->
     for reach in (
         files.digest_published(path),
         files.size_published(path),
+        files.piece_published(path, 0, 1),
         files.choose(path),
         files.publish(5, path),
     ):

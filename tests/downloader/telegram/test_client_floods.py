@@ -14,6 +14,7 @@ from telethon.tl.types import InputUserSelf
 
 from downloader.conduct import Conduct
 from downloader.errors import ThrottledError
+from downloader.lending import Call
 from downloader.manners import MANNERS, Temper
 from downloader.telegram.client import Client
 from downloader.telegram.session import Session
@@ -70,6 +71,18 @@ async def test_f01_a_brief_flood_that_comes_again_and_again_is_told(stand: Stand
 
     assert caught.value.of_reading
     assert rule.hits == 4
+
+
+async def test_f01_a_flood_of_file_requests_keeps_nobody_from_reading(stand: Stand) -> None:
+    time = OwnedTime()
+    async with client_of(stand, time) as client:
+        flood(stand, 40)
+        with pytest.raises(ThrottledError):
+            await client.ask(GetNearestDcRequest(), Call.FILES)
+
+        assert await client.ask(ME)
+        with pytest.raises(ThrottledError):
+            await client.ask(GetNearestDcRequest(), Call.FILES)
 
 
 async def test_f02_a_long_flood_is_told_to_all_who_ask_until_it_is_over(stand: Stand) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramForbiddenError
@@ -128,3 +130,26 @@ async def test_a_chat_that_the_bot_is_not_in_is_closed_to_it(
     public.members.clear()
     with refused(f"Forbidden: bot was kicked from the {name} chat", TelegramForbiddenError):
         await bot.send_message("@public", "x")
+
+
+async def test_a_bot_hears_what_is_written_to_it_by_another_way(
+    bot: Bot, world: World, ann_user: User
+) -> None:
+    song = world.add_document(size=1000, name="a.mp3", duration=timedelta(seconds=9))
+    world.write(ann_user, world.users[700], "Here.", song)
+
+    [update] = await updates(bot)
+    assert update.message is not None
+    assert update.message.audio is not None
+    assert ("Here.", 1000) == (update.message.caption, update.message.audio.file_size)
+    # From now on it may write to her.
+    again = await bot.send_audio(ann_user.id, update.message.audio.file_id)
+    assert again.audio == update.message.audio
+
+
+async def test_what_people_write_to_each_other_is_heard_by_no_bot(
+    bot: Bot, world: World, ann_user: User
+) -> None:
+    world.write(ann_user, world.add_user("Bob"), "Hi.")
+
+    assert [] == await updates(bot)
