@@ -156,7 +156,7 @@ async def test_linking_what_is_saved_already_is_refused_whole(store: Store) -> N
 
 
 async def test_known_takes_any_number_of_documents(store: Store) -> None:
-    await running_job(store, an_audio(1), an_audio(2))
+    await running_job(store, an_audio(1), an_audio(2, title="Blue in Green"))
     tracks = [
         await _save(store, await publishing(store), PurePosixPath(name)) for name in ("a", "b")
     ]
@@ -176,7 +176,7 @@ async def test_a_library_has_files_once_a_track_has_one(store: Store) -> None:
 
 
 async def test_many_tracks_come_in_the_order_they_are_named(store: Store) -> None:
-    await running_job(store, an_audio(1), an_audio(2))
+    await running_job(store, an_audio(1), an_audio(2, title="Blue in Green"))
     one, two = [
         await _save(store, await publishing(store), PurePosixPath(name)) for name in ("a", "b")
     ]
