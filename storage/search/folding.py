@@ -39,8 +39,8 @@ _CONTRACTION = re.compile(r"'(?=(?:t|s|m|d|ll|re|ve)\b)")
 _ACRONYM = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?")
 _DRAWN = re.compile(r"(?<=\w)([$!])(?=\w)")  # letters that are drawn, as in Ke$ha and P!nk
 _DRAWS = {"$": "s", "!": "i"}
-# Where what a sign becomes depends on what stands beside it.
-_CONTEXT = r"['’‘ʼ`´]|\w[$!]\w|\w\.\w\."
+# Where what a sign becomes depends on what stands beside it; accents may stand in between.
+_CONTEXT = r"['’‘ʼ`´]|\S[$!]\S|\.[^\s.]+\."
 _SEPARATORS = re.compile(r"[^\w\u0300-\u036f\u0900-\u0dff\u3099\u309a]+")
 
 

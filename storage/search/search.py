@@ -74,7 +74,7 @@ class Search:
         asked = wanted(query)
         asker = Asker(person_id, now)
         return await self._database.errands.run(
-            lambda connection: self._page(connection, asked, asker, after, limit)
+            lambda connection: self._page_with_any(connection, asked, asker, after, limit)
         )
 
     async def catch_up(self) -> None:
@@ -83,6 +83,20 @@ class Search:
         while entered == _OLDER_AT_ONCE:
             async with self._database.write() as connection:
                 entered = await enter_older(connection, _OLDER_AT_ONCE)
+
+    def _page_with_any(
+        self,
+        connection: sqlite3.Connection,
+        asked: Wanted,
+        asker: Asker,
+        after: Cursor | None,
+        limit: int,
+    ) -> Page:
+        """Pass over a window of which everything was shown: those are all namesakes."""
+        page = self._page(connection, asked, asker, after, limit)
+        while not page.ids and page.next is not None:
+            page = self._page(connection, asked, asker, page.next, limit)
+        return page
 
     def _page(
         self,

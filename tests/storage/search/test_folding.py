@@ -45,6 +45,8 @@ def test_what_people_do_not_type_is_gone(written: str, folded: str) -> None:
         ("Ke$ha", "kesha"),
         ("P!nk", "pink"),
         ("Help!", "help"),
+        ("E\u0301.T.", "et"),
+        ("Ke\u0301$\u0301ha", "kesha"),
         ("snake_case", "snake case"),
         ("a\0b", "a b"),
     ],

@@ -129,6 +129,24 @@ async def test_pages_never_repeat_or_skip_a_track_while_some_are_added(
     assert sorted(seen) == added
 
 
+async def test_no_page_but_the_last_is_empty_however_many_are_called_so(store: Store) -> None:
+    names = [letter * 2 for letter in "abcdef"]
+    files = [
+        a_file(names[number % len(names)], path=PurePosixPath(f"{number}.mp3"))
+        for number in range(4 * WINDOW)
+    ]
+    await store.imports.add(files, NOW)
+    asked, after = " or ".join(names), None
+    pages: list[tuple[int, ...]] = []
+    while not pages or after is not None:
+        page = await find(store, asked, WINDOW, after)
+        after = page.next
+        pages.append(page.ids)
+
+    assert all(pages[:-1])
+    assert sum(map(len, pages)) == 4 * WINDOW
+
+
 async def test_a_phrase_is_found_as_it_was_typed(store: Store) -> None:
     files = [a_file(title, title) for title in ("Nowhere", "Now Here", "Kino", "Кино")]
     one, two, kino, _ = await store.imports.add(files, NOW)
