@@ -108,7 +108,7 @@ class Merger:
             page = await self._store.duplicates.page(_PAGE, after)
             ids = [group.best_id for group in page.shown]
             found += [one for one in ids if one <= last and await self._is_there(one)]
-            after, more = max(ids, default=0), page.more
+            after, more = max(ids, default=0), page.more and bool(ids)
         return found
 
     async def _is_there(self, track_id: int) -> bool:
