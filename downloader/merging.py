@@ -96,9 +96,10 @@ class Merger:
     async def _merge(self, best_ids: Collection[int], last: int | None = None) -> Ruling | None:
         now = self._clock.on_the_wall()
         ruling = await self._store.rulings.merge(best_ids, now, last)
-        if ruling is not None:
-            await self._move_out(ruling)
-        return ruling
+        if ruling is None:
+            return None
+        await self._move_out(ruling)
+        return await self._store.rulings.get(ruling.id)
 
     async def _bests(self, last: int) -> list[int]:
         found: list[int] = []
@@ -107,7 +108,7 @@ class Merger:
             page = await self._store.duplicates.page(_PAGE, after)
             ids = [group.best_id for group in page.shown]
             found += [one for one in ids if one <= last and await self._is_there(one)]
-            after, more = max(ids, default=0), page.more
+            after, more = max(ids, default=0), page.more and bool(ids)
         return found
 
     async def _is_there(self, track_id: int) -> bool:
@@ -115,10 +116,24 @@ class Merger:
         return track is not None and await is_there(self._store, track)
 
     async def _move_out(self, ruling: Ruling) -> None:
+        needed = []
         for one in await self._store.rulings.moved(ruling.id):
-            await self._store.files.trash.take(one.path, ruling.id, one.track_id)
-        await self._store.rulings.stand(ruling)
-        log.info("recordings merged", ruling=ruling.id, tracks=ruling.tracks, size=ruling.size)
+            if await self._is_needed(one):
+                needed.append(one.track_id)
+            else:
+                await self._store.files.trash.take(one.path, ruling.id, one.track_id)
+        if await self._store.rulings.leave_out(ruling, needed):
+            await self._store.rulings.stand(ruling)
+        moved = ruling.tracks - len(needed)
+        log.info("recordings merged", ruling=ruling.id, tracks=moved, needed=len(needed))
+
+    async def _is_needed(self, one: Moved) -> bool:
+        """Tell whether a file must stay: since the merge was intended, the better one has gone."""
+        track = await self._store.catalog.get(one.track_id)
+        better_id = track.better_id if track is not None else None
+        if better_id is not None and await self._is_there(better_id):
+            return False
+        return await self._store.files.trash.is_outside(one.path)
 
     async def _leave_stuck(self, ruling: Ruling) -> None:
         """Let what can be moved be merged, and the other files stay where they are."""
@@ -132,6 +147,8 @@ class Merger:
 
     async def _is_taken(self, ruling: Ruling, one: Moved) -> bool:
         try:
+            if await self._is_needed(one):
+                return False
             await self._store.files.trash.take(one.path, ruling.id, one.track_id)
         except DiskFailure:
             return not await self._store.files.trash.is_outside(one.path)

@@ -159,6 +159,6 @@ def _rendition(row: Row[Any]) -> Rendition:
         format=row.format,
         bitrate=row.bitrate,
         has_cover=row.has_cover,
-        has_tags=bool(row.album or row.year),
+        has_tags=bool(row.album) or row.year is not None,
         sha256=row.sha256_source,
     )

@@ -35,6 +35,7 @@ BROAD_EXCEPTS = {
 TELLS = re.compile(r"log\.exception\(|traceback\.print_exc\(")
 # Where the parts are put together.
 COMPOSITION = {
+    "bench/search/ours.py",
     "bench/transfer/ours.py",
     "bot/app.py",
     "bot/routes.py",

@@ -320,6 +320,21 @@ async def test_a_merge_that_cannot_be_undone_stands_until_it_can(rig: Rig) -> No
     assert ["a/So What.mp3", "c/So What.mp3", "bb/So What.mp3"] == await paths(rig)
 
 
+async def test_a_cut_off_merge_moves_nothing_once_the_best_is_gone(rig: Rig) -> None:
+    await imported(rig, "a", 128_000)
+    best = await imported(rig, "bb", 320_000)
+    rig.store.files.trash, whole = Stuck(rig, "a"), rig.store.files.trash
+    with pytest.raises(DiskFailure):
+        await rig.engine.merger.merge(best)
+    rig.store.files.trash = whole
+    (rig.music / "bb" / "So What.mp3").unlink()
+    await rig.engine.merger.take_up()
+
+    assert ["a/So What.mp3"] == list(rig.published())
+    assert "a/So What.mp3" in await paths(rig)
+    assert [] == await rig.store.rulings.newest(5)
+
+
 async def test_a_library_that_is_away_ends_no_merge(rig: Rig) -> None:
     await imported(rig, "a", 128_000)
     best = await imported(rig, "bb", 320_000)

@@ -110,6 +110,13 @@ async def test_by_any_of_its_tracks_a_recording_is_liked_no_more_and_taken_out(
     assert [] == await store.playlists.tracks(made.id)
 
 
+async def test_what_is_shown_as_the_best_is_what_is_served(store: Store) -> None:
+    await store.imports.add([_copy("a", 64_000), _copy("b", 64_000, year=0)], NOW)
+    [group] = (await store.duplicates.page(9)).shown
+
+    assert [group.best_id, None] == await _betters(store)
+
+
 async def test_a_list_holds_a_recording_once(store: Store) -> None:
     worse, best = await store.imports.add([_copy("a", 1), _copy("b", 2)], NOW)
     mine = await store.playlists.create(ANN, "mine", NOW)
