@@ -35,7 +35,7 @@ NO_NAME = "That is no name. Please answer with letters or digits."
 
 PREVIOUS = "◀"
 NEXT = "▶"
-SEND_ALL = "Send all"
+SEND_ALL = "Send these"
 OTHERS = "🎲 Others"
 LIKE = "♡ Like"
 UNLIKE = "♥ Liked"

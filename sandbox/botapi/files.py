@@ -10,6 +10,7 @@ import binascii
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
+from zlib import crc32
 
 from sandbox.botapi.dialogs import MediaKind
 from sandbox.world import Document, World
@@ -73,8 +74,8 @@ class StoredFile:
 
 
 def file_id(kind: str, document: Document) -> str:
-    packed = base64.urlsafe_b64encode(document.id.to_bytes(9, "big"))
-    return _PREFIXES[kind] + packed.decode()
+    packed = document.id.to_bytes(8, "big") + _mark(document)
+    return _PREFIXES[kind] + base64.urlsafe_b64encode(packed).decode()
 
 
 def unique_id(kind: str, document: Document) -> str:
@@ -86,11 +87,19 @@ def find_file(world: World, given: str) -> StoredFile | None:
     """Return the file with this id."""
     kind = _KINDS.get(given[:_LENGTH])
     try:
-        number = int.from_bytes(base64.b64decode(given[_LENGTH:], b"-_", validate=True), "big")
+        packed = base64.b64decode(given[_LENGTH:], b"-_", validate=True)
     except (binascii.Error, ValueError):
-        number = 0
-    document = world.documents.get(number)
-    return StoredFile(kind, document) if kind and document else None
+        return None
+    document = world.documents.get(int.from_bytes(packed[:8], "big"))
+    if kind is None or document is None or packed[8:] != _mark(document):
+        return None
+    return StoredFile(kind, document)
+
+
+def _mark(document: Document) -> bytes:
+    """Tell a document from one that had its number in another run, which a bot may remember."""
+    what = f"{document.name} {document.title} {document.performer} {document.size}"
+    return crc32(what.encode("utf-8", "surrogatepass")).to_bytes(4, "big")
 
 
 def find_by_path(world: World, path: str) -> StoredFile | None:

@@ -39,7 +39,7 @@ def parse(text: str) -> Query:
     if len(text) > LONGEST:
         raise QueryError(Wrong.TOO_LONG, text, LONGEST, len(text))
     reading = _Reading(text)
-    return Query(reading.all(), reading.is_unfinished)
+    return _query(text, reading.all(), is_unfinished=reading.is_unfinished)
 
 
 def plain(text: str) -> Query:
@@ -49,7 +49,11 @@ def plain(text: str) -> Query:
     is_unfinished = bool(words) and text.endswith(words[-1].text)
     if is_unfinished:
         words[-1] = replace(words[-1], is_unfinished=True)
-    return Query(_together(list(words), All), is_unfinished)
+    return _query(text, _together(list(words), All), is_unfinished=is_unfinished)
+
+
+def _query(text: str, node: Node | None, *, is_unfinished: bool) -> Query:
+    return Query(node, is_unfinished, is_meaningless=node is None and bool(text.strip()))
 
 
 class _Reading:

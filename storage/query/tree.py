@@ -139,10 +139,12 @@ class Query:
     """`node` is None where nothing is asked for: everything matches.
 
     `is_unfinished` where one of its words is: then that is the last one of the text.
+    `is_meaningless` where something was written, and nothing of it can be asked for.
     """
 
     node: Node | None
     is_unfinished: bool = False
+    is_meaningless: bool = False
 
 
 def conditions(node: Node | None) -> Iterator[Condition]:

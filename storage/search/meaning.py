@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from storage.query.tree import Within
 from storage.search.expressions import Form, as_beginnings, as_typed
 from storage.search.latin import skeleton, transliterated
 from storage.search.spelling import corrections, is_correctable, known
@@ -45,16 +46,17 @@ class Meaning:
     def told(self, choice: Choice, there: set[str]) -> str | None:
         """Return the choice in the words that a track has; None where they are those typed."""
         words = [self._told(word, there) for word in choice.words]
-        text = " ".join(words)
+        text = " ".join(filter(None, words))
         return text if text != choice.text else None
 
     def _told(self, word: Word, there: set[str]) -> str:
-        if there.issuperset(word.tokens):
+        """Return nothing for a word that the track does not have in any way."""
+        if any(there.issuperset(form.tokens) for form in as_typed(word)):
             return word.text
         for form in self.near.get(word.text, ()):
             if there.issuperset(form.tokens):
                 return " ".join(form.tokens)
-        return min((one for one in there if one.startswith(word.text)), default=word.text)
+        return min((one for one in there if one.startswith(word.text)), default="")
 
 
 def joined(cursor: sqlite3.Cursor, choices: Sequence[Choice]) -> list[Choice]:
@@ -82,8 +84,10 @@ def with_one_left_away(choices: Sequence[Choice]) -> Iterator[Choice]:
     for choice in choices:
         if len(choice.words) < _LEAST_LEFT:
             continue
-        for place in range(len(choice.words)):
-            yield replace(choice, words=choice.words[:place] + choice.words[place + 1 :])
+        for place, word in enumerate(choice.words):
+            # What stands in quotes or in a field was meant as it is.
+            if not word.is_exact and word.within is Within.ANYWHERE:
+                yield replace(choice, words=choice.words[:place] + choice.words[place + 1 :])
 
 
 def _each_token(choice: Choice) -> Iterator[Word]:

@@ -71,6 +71,8 @@ class Search:
         after: Cursor | None = None,
     ) -> Page:
         """Return the tracks that a query means; without one, the newest."""
+        if query.is_meaningless:
+            return Page(())
         asked = wanted(query)
         asker = Asker(person_id, now)
         return await self._database.errands.run(
@@ -130,7 +132,10 @@ def _ordered(lookup: Lookup, asked: Wanted) -> _Order:
         ids = lookup.newest()
         return _Order(ids, _older(ids))
     found = lookup.candidates()
-    ids = ranked([choice.text for choice in asked.choices], found.found, found.plays)
+    if all(choice.is_of_album for choice in asked.choices):
+        ids = sorted(one.track_id for one in found.found)  # as they were entered: in their order
+    else:
+        ids = ranked([choice.text for choice in asked.choices], found.found, found.plays)
     return _Order(ids, _older(found.window), _meant(found, ids, asked))
 
 

@@ -50,6 +50,12 @@ class Choice:
         """Tell whether a word must be in one field only."""
         return any(word.within is not Within.ANYWHERE for word in self.words)
 
+    @property
+    def is_of_album(self) -> bool:
+        """Tell whether an album is asked for, and no song of it."""
+        fields = {word.within for word in self.words}
+        return Within.ALBUM in fields and fields <= {Within.ALBUM, Within.ARTIST}
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

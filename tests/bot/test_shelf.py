@@ -39,7 +39,7 @@ def test_a_page_in_the_middle_turns_both_ways() -> None:
 
 
 def test_one_page_turns_nowhere_and_one_track_is_not_sent_as_all() -> None:
-    assert ["1", "2", "Send all"] == [*presses(shelf.face(Shelf(FOUND, some(2))))]
+    assert ["1", "2", "Send these"] == [*presses(shelf.face(Shelf(FOUND, some(2))))]
     assert ["1"] == [*presses(shelf.face(Shelf(FOUND, some(1))))]
 
 
@@ -55,7 +55,7 @@ def test_where_tracks_are_taken_out_pages_go_on_doing_so() -> None:
 
     assert Press(Action.TAKE_OUT, 5, (1, 8)) == presses(face)["✖ 9"]
     assert Press(Action.PLAYLIST, 5, (0, 16, 1)) == presses(face)["▶"]
-    assert "Send all" not in presses(face)
+    assert "Send these" not in presses(face)
 
 
 @pytest.mark.parametrize(

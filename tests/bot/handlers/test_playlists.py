@@ -79,7 +79,7 @@ async def test_a_list_opens_by_its_name(rig: Rig, said: str) -> None:
         shelf = await rig.ask(f"/playlist {said}")
 
         assert shelf.text.startswith("Morning · 3 tracks\n\n1. Trio – Tune 1 ")
-        expected = ["1", "2", "3", "Send all", "Take out", "Export", "Rename", "Remove"]
+        expected = ["1", "2", "3", "Send these", "Take out", "Export", "Rename", "Remove"]
         assert [*expected, "☰ Lists", "↗ Share"] == shelf.buttons
 
 
@@ -212,7 +212,7 @@ async def test_the_list_of_another_person_can_be_copied_once(rig: Rig) -> None:
         taps = [rig.owner.tap(shelf, "Copy") for _ in range(3)]
         answers = {(await tap.answer).text for tap in taps}
 
-        assert ["1", "2", "3", "Send all", "＋ Copy to my lists", "Export"] == shelf.buttons
+        assert ["1", "2", "3", "Send these", "＋ Copy to my lists", "Export"] == shelf.buttons
         assert {"✓ “Morning 2” is yours now."} == answers
         copied = ("Morning 2", [track.id for track in tracks])
         assert [copied, ("Morning", [])] == await mine(rig, product)

@@ -53,7 +53,7 @@ async def test_pages_turn_in_place_there_and_back(rig: Rig) -> None:
 
         assert [8, 8, 4] == [len(lines(one)) for one in (first, second, third)]
         assert "9. " == lines(second)[0][:3]
-        assert [*map(str, range(17, 21)), "◀", "Send all"] == third.buttons
+        assert [*map(str, range(17, 21)), "◀", "Send these"] == third.buttons
         assert (first.text, first.keyboard) == (again.text, again.keyboard)
         assert 1 == rig.calls("sendMessage")
 
@@ -198,7 +198,7 @@ async def test_ten_random_tracks_make_room_for_others(rig: Rig) -> None:
         assert ([10, 10]) == [len(set(lines(one))) for one in (first, other)]
         assert "Random matching “tune”" == other.text.splitlines()[0]
         assert lines(first) != lines(other)
-        assert ["🎲 Others", "Send all"] == other.buttons[-2:]
+        assert ["🎲 Others", "Send these"] == other.buttons[-2:]
 
 
 async def test_the_same_artist_and_album_open_below(rig: Rig) -> None:

@@ -63,7 +63,7 @@ async def test_all_tracks_of_the_page_are_sent_and_no_others(rig: Rig) -> None:
         await fill(rig, product, 10)
         shelf = await rig.ask("/recent")
         await rig.owner.press(shelf, "▶")
-        await rig.owner.press(now(rig, shelf), "Send all")
+        await rig.owner.press(now(rig, shelf), "Send these")
 
         assert ["Tune 2", "Tune 1"] == [one.document.title for one in sent(rig) if one.document]
 
@@ -73,7 +73,7 @@ async def test_of_a_page_that_cannot_be_sent_whole_the_rest_is_told(rig: Rig) ->
         await fill(rig, product)
         (rig.folder / "music" / "Trio" / "Tune 2.mp3").unlink()
         shelf = await rig.ask("/recent")
-        await rig.owner.press(shelf, "Send all")
+        await rig.owner.press(shelf, "Send these")
         told = await rig.hears("1 of 3 could not be sent.")
 
         assert "“Trio – Tune 2” is not in the library" in told.text

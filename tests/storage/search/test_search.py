@@ -82,11 +82,35 @@ async def test_words_that_nothing_has_are_told_as_they_are_meant(store: Store) -
     assert (await find(store, "zzzzzz")) == Page(())
 
 
-async def test_a_word_too_many_is_forgiven(store: Store) -> None:
+async def test_a_word_too_many_is_forgiven_and_told(store: Store) -> None:
     (track_id,) = await store.imports.add([a_file("One", "Metallica")], NOW)
 
-    assert (await find(store, "metallica one hahahaha")).ids == (track_id,)
-    assert (await find(store, '"hahahaha" metallica')).ids == (track_id,)
+    assert await find(store, "metallica one hahahaha") == Page((track_id,), meant="metallica one")
+    assert (await find(store, "mettallica beatles")).meant == "metallica"
+
+
+@pytest.mark.parametrize("text", ['"hahahaha" metallica', "metallica artist:beatles"])
+async def test_what_stands_in_quotes_or_in_a_field_is_never_left_away(
+    store: Store, text: str
+) -> None:
+    await store.imports.add([a_file("One", "Metallica")], NOW)
+
+    assert (await find(store, text)).ids == ()
+
+
+@pytest.mark.parametrize("text", ["!!!", "🎷", "-", "or", '""'])
+async def test_signs_alone_find_nothing(store: Store, text: str) -> None:
+    await store.imports.add([a_file("One", "Metallica")], NOW)
+
+    assert (await find(store, text)).ids == ()
+
+
+async def test_an_album_is_told_in_its_order(store: Store) -> None:
+    titles = ["So What", "Freddie Freeloader", "Blue in Green", "Kind of Blue"]
+    files = [a_file(title, album="Kind of Blue") for title in titles]
+    added = await store.imports.add(files, NOW)
+
+    assert (await find(store, 'album:"kind of blue" artist:davis')).ids == tuple(added)
 
 
 @pytest.mark.asyncio(loop_scope="module")
