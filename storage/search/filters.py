@@ -25,6 +25,7 @@ from storage.query.tree import (
     OfFormat,
     Stamp,
     Text,
+    Within,
     exactly,
     moment_at,
 )
@@ -32,9 +33,11 @@ from storage.search.expressions import of_word
 from storage.search.folding import fold
 from storage.search.wanted import word_of
 
-_OF_THESE = "t.format in (select value from json_each(?))"
+# What is not known is null, which neither a condition nor its opposite lets through.
+_OF_THESE = "nullif(t.format, '') in (select value from json_each(?))"
+_SAID = {Within.ARTIST: "t.performer", Within.ALBUM: "t.album", Within.GENRE: "t.genre"}
 _MEASURES = {
-    Measure.DURATION: ("t.duration", 1_000_000),
+    Measure.DURATION: ("nullif(t.duration, 0)", 1_000_000),
     Measure.SIZE: ("t.size", 1),
     Measure.BITRATE: ("t.bitrate", 1),
     Measure.YEAR: ("t.year", 1),
@@ -117,9 +120,11 @@ def _text(text: Text) -> Sql:
     word = word_of(text)
     if word is None:
         return _EVERYTHING
-    return Sql(
-        "t.id in (select rowid from search_index where search_index match ?)", (of_word(word),)
-    )
+    has_word = "t.id in (select rowid from search_index where search_index match ?)"
+    if text.within not in _SAID:
+        return Sql(has_word, (of_word(word),))
+    words = ("case when", _SAID[text.within], "!= '' then", has_word, "end")
+    return Sql(" ".join(words), (of_word(word),))
 
 
 def _in_chat(chat: InChat) -> Sql:
