@@ -177,7 +177,9 @@ def _during(during: During, now: datetime) -> Sql:
     if during.stamp is Stamp.ADDED:
         return _between("t.added_at", low, high)
     posted = _between("p.posted_at", low, high)
-    return _posted(posted.text, *posted.parameters)
+    claim = _posted(posted.text, *posted.parameters)
+    words = ("case when", _posted("(1)").text, "then", claim.text, "end")
+    return Sql(" ".join(words), claim.parameters)
 
 
 def _between(column: str, low: int | None, high: int | None) -> Sql:
