@@ -25,6 +25,7 @@ from storage.query.tree import (
     OfFormat,
     Stamp,
     Text,
+    Within,
     exactly,
     moment_at,
 )
@@ -35,9 +36,11 @@ from storage.search.wanted import word_of
 # The tracks of its recording that a track is served for, itself included.
 _SERVED = "(select id from tracks where id = t.id or better_id = t.id)"
 _TIMES = "(select coalesce(sum(times), 0) from plays where track_id in"
-_OF_THESE = "t.format in (select value from json_each(?))"
+# What is not known is null, which neither a condition nor its opposite lets through.
+_OF_THESE = "nullif(t.format, '') in (select value from json_each(?))"
+_SAID = {Within.ARTIST: "t.performer", Within.ALBUM: "t.album", Within.GENRE: "t.genre"}
 _MEASURES = {
-    Measure.DURATION: ("t.duration", 1_000_000),
+    Measure.DURATION: ("nullif(t.duration, 0)", 1_000_000),
     Measure.SIZE: ("t.size", 1),
     Measure.BITRATE: ("t.bitrate", 1),
     Measure.YEAR: ("t.year", 1),
@@ -120,9 +123,11 @@ def _text(text: Text) -> Sql:
     word = word_of(text)
     if word is None:
         return _EVERYTHING
-    return Sql(
-        "t.id in (select rowid from search_index where search_index match ?)", (of_word(word),)
-    )
+    has_word = "t.id in (select rowid from search_index where search_index match ?)"
+    if text.within not in _SAID:
+        return Sql(has_word, (of_word(word),))
+    words = ("case when", _SAID[text.within], "!= '' then", has_word, "end")
+    return Sql(" ".join(words), (of_word(word),))
 
 
 def _in_chat(chat: InChat) -> Sql:
@@ -179,7 +184,9 @@ def _during(during: During, now: datetime) -> Sql:
     if during.stamp is Stamp.ADDED:
         return _between("t.added_at", low, high)
     posted = _between("p.posted_at", low, high)
-    return _posted(posted.text, *posted.parameters)
+    claim = _posted(posted.text, *posted.parameters)
+    words = ("case when", _posted("(1)").text, "then", claim.text, "end")
+    return Sql(" ".join(words), claim.parameters)
 
 
 def _between(column: str, low: int | None, high: int | None) -> Sql:

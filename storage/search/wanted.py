@@ -84,7 +84,8 @@ def _of_all(nodes: tuple[Node, ...]) -> Wanted:
         match node:
             case Text():
                 words += _one(node)
-            case Not(Text() as text):
+            # Of a field it must be known what it says, which the index cannot tell.
+            case Not(Text(within=Within.ANYWHERE | Within.TITLE) as text):
                 without += _one(exactly(text))
             case Either(parts) if not choices and (found := _choices(parts)):
                 choices = found  # of a second one, only whether it holds is asked

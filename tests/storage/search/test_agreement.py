@@ -61,16 +61,16 @@ query = st.recursive(
 
 
 def some_files(random: Random) -> list[LocalFile]:
-    def name() -> str:
-        return " ".join(random.choices(WORDS, k=random.randint(1, 3)))
+    def name(least: int = 0) -> str:
+        return " ".join(random.choices(WORDS, k=random.randint(least, 3)))
 
     return [
         replace(
-            a_file(name(), name(), album=name(), genre=name(), path=PurePosixPath(f"{number}.mp3")),
+            a_file(name(1), name(), album=name(), genre=name(), path=PurePosixPath(f"{number}")),
             year=random.choice((None, 1990, 1995)),
-            duration=timedelta(seconds=random.choice((100, 180, 200))),
+            duration=timedelta(seconds=random.choice((0, 100, 180, 200))),
             size=random.choice((5, 2_000_000)),
-            format=random.choice(("flac", "mp3", "m4a")),
+            format=random.choice(("", "flac", "mp3", "m4a")),
             bitrate=random.choice((128_000, 256_000, 900_000)),
             has_cover=random.random() < 0.5,
         )
@@ -80,15 +80,15 @@ def some_files(random: Random) -> list[LocalFile]:
 
 def facts(track: Track) -> Facts:
     return Facts(
-        artist=track.performer,
+        artist=track.performer or None,
         title=track.title,
-        album=track.album,
-        genre=track.genre,
+        album=track.album or None,
+        genre=track.genre or None,
         year=track.year,
-        duration=track.duration,
+        duration=track.duration or None,
         size=track.size,
         bitrate=track.bitrate,
-        format=track.format,
+        format=track.format or None,
         added_at=track.added_at,
         has_cover=track.has_cover,
         plays=0,

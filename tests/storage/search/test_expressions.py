@@ -22,8 +22,8 @@ from storage.search.wanted import wanted
         ("東京 ", '({title artist album} : ("東 京"))'),
         ("genre:rock ", '({genre} : ("rock"))'),
         (
-            "love -artist:queen ",
-            '(({title artist album latin} : ("love")) NOT (({artist} : ("queen"))))',
+            "love -title:queen ",
+            '(({title artist album latin} : ("love")) NOT (({title} : ("queen"))))',
         ),
     ],
 )

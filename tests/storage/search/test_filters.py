@@ -117,6 +117,13 @@ async def test_postings_count_for_their_track(store: Store, text: str) -> None:
     assert page.ids == (track.id,)
 
 
+async def test_when_an_imported_track_was_posted_is_not_known(
+    store: Store, names: dict[int, str]
+) -> None:
+    for text in ("posted:2020", "-posted:2020", "lossless -since:2020", "-(until:2030 or a)"):
+        assert await matching(store, names, text) == [], text
+
+
 def test_values_are_parameters_and_never_part_of_the_sql() -> None:
     text = 'chat:"x\') or 1=1 --" genre:"a\' or 1" (format:flac or slayer\'--)'
     asked = wanted(parse(text))

@@ -137,9 +137,7 @@ async def every(store: Store, text: str, limit: int, *, meanwhile: bool = False)
     raise AssertionError("the pages do not end")
 
 
-@pytest.mark.parametrize(
-    ("text", "limit"), [("love", 50), ("love", 7), ("", 50), ("duration<1s", 50)]
-)
+@pytest.mark.parametrize(("text", "limit"), [("love", 50), ("love", 7), ("", 50), ("size<1MB", 50)])
 async def test_pages_never_repeat_or_skip_a_track_while_some_are_added(
     store: Store, text: str, limit: int
 ) -> None:
