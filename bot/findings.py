@@ -23,9 +23,9 @@ _TOLD = TROUBLES | {ItemState.SKIPPED}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A posting inside one job. `track` is what it was saved as; its file may be `gone` since.
+    """A posting inside one job. `track` is what it was saved as, or that was merged with.
 
-    `other_chat` is where it was fetched from, if that is known and was another chat.
+    Its file may be `gone` since. `other_chat` is where it was fetched from, if that is known and was another chat.
     """
 
     item: Item
@@ -81,12 +81,19 @@ class Findings:
     async def _found(self, item: Item) -> Found:
         job = await self._store.jobs.get(item.job_id)
         assert job is not None, "an item belongs to a job"
-        track = await self._store.catalog.get(item.track_id) if item.track_id else None
+        track = await self._track(item.track_id) if item.track_id else None
         gone = track is not None and not await self._is_there(track)
         chat_id, _, message_id = item.detail.partition("/")
         known = message_id.isdecimal() and chat_id.removeprefix("-").isdecimal()
         other = await self._store.chats.get(int(chat_id)) if known else None
         return Found(item, job, track, gone, other)
+
+    async def _track(self, track_id: int) -> Track | None:
+        """Return the track that has the file: the better one, where it was merged with that."""
+        track = await self._store.catalog.get(track_id)
+        if track is not None and track.path is None and track.better_id is not None:
+            return await self._store.catalog.get(track.better_id)
+        return track
 
     async def _is_there(self, track: Track) -> bool:
         try:
