@@ -25,7 +25,8 @@ _TOLD = TROUBLES | {ItemState.SKIPPED}
 class Found:
     """A posting inside one job. `track` is what it was saved as, or that was merged with.
 
-    Its file may be `gone` since. `other_chat` is where it was fetched from, if that is known and was another chat.
+    Its file may be `gone` since. `other_chat` is where it was fetched from, if that is known and
+    was another chat.
     """
 
     item: Item
