@@ -32,7 +32,7 @@ async def test_a_track_that_was_never_sent_is_a_card_that_leads_to_it(
 async def test_once_it_was_sent_it_plays_in_any_chat(rig: Rig, elsewhere: Person) -> None:
     async with rig.running() as product:
         music = rig.folder / "music"
-        song, flac = await library.put(product.store, music, "So What.mp3", "So What.flac")
+        song, flac = await library.put(product.store, music, "So What.mp3", "So What Again.flac")
         for track in (song, flac):
             sent = await rig.ask(f"/start t{track.id}")
             assert sent.media is not None
