@@ -24,7 +24,6 @@ USAGE = (
     "<code>/duplicates undo</code> to take back what you said of it, or "
     "<code>/duplicates empty</code> to delete what lies in the trash."
 )
-BEST_GONE = "The best file is not there any more, so I moved nothing."
 NOTHING_TO_UNDO = "There is nothing to take back."
 WHICH_TO_UNDO = "<b>What you said last.</b> Which of it shall I take back?"
 UNDONE = "Taken back."

@@ -96,6 +96,7 @@ STANDS_STILL = "Stopping… Nothing more is fetched. I cannot store that just ye
 ONE_MOMENT = "One moment… I cannot store that just yet, but I will."
 BUSY = "Another program keeps my database busy, so nothing came of this. Please try it again."
 UNWRITABLE = "The disk of the server lets me store nothing, so nothing came of this. Is it full?"
+BEST_GONE = "The best file is not there any more, so I moved nothing."
 NO_ACCOUNT = "No Telegram account is logged in. Run <code>tad login</code> on the server."
 NEEDS_LOGIN = "needs a new login. Run <code>tad login</code> on the server."
 USED_ELSEWHERE = (

@@ -73,14 +73,14 @@ class Merger:
                 await self._move_back(ruling)
             return ruling
 
-    async def empty(self, last: int) -> Rubbish:
-        """Delete for good what lies in the trash by rulings up to the last one named."""
+    async def empty(self, last: int) -> Rubbish | None:
+        """Delete for good what lies in the trash by rulings up to the last one named, if any."""
         async with self._lock:
             await self._take_up()
             await self._store.rulings.forget_merges(last)
             emptied = await self._store.files.trash.empty(last)
             log.info("trash emptied", files=emptied.files, size=emptied.size)
-            return emptied
+            return emptied if emptied.files else None
 
     async def _take_up(self) -> None:
         for ruling in await self._store.rulings.unfinished():

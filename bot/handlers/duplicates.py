@@ -16,7 +16,6 @@ from bot.promptness import promptly
 from downloader.clock import Clock
 from downloader.engine import Engine
 from storage.store import Store
-from storage.trash import Rubbish
 
 Result = TypeVar("Result")
 
@@ -78,13 +77,8 @@ async def undo(
 async def empty(
     query: CallbackQuery, pressed: Press, engine: Engine, seal: Seal, clock: Clock
 ) -> None:
-    rubbish = await _promptly(query, _emptied(engine, pressed.number), clock)
+    rubbish = await _promptly(query, engine.merger.empty(pressed.number), clock)
     await showing.in_place(query, faces.emptied(rubbish), seal)
-
-
-async def _emptied(engine: Engine, last: int) -> Rubbish | None:
-    rubbish = await engine.merger.empty(last)
-    return rubbish if rubbish.files else None
 
 
 async def _promptly(

@@ -13,7 +13,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import CallbackQuery, ErrorEvent, Message
 
-from bot import deliverytexts, duplicatetexts, refusals, texts, usages
+from bot import deliverytexts, refusals, texts, usages
 from bot.characters import cut
 from bot.errors import NotYoursError, OutOfDateError, UndeliverableError, UsageError
 from bot.faces import bare
@@ -60,7 +60,7 @@ async def undeliverable(event: ErrorEvent) -> None:
 async def best_gone(event: ErrorEvent) -> None:
     """Tell that a recording was not merged: what would have been kept is not there."""
     log.info("nothing merged", error=str(event.exception))
-    await _tell(event, duplicatetexts.BEST_GONE)
+    await _tell(event, texts.BEST_GONE)
 
 
 async def busy(event: ErrorEvent) -> None:
