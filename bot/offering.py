@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.inline import PAGE, Offer, Offset, Part
 from downloader.clock import Clock
-from storage.query.errors import QueryError
+from storage.query.errors import QueryError, Wrong
 from storage.query.parser import parse, plain
 from storage.query.tree import Query
 from storage.search.search import Cursor, Page
@@ -88,8 +88,11 @@ def _read(text: str) -> tuple[Query, QueryError | None]:
         return parse(text), None
     except QueryError as error:
         wrong = error
+    rest = f"{text[: wrong.start]} {text[wrong.end :]}"
+    if not rest.strip() and wrong.wrong is not Wrong.NO_VALUE:
+        return Query(None, is_meaningless=True), wrong
     try:
-        return parse(f"{text[: wrong.start]} {text[wrong.end :]}"), wrong
+        return parse(rest), wrong
     except QueryError:
         return plain(text), wrong
 

@@ -108,6 +108,7 @@ def build_router(bottom: Bottom) -> Router:
         F.chat.type == ChatType.PRIVATE,
         F.content_type.in_(_SAID),
         ~F.text.startswith("/"),
+        _is_no_choice_of_ours,
     )
     for action, press in _PRESSES.items():
         router.callback_query.register(press, Pressed(action))
@@ -117,6 +118,11 @@ def build_router(bottom: Bottom) -> Router:
         router.error.register(handler, ExceptionTypeFilter(kind))
     router.error.register(errors.apologise)
     return router
+
+
+async def _is_no_choice_of_ours(message: Message, bot: Bot) -> bool:
+    """Tell whether a message is not what the bot has offered inline, chosen in its own chat."""
+    return message.via_bot is None or message.via_bot.id != bot.id
 
 
 def _command(*names: str) -> Command:

@@ -20,7 +20,7 @@ EXAMPLE = "Example: <code>/download @jazz 10</code>"
 START = (
     "Hello! I download audio from Telegram channels and groups into your music library.\n\n"
     "Try <code>/download @jazz 10</code> with the name of a channel you like, or just send me "
-    "a t.me link. /help tells the rest."
+    "a t.me link. /search finds what is in the library, /help tells the rest."
 )
 HELP = """\
 <b>Download</b>

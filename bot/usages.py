@@ -38,7 +38,7 @@ _SENTENCES = {
     Usage.NOT_ONE_POSTING: "Which message? Send a link to just one, a download's number, or answer "
     "a forwarded track with /why. Example: <code>/why https://t.me/jazz/12</code>",
     Usage.PLAIN_TEXT: "Send me a t.me link, forward me a track from a channel, or write "
-    "<code>/download @jazz 10</code>",
+    "<code>/download @jazz 10</code>. To look in the library, write /search and some words.",
     Usage.UNKNOWN_COMMAND: f"I do not know this command. /help lists the others. {EXAMPLE}",
     Usage.MISSPELT_COMMAND: "I do not know this command. Did you mean /{detail}?",
     Usage.NO_SPACE: f"Please leave a space before the “@”. {EXAMPLE}",

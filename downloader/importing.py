@@ -22,7 +22,7 @@ from downloader.intake import (
     local_file,
     may_be_music,
 )
-from downloader.metadata.reader import Reader, ReaderBrokenError
+from downloader.metadata.reader import Reader, ReaderBrokenError, kind_by_bytes
 from downloader.metadata.tags import Tags, TagsUnreadableError
 from storage.errors import DiskFailure, DiskTrouble
 from storage.formats import Kind, of_name
@@ -68,7 +68,8 @@ class Importer:
         async for some in _found(self.folder):
             placed = [Placed(found, self._wanted(found)) for found in _seen(some, intake)]
             for file in await self._fresh(placed, intake):
-                intake.enter(file.found)
+                if await self._is_audio(file.found, intake):
+                    intake.enter(file.found)
             self.tell(intake)
         return intake
 
@@ -94,12 +95,27 @@ class Importer:
             return [Placed(found, self._wanted(found)) for found in files]
         placed = []
         for found in files:
+            if not await self._is_audio(found, intake):
+                continue
             path = await self._brought(found)
             if path is None:
                 intake.leave_out(found.path, Trouble.UNREADABLE, found.size)
             else:
                 placed.append(Placed(found, path))
         return placed
+
+    async def _is_audio(self, found: Found, intake: Intake) -> bool:
+        """Tell by its bytes whether a file is music; else it is left out."""
+        try:
+            kind = await asyncio.to_thread(kind_by_bytes, self.folder / found.path)
+        except DiskFailure as failure:
+            if failure.kind in _OF_ALL:
+                raise
+            intake.leave_out(found.path, Trouble.UNREADABLE, found.size)
+            return False
+        if kind is None:
+            intake.leave_out(found.path, Trouble.NO_AUDIO, found.size)
+        return kind is not None
 
     async def _brought(self, found: Found) -> PurePosixPath | None:
         source = self.folder / found.path

@@ -208,6 +208,12 @@ def _opened(held: ExitStack, path: Path) -> _File:
         return _File(number, os.fstat(number).st_size, _recognised(number))
 
 
+def kind_by_bytes(path: Path) -> Kind | None:
+    """Tell what a file is; None where it is no audio. Blocking; raises `DiskFailure`."""
+    with ExitStack() as held:
+        return _opened(held, path).kind
+
+
 def _recognised(number: int) -> Kind | None:
     """Tell the kind by the bytes, also where a tag with a large cover stands before them."""
     head = os.pread(number, _HEAD, 0)

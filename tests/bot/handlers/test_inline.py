@@ -162,3 +162,22 @@ async def test_the_button_above_the_list_opens_the_search_in_the_chat(
         assert wrong.button is not None
         told = await rig.ask(f"/start {wrong.button['start_parameter']}")
         assert "This is not a size." in told.text
+
+
+async def test_a_mistake_alone_offers_nothing(rig: Rig, elsewhere: Person) -> None:
+    async with rig.running() as product:
+        await library.put(product.store, rig.folder / "music", "Tune.mp3")
+
+        answer = await elsewhere.inline("format:flak")
+
+        assert () == answer.results
+        assert answer.button is not None
+
+
+async def test_a_choice_in_the_own_chat_is_no_order(rig: Rig) -> None:
+    async with rig.running() as product:
+        await library.put(product.store, rig.folder / "music", "Tune.mp3")
+        [result] = (await rig.owner.inline("tune")).results
+        rig.owner.choose(result, "tune")
+
+        assert "Nothing is running" in (await rig.ask("/status")).text
