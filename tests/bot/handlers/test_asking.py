@@ -292,7 +292,7 @@ async def test_why_of_a_chat_that_is_still_looked_at(rig: Rig) -> None:
 
 async def test_why_of_a_job_lists_what_went_wrong_by_reason(rig: Rig) -> None:
     source = shelf(4)
-    source.script("open", PostingGoneError(Reason.DELETED))
+    source.script("open", PostingGoneError(Reason.DELETED), times=2)
     source.script("open", PostingGoneError(Reason.REPLACED))
     async with rig.running(source):
         rig.owner.send("/download @jazz")
