@@ -109,13 +109,23 @@ class Lookup:
             return self._candidates(set(window) - set(namesakes), window)
         if window or namesakes:
             return self._candidates({*window, *namesakes}, window)
-        if sum(len(choice.words) for choice in self._choices) > _MOST_MEANT:
+        if self._has_too_many_words() or self._is_ruled_out():
             return Candidates([], {}, [])
         meaning = Meaning.of(self._cursor, self._choices)
         for choices, forms in self._further(meaning):
             if choices and (found := self._matching(choices, forms)):
                 return self._candidates(set(found), [], meaning)
         return Candidates([], {}, [])
+
+    def _has_too_many_words(self) -> bool:
+        return sum(len(choice.words) for choice in self._choices) > _MOST_MEANT
+
+    def _is_ruled_out(self) -> bool:
+        """Tell whether there are such tracks, and it is the conditions that none of them meets."""
+        if self._claim is None:
+            return False
+        words, bounds = expression(self._choices, as_typed), (self._span.newest, self._span.before)
+        return bool(self._ids(_MATCHING, words, *bounds, 1))
 
     def _further(self, meaning: Meaning) -> Iterator[tuple[Sequence[Choice], Forms]]:
         """Yield what else may be searched: first where only unknown words are taken for wrong."""

@@ -98,6 +98,13 @@ async def test_what_stands_in_quotes_or_in_a_field_is_never_left_away(
     assert (await find(store, text)).ids == ()
 
 
+async def test_a_condition_that_no_such_track_meets_is_no_misspelling(store: Store) -> None:
+    await store.imports.add([a_file("Metallica", "One"), a_file("Metallic", "Two", year=1999)], NOW)
+
+    assert (await find(store, "metallica year:1999 ")).ids == ()
+    assert len((await find(store, "metallik year:1999 ")).ids) == 1
+
+
 @pytest.mark.parametrize("text", ["!!!", "🎷", "-", "or", '""'])
 async def test_signs_alone_find_nothing(store: Store, text: str) -> None:
     await store.imports.add([a_file("One", "Metallica")], NOW)
