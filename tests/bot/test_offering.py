@@ -131,7 +131,6 @@ async def test_what_is_wrong_with_a_query_empties_no_list(store: Store, offering
     for text, wrong in (
         ("soon size>huge", Wrong.BAD_SIZE),
         ("size>huge soon", Wrong.BAD_SIZE),
-        ("format:fl", Wrong.BAD_FORMAT),
         ("soon artist:", Wrong.NO_VALUE),
         ("titel:soon", Wrong.UNKNOWN_FIELD),
         ("soon " + "x" * 1000, Wrong.TOO_LONG),
@@ -140,6 +139,15 @@ async def test_what_is_wrong_with_a_query_empties_no_list(store: Store, offering
         assert offer.wrong is not None
         assert wrong is offer.wrong.wrong
         assert [one] == [track.id for track in offer.tracks]
+
+
+async def test_where_all_is_wrong_nothing_else_is_offered(store: Store, offering: Offering) -> None:
+    await add(store, "soon")
+
+    offer = await offering.offer("format:fl", None, ME)
+
+    assert offer.wrong is not None
+    assert [] == offer.tracks
 
 
 @given(st.text(max_size=60))
