@@ -30,7 +30,7 @@ from storage.playing import SentFile
 from storage.query.errors import QueryError, Wrong
 from storage.search.search import Cursor
 
-PAGE = 30
+PAGE = 10
 
 _LAST_ID = (1 << 63) - 1
 _RESULT = re.compile(r"t(\d{1,18})", re.ASCII)

@@ -24,8 +24,8 @@ SOAK = False
 
 _DOWNLOADS = 8
 # So large and so slow that not one of them ends while the questions are asked.
-_SIZE = 256 * MB
-_WIRE = Wire(bandwidth=2 * MB)
+_SIZE = 512 * MB
+_WIRE = Wire(bandwidth=MB // 2)
 _PAUSE = 0.15  # seconds: of somebody who types fast
 _PATIENCE = timedelta(seconds=60)
 _KNOWN = 2000  # tracks that questions are about
@@ -34,7 +34,7 @@ _DIGEST = "0" * 64
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
-    tracks, each = (20_000, 5) if quick else (MILLION, 40)
+    tracks, each = (20_000, 5) if quick else (MILLION, 25)
     asked, memory = asyncio.run(_asked(tracks, each))
     times = [seconds * 1000 for _, seconds in asked]
     detail: dict[str, object] = {

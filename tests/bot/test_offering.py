@@ -89,7 +89,7 @@ async def test_paging_to_the_end_repeats_and_skips_nothing(
 async def test_before_anything_is_typed_there_are_favorites_then_the_played_then_the_newest(
     store: Store, offering: Offering
 ) -> None:
-    ids = await add(store, *(f"tune {number}" for number in range(10)))
+    ids = await add(store, *(f"tune {number}" for number in range(9)))
     for moment, one in enumerate(ids[:3]):
         await store.favorites.add(ME, one, NOW + timedelta(seconds=moment))
     for moment, one in enumerate(ids[2:6]):
