@@ -1,7 +1,7 @@
 """Reads by several statements on one trip to a thread: for whoever must answer while one types.
 
-SQLAlchemy takes longer for one statement than SQLite for a search among a million tracks, so these
-connections are SQLite's own. They only read.
+Through SQLAlchemy each statement is a trip of its own, so these connections are SQLite's. They only
+read.
 """
 
 from __future__ import annotations
