@@ -31,6 +31,7 @@ _DEMO = (
     "https://t.me/jazz/2-4",
     _WAIT,
     "/status",
+    "/search late shift",
 )
 
 

@@ -65,6 +65,7 @@ class Document:
     duration: timedelta | None = None  # set: it carries Telegram's audio attribute
     voice: bool = False
     cover: bytes | None = None  # JPEG
+    photo: bool = False  # it is sent as a picture, not as a file
     epoch: int = 0
     noise: Noise | None = None
 
@@ -126,6 +127,7 @@ class Post:
     topic: int | None = None
     reply_to: int | None = None
     edited: datetime | None = None
+    forwarded: tuple[Chat, Post] | None = None  # from where
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class Chat:
     topics: dict[int, str] = field(default_factory=dict)
     log: list[Change] = field(default_factory=list)
     last_id: int = 0
+    discussion: Chat | None = None  # the group in which the postings of a channel are discussed
 
     @property
     def pts(self) -> int:
@@ -250,6 +253,12 @@ class World:
         self.documents[document.id] = document
         return document
 
+    def add_photo(self, body: bytes, *, dc: int = 2) -> Document:
+        """Add a JPEG that is sent as a picture."""
+        photo = self.add_document(body=body, dc=dc, mime="image/jpeg")
+        photo.photo = True
+        return photo
+
     def post(
         self,
         chat: Chat,
@@ -270,6 +279,15 @@ class World:
         chat.posts[post.id] = post
         self._tell(chat, ChangeKind.NEW, post, quiet=quiet)
         return post
+
+    def forward(self, chat: Chat, source: Chat, post: Post, *, quiet: bool = False) -> Post:
+        """Post into a chat what was posted in another."""
+        chat.last_id += 1
+        forwarded = (source, post)
+        copy = Post(chat.last_id, self.now(), post.text, post.document, forwarded=forwarded)
+        chat.posts[copy.id] = copy
+        self._tell(chat, ChangeKind.NEW, copy, quiet=quiet)
+        return copy
 
     def write(
         self, sender: User, receiver: User, text: str = "", document: Document | None = None

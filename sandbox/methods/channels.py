@@ -21,6 +21,7 @@ def get_channels(call: Call) -> Any:
 
 def get_full_channel(call: Call) -> Any:
     chat = chat_of(call, call.request.channel)
+    linked = chat.discussion
     full = types.ChannelFull(
         chat.id,
         about="",
@@ -32,8 +33,10 @@ def get_full_channel(call: Call) -> Any:
         bot_info=[],
         pts=chat.pts,
         participants_count=len(chat.members),
+        linked_chat_id=linked.id if linked else None,
     )
-    return types.messages.ChatFull(full, [shapes.chat(chat, call.me)], [])
+    known = [chat, linked] if linked else [chat]
+    return types.messages.ChatFull(full, [shapes.chat(one, call.me) for one in known], [])
 
 
 def join_channel(call: Call) -> Any:

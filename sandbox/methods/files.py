@@ -14,6 +14,7 @@ from sandbox.mtproto.replies import FilePart
 from sandbox.world import Document
 
 MIB = 1 << 20
+_LOCATIONS = (types.InputDocumentFileLocation, types.InputPhotoFileLocation)
 HASHED = 128 << 10  # bytes that one hash speaks for
 
 
@@ -21,7 +22,7 @@ def get_file(call: Call) -> FilePart | Any:
     document = _document(call)
     offset, limit = call.request.offset, call.request.limit
     check_range(offset, limit, precise=bool(call.request.precise))
-    if call.request.location.thumb_size:
+    if call.request.location.thumb_size and not document.photo:
         return FilePart(_cover(call, document)[offset : offset + limit])
     offered = bool(call.request.cdn_supported)
     if copy := call.telegram.cdn.copy_for(document, offered=offered):
@@ -55,7 +56,7 @@ def check_range(offset: int, limit: int, *, precise: bool) -> None:
 
 def _document(call: Call) -> Document:
     location = call.request.location
-    if not isinstance(location, types.InputDocumentFileLocation):
+    if not isinstance(location, _LOCATIONS):
         refuse("LOCATION_INVALID")
     document = call.world.documents.get(location.id)
     if document is None or document.access_hash != location.access_hash:

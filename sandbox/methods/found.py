@@ -14,7 +14,11 @@ from sandbox.world import Chat, Post
 
 
 def messages(call: Call, chat: Chat, shown: list[Any], posts: Sequence[Post], count: int) -> Any:
-    chats, users = [shapes.chat(chat, call.me)], shapes.senders(posts, call.me)
+    spoken_of = {chat.id: chat} | {
+        one.forwarded[0].id: one.forwarded[0] for one in posts if one.forwarded
+    }
+    chats = [shapes.chat(one, call.me) for one in spoken_of.values()]
+    users = shapes.senders(posts, call.me)
     return types.messages.ChannelMessages(chat.pts, count, shown, [], chats, users)
 
 

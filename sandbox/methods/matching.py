@@ -65,7 +65,7 @@ def in_topic(post: Post, topic: int) -> bool:
 
 
 def fits(post: Post, kind: type) -> bool:
-    """Tell whether a post belongs under a filter; photos, links and the like are in no world."""
+    """Tell whether a post belongs under a filter; links and the like are in no world."""
     if kind is types.InputMessagesFilterEmpty:
         return True
     document = post.document
@@ -75,7 +75,7 @@ def fits(post: Post, kind: type) -> bool:
         return is_music(document)
     if kind in {types.InputMessagesFilterVoice, types.InputMessagesFilterRoundVoice}:
         return document.voice
-    is_plain = not document.voice and not is_music(document)
+    is_plain = not (document.voice or document.photo or is_music(document))
     return kind is types.InputMessagesFilterDocument and is_plain
 
 

@@ -14,6 +14,8 @@ from sandbox.world import Chat, ChatKind, Document, Letter, Post, User
 _BORN = datetime(2020, 1, 1, tzinfo=UTC)  # of every chat
 _THUMB_SIDE = 320
 THUMB = "m"  # the kind of size that a cover is offered in
+_PHOTO_SIDE = 800
+PHOTO = "x"  # the same of a picture
 
 
 def access_hash(owner: User | Chat, viewer: User) -> int:
@@ -68,6 +70,12 @@ def document(one: Document) -> Any:
 
 
 def _media(one: Document | None) -> Any:
+    if one is not None and one.photo:
+        size = types.PhotoSize(PHOTO, _PHOTO_SIDE, _PHOTO_SIDE, one.size)
+        photo = types.Photo(
+            one.id, one.access_hash, one.reference, one.date, sizes=[size], dc_id=one.dc
+        )
+        return types.MessageMediaPhoto(photo=photo)
     return one and types.MessageMediaDocument(document=document(one), voice=one.voice)
 
 
@@ -98,7 +106,17 @@ def post(where: Chat, one: Post, viewer: User) -> Any:
         reply_to=_reply(where, one),
         grouped_id=one.album,
         edit_date=one.edited,
+        fwd_from=_origin(one),
         noforwards=where.protected,
+    )
+
+
+def _origin(one: Post) -> Any:
+    if one.forwarded is None:
+        return None
+    chat, post = one.forwarded
+    return types.MessageFwdHeader(
+        date=post.date, from_id=types.PeerChannel(chat.id), channel_post=post.id
     )
 
 

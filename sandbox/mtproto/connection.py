@@ -43,6 +43,8 @@ class Connection(asyncio.Protocol):
         self._admitted = False
         self._closed = asyncio.Event()
         self._free_at = 0.0  # when the imitated wire has sent what it was given
+        self._on_the_way = 0  # slices that it has not sent yet
+        self._ending = False
 
     @property
     def dc(self) -> int:
@@ -87,12 +89,8 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """Close when everything written so far has gone out."""
-        if self._transport is None:
-            return
-        loop = asyncio.get_running_loop()
-        if self._free_at > loop.time():
-            loop.call_at(self._free_at, self._transport.close)
-        else:
+        self._ending = True
+        if self._transport and not self._on_the_way:
             self._transport.close()
 
     def write(self, parts: Sequence[Buffer], *, half: bool = False) -> None:
@@ -119,7 +117,14 @@ class Connection(asyncio.Protocol):
         for start in range(0, len(data), size):
             piece = data[start : start + size]
             self._free_at += len(piece) / bandwidth
-            loop.call_at(self._free_at, self._send, piece)
+            self._on_the_way += 1
+            loop.call_at(self._free_at, self._arrive, piece)
+
+    def _arrive(self, piece: bytes) -> None:
+        self._on_the_way -= 1
+        self._send(piece)
+        if self._ending:
+            self.close()
 
     def _take(self, packet: bytes) -> None:
         if self._is_closing():
@@ -164,9 +169,9 @@ class Connection(asyncio.Protocol):
         self.write([head, body])
 
     def _send(self, data: bytes) -> None:
-        if self._transport and not self._is_closing():
+        if self._transport and not self._transport.is_closing():
             self._centre.counters.bytes_out[self.dc] += len(data)
             self._transport.write(data)
 
     def _is_closing(self) -> bool:
-        return self._transport is None or self._transport.is_closing()
+        return self._ending or self._transport is None or self._transport.is_closing()

@@ -25,6 +25,17 @@ async def test_a_channel_is_described(ann: Any, town: Town) -> None:
     assert [jazz.id] == [chat.id for chat in short.chats]
 
 
+async def test_a_channel_tells_where_it_is_discussed(ann: Any, town: Town) -> None:
+    jazz = town.channel("jazz_music")
+    silent = await ann(functions.channels.GetFullChannelRequest("jazz_music"))
+    jazz.discussion = town.channel("jazz_chat")
+    full = await ann(functions.channels.GetFullChannelRequest("jazz_music"))
+
+    assert silent.full_chat.linked_chat_id is None
+    assert full.full_chat.linked_chat_id == jazz.discussion.id
+    assert [jazz.id, jazz.discussion.id] == [chat.id for chat in full.chats]
+
+
 async def test_a_channel_is_joined_and_left(ann: Any, town: Town) -> None:
     jazz = town.channel("jazz_music")
 

@@ -215,3 +215,14 @@ async def test_a_chat_without_topics_says_so(ann: Any, town: Town) -> None:
 
     with pytest.raises(errors.ChannelForumMissingError):
         await ann(functions.messages.GetForumTopicsRequest("jazz_music", None, 0, 0, 10))
+
+
+async def test_what_was_forwarded_tells_from_where(ann: Any, town: Town, jazz: Chat) -> None:
+    blues = town.channel("blues_music")
+    posted = town.post_song(blues, 1)
+    copy = town.world.forward(jazz, blues, posted)
+    [shown] = await ann.get_messages("jazz_music", limit=1)
+
+    assert copy.id == shown.id
+    assert (blues.id, posted.id) == (shown.fwd_from.from_id.channel_id, shown.fwd_from.channel_post)
+    assert "blues_music" == shown.forward.chat.username

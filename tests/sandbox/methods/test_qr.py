@@ -15,7 +15,7 @@ from tests.sandbox.mtproto.clients import Clients, Town
 async def scanned(client: Any, scan: Any) -> Any:
     """Show a code, scan it while the client waits, and return who is signed in."""
     code = await client.qr_login()
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         waiting = group.create_task(code.wait())
         await asyncio.sleep(0)  # `wait` must listen before the phone scans
         scan(code.token)

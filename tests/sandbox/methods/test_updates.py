@@ -31,7 +31,7 @@ class Ear:
         await self._heard.put(("deleted", event.deleted_id))
 
     async def next(self, count: int = 1) -> list[tuple[str, int]]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return [await self._heard.get() for _ in range(count)]
 
     def is_silent(self) -> bool:

@@ -85,6 +85,20 @@ async def test_an_account_has_only_so_many_connections(
     assert (await other.get_me()).id == town.bob.id
 
 
+async def test_a_refusal_is_heard_over_a_narrow_wire(
+    clients: Clients, cluster: Cluster, faults: Faults, town: Town
+) -> None:
+    await clients.of(town.ann)
+    faults.wire.connections_per_account = 1
+    faults.wire.bandwidth = 6_000_000
+
+    with pytest.raises(BufferError, match="429"):
+        async with asyncio.timeout(60):
+            await clients.of(town.ann)
+
+    assert 1 == cluster.counters.service["refused"]
+
+
 async def test_a_place_is_free_again_when_a_connection_ends(
     clients: Clients, faults: Faults, town: Town
 ) -> None:
@@ -106,7 +120,7 @@ async def test_the_limit_counts_all_centres(
     faults.wire.connections_per_account = 1
 
     with pytest.raises((BufferError, ConnectionError)):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await ann.download_file(message.document, bytes, dc_id=4)
 
     assert cluster.counters.service["refused"] >= 1
@@ -120,7 +134,7 @@ class Stranger:
 
     async def sends(self, data: bytes, answer: int = 0) -> bytes:
         """Send bytes; return `answer` bytes of the reply, or all until the server closes."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             reader, writer = await asyncio.open_connection(*self._address)
             try:
                 writer.write(data)
