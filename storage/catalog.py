@@ -16,15 +16,19 @@ from sqlalchemy import (
     case,
     func,
     select,
+    update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.batches import batches
 from storage.database import Database
+from storage.deed_rows import enter_deeds
 from storage.entering import put_document, put_track
+from storage.entry import Entry
+from storage.fates import origin_columns
 from storage.item_rows import move_item
 from storage.models import Audio, Item, ItemState, Posting, Sameness, Track
-from storage.serving import alike
+from storage.serving import alike, settle
 from storage.tables import documents, postings, tracks
 from storage.track_rows import track_from
 from storage.transfers import forget_transfer
@@ -59,8 +63,9 @@ class Catalog:
         return [found[one] for one in track_ids if one in found]
 
     async def postings_of(self, track_id: int) -> list[Posting]:
-        """Return the newest postings that carry the track, the newest first."""
+        """Return the newest postings that carry the track, as far as known, the newest first."""
         wanted = select(postings).where(postings.c.track_id.in_(alike([track_id])))
+        wanted = wanted.where(postings.c.gone_at.is_(None))
         newest = wanted.order_by(postings.c.posted_at.desc(), postings.c.message_id.desc())
         async with self._database.read() as connection:
             rows = await connection.execute(newest.limit(_NEWEST))
@@ -88,8 +93,9 @@ class Catalog:
             return await connection.scalar(wanted) is not None
 
     async def extent(self) -> tuple[int, int]:
-        """Return how many tracks there are, and their bytes."""
+        """Return how many tracks there are that nobody has removed, and their bytes."""
         counted = select(func.count(), func.coalesce(func.sum(tracks.c.size), 0))
+        counted = counted.where(tracks.c.removed_at.is_(None))
         async with self._database.read() as connection:
             count, size = (await connection.execute(counted)).one()
         return count, size
@@ -105,10 +111,12 @@ class Catalog:
         sha256: str,
         now: datetime,
         detail: str = "",
+        entry: Entry | None = None,
     ) -> Track:
         """Enter a published file: track, posting, item and the end of its transfer, or nothing.
 
-        `detail` is what the item keeps. Raises `NameTaken` when another track has that path.
+        `size` is of the bytes as they came. `detail` is what the item keeps.
+        Raises `NameTaken` when another track has that path.
         """
         assert item.audio is not None
         audio = item.audio
@@ -120,7 +128,7 @@ class Catalog:
             "sha256": sha256,
         }
         async with self._database.write() as connection:
-            track = await put_track(connection, audio, file, now)
+            track = await put_track(connection, audio, file, now, entry)
             await _put_posting(connection, audio, track.id)
             await _end(connection, item.id, ItemState.SAVED, track.id, detail)
             await forget_transfer(connection, audio.document_id)
@@ -142,6 +150,18 @@ class Catalog:
             if same is Sameness.BYTES:
                 await forget_transfer(connection, document_id)
             return await _end(connection, item.id, ItemState.LINKED, track.id, same)
+
+    async def lose(self, track: Track) -> None:
+        """Only remember a track whose file is gone, unless it has another one by now.
+
+        Where its recording has another track, that is served from now on.
+        """
+        this = (tracks.c.id == track.id) & (tracks.c.path == track.path)
+        losing = update(tracks).where(this).values(path=None).returning(tracks.c.recording)
+        async with self._database.write() as connection:
+            recording = await connection.scalar(losing)
+            if recording is not None:
+                await settle(connection, [recording], of=[track.id])
 
     async def of_bytes(self, size: int, sha256_source: str) -> list[Track]:
         """Return the tracks whose files came as these bytes, or that such were merged with."""
@@ -189,6 +209,8 @@ async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int)
         "album": audio.album,
         "topic": audio.topic,
         "voice": audio.voice,
+        "gone_at": None,
+        **origin_columns(audio.forwarded),
     }
     await upsert(connection, postings, values)
 
@@ -196,7 +218,9 @@ async def _put_posting(connection: AsyncConnection, audio: Audio, track_id: int)
 async def _end(
     connection: AsyncConnection, item_id: int, state: ItemState, track_id: int, detail: str
 ) -> Item:
-    return await move_item(connection, item_id, state, {"track_id": track_id, "detail": detail})
+    item = await move_item(connection, item_id, state, {"track_id": track_id, "detail": detail})
+    await enter_deeds(connection, item)
+    return item
 
 
 @cache

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.chat_rows import chat_from
 from storage.database import Database
 from storage.models import Chat
-from storage.tables import access, accounts, chats
+from storage.serving import SERVED
+from storage.tables import access, accounts, chats, postings, tracks
 from storage.upsert import upsert
 
 
@@ -25,14 +25,33 @@ class Chats:
         async with self._database.read() as connection:
             rows = await connection.execute(select(chats).where(chats.c.id == chat_id))
             row = rows.first()
-        return _chat(row) if row else None
+        return chat_from(row, row.id) if row else None
 
     async def by_username(self, name: str) -> Chat | None:
         """Find the chat that had this username when last seen, whatever its case."""
         wanted = func.lower(chats.c.username) == name.removeprefix("@").lower()
         async with self._database.read() as connection:
             row = (await connection.execute(select(chats).where(wanted))).first()
-        return _chat(row) if row else None
+        return chat_from(row, row.id) if row else None
+
+    async def named(self, name: str) -> Chat | None:
+        """Find the chat that a request writes so (see `storage.models.Request`)."""
+        return await (self.by_username(name) if name.startswith("@") else self.get(int(name)))
+
+    async def with_tracks(self) -> list[Chat]:
+        """Return the chats from which the library has postings."""
+        its = select(postings.c.chat_id).where(postings.c.chat_id == chats.c.id)
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(chats).where(its.exists()).order_by(chats.c.id))
+            return [chat_from(row, row.id) for row in rows]
+
+    async def tracks(self, chat_id: int) -> list[int]:
+        """Return the tracks that are served for what was posted there, the oldest first."""
+        held = postings.join(tracks, tracks.c.id == postings.c.track_id)
+        wanted = select(SERVED).select_from(held).where(postings.c.chat_id == chat_id)
+        ordered = wanted.order_by(postings.c.posted_at, postings.c.message_id)
+        async with self._database.read() as connection:
+            return list(dict.fromkeys(await connection.scalars(ordered)))
 
     async def grant(self, account_id: int, chat_id: int, access_hash: int) -> None:
         values = {"account_id": account_id, "chat_id": chat_id, "access_hash": access_hash}
@@ -67,9 +86,11 @@ async def put_chat(connection: AsyncConnection, chat: Chat) -> None:
         await connection.execute(
             update(chats).where(lost, chats.c.id != chat.id).values(username=None)
         )
-    values = {"id": chat.id, "title": chat.title, "username": chat.username, "kind": chat.kind}
+    values = {
+        "id": chat.id,
+        "title": chat.title,
+        "username": chat.username,
+        "kind": chat.kind,
+        "is_protected": chat.is_protected,
+    }
     await upsert(connection, chats, values)
-
-
-def _chat(row: Row[Any]) -> Chat:
-    return Chat(row.id, row.title, row.username, row.kind)

@@ -22,7 +22,7 @@ from storage.errors import DatabaseDamagedError, disk_errors
 from storage.exclusive import exclusive
 from storage.mishaps import give_up_what_is_read_only, our_errors
 from storage.placing import sync_folder
-from storage.schema import LATEST, is_current, migrate
+from storage.schema import LATEST, is_current
 from storage.unbroken import unbroken
 
 _BUSY_TIMEOUT = timedelta(seconds=30)
@@ -127,6 +127,8 @@ async def bring_up_to_date(path: Path, revision: str = LATEST) -> None:
                 await connection.run_sync(_check_pages, path)
                 if await connection.run_sync(is_current, revision):
                     return
+            from storage.migrating import migrate  # noqa: PLC0415  # it is seldom needed
+
             async with database.write() as connection:
                 await connection.run_sync(migrate, revision)
                 await connection.run_sync(_check_references, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -14,8 +15,9 @@ from storage.database import Database
 from storage.models import Track
 from storage.recordings import Rendition, ranked
 from storage.serving import name_some
+from storage.sound import Flaw, Grade
 from storage.tables import chats, postings, tracks
-from storage.track_rows import track_from
+from storage.track_rows import flaws_from, track_from
 
 _AT_ONCE = 500
 _SPARE = tracks.c.better_id.is_not(None) & tracks.c.path.is_not(None)
@@ -43,6 +45,8 @@ class Version:
     bitrate: int | None
     size: int
     chat: str | None
+    path: PurePosixPath
+    flaws: frozenset[Flaw] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,15 @@ def _group(rows: Collection[Row[Any]], where_from: Mapping[int, str]) -> Group:
     in_order = sorted(rows, key=lambda row: (row.better_id is not None, order.index(row.id)))
     best = in_order[0]
     versions = [
-        Version(row.id, row.format, row.bitrate, row.size, where_from.get(row.id))
+        Version(
+            row.id,
+            row.format,
+            row.bitrate,
+            row.size,
+            where_from.get(row.id),
+            row.path,
+            flaws_from(row.flaws),
+        )
         for row in in_order
     ]
     return Group(best.title, best.performer, best.name, best.duration, tuple(versions))
@@ -161,4 +173,6 @@ def _rendition(row: Row[Any]) -> Rendition:
         has_cover=row.has_cover,
         has_tags=bool(row.album) or row.year is not None,
         sha256=row.sha256_source,
+        grade=None if row.grade is None else Grade(row.grade),
+        flaws=flaws_from(row.flaws),
     )

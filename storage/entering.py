@@ -6,23 +6,29 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
+from storage.described import of_audio, of_entry
+from storage.entry import Entry
 from storage.errors import NameTaken
-from storage.formats import average_bitrate, format_of
+from storage.formats import format_of
+from storage.listened import unhear
 from storage.models import Audio, Track
-from storage.recordings import NAMELESS, key_of
 from storage.search.texts import Searched, searched
-from storage.serving import introduce, settle
+from storage.serving import introduce, reintroduce
 from storage.tables import documents, tracks
 from storage.track_rows import track_from
 from storage.upsert import upsert
 
 
 async def put_track(
-    connection: AsyncConnection, audio: Audio, file: dict[str, Any], now: datetime
+    connection: AsyncConnection,
+    audio: Audio,
+    file: dict[str, Any],
+    now: datetime,
+    entry: Entry | None = None,
 ) -> Track:
     """Insert the track, or fill in the file of one that is remembered."""
     this = {"document": audio.document_id}
@@ -30,26 +36,29 @@ async def put_track(
     if holders - {audio.document_id}:
         raise NameTaken(file["path"])
     if holders:
-        row = (await connection.execute(_filled_in(), this | file)).one()
-        await settle(connection, [row.recording or NAMELESS])
+        told: dict[str, Any] = {"published_size": None}
+        if entry:
+            told = of_entry(entry, audio.size, audio.duration)
+        told |= dict.fromkeys(("removed_at", "removed_for", "damaged_at"))
+        told |= {"better_id": None}  # until it is settled
+        before = await connection.scalar(_recording(), this)
+        row = (await connection.execute(_filled_in(), this | file | told)).one()
+        if entry:
+            await unhear(connection, [row.id])  # what was written of it came with its old file
+        await reintroduce(connection, row, before)
         return await _read_again(connection, row.id)
     described = {
         "document_id": audio.document_id,
-        "title": audio.title,
-        "performer": audio.performer,
-        "duration": audio.duration,
         "name": audio.name,
         "format": format_of(file["path"].name, file["mime"]) or "",
-        "bitrate": average_bitrate(file["size"], audio.duration),
         "added_at": now,
-        "recording": key_of(audio.title, audio.performer),
+        **(of_entry(entry, audio.size, audio.duration) if entry else of_audio(audio)),
     }
     row = (await connection.execute(_added(), described | file)).one()
     await put_document(connection, audio.document_id, row.id)
-    track = track_from(row)
-    if await introduce(connection, [_searched(track)], [row.recording]):
+    if await introduce(connection, [_searched(row)], [row.recording]):
         return await _read_again(connection, row.id)
-    return track
+    return track_from(row)
 
 
 async def _read_again(connection: AsyncConnection, track_id: int) -> Track:
@@ -84,5 +93,10 @@ def _filled_in() -> ReturningUpdate[Any]:
     return update(tracks).where(this).returning(tracks)
 
 
-def _searched(track: Track) -> Searched:
-    return searched(track.id, track.title, track.performer, track.album, track.genre, track.name)
+@cache
+def _recording() -> Select[int]:
+    return select(tracks.c.recording).where(tracks.c.document_id == bindparam("document"))
+
+
+def _searched(row: Row[Any]) -> Searched:
+    return searched(row.id, row.title, row.performer, row.album, row.genre, row.name)

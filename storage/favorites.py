@@ -41,6 +41,13 @@ class Favorites:
             best = await best_of(connection, list(track_ids)) if liked else {}
         return {one for one in track_ids if best.get(one) in liked}
 
+    async def count(self, person_id: int, until: datetime) -> int:
+        """Return how many tracks the person liked; `until` is inclusive."""
+        own = (favorites.c.person_id == person_id) & (favorites.c.added_at <= until)
+        counted = select(func.count(SERVED.distinct())).select_from(_TRACKS).where(own)
+        async with self._database.read() as connection:
+            return await connection.scalar(counted) or 0
+
     async def newest(
         self, person_id: int, limit: int, offset: int = 0, until: datetime | None = None
     ) -> list[int]:

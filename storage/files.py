@@ -13,10 +13,13 @@ from threading import Event, Lock
 
 import structlog
 
+from storage.beside import Beside
 from storage.bringing import Bringer
+from storage.copies import Copies
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.exclusive import only_one
 from storage.folders import FolderNames, free_path, make_folders, make_way, sync_folders
+from storage.moving import Mover
 from storage.parts import PartFile, new_part, old_part
 from storage.placing import drop_reservation, place
 from storage.reading import head_of, piece_of, sha256_of, size_of
@@ -42,7 +45,10 @@ class Files:
         self._names = FolderNames()
         self._bringer = Bringer(root, self._workshop, self._names)
         self.trash = Trash(root, self._workshop, self._names)
+        self.copies = Copies(self._workshop)
         self._placing = Lock()  # of threads: a cancelled publish still runs to its end
+        self.beside = Beside(root, self._workshop, self._names, self._placing)
+        self.mover = Mover(root, self._workshop, self._names, self._placing)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -68,6 +74,7 @@ class Files:
         return await old_part(self._part(document_id))
 
     async def drop_part(self, document_id: int) -> None:
+        """Remove the part, and the copy of it."""
         await asyncio.to_thread(self._drop_part, document_id)
 
     async def parts(self) -> frozenset[int]:
@@ -97,10 +104,16 @@ class Files:
         """
         return await asyncio.to_thread(self._choose, wanted)
 
-    async def publish(self, document_id: int, path: PurePosixPath) -> None:
-        """Make the part durable and give it this name; raises `NameTaken`, never overwrites."""
+    async def publish(self, document_id: int, path: PurePosixPath, *, tagged: bool = False) -> None:
+        """Make the part durable and give it this name; raises `NameTaken`, never overwrites.
+
+        Where it was `tagged`, its copy gets the name, which is durable already.
+        """
+        if tagged:
+            await asyncio.to_thread(self._place, self.copies.of_document(document_id), path)
+            return
         await asyncio.to_thread(self._sync_part, document_id)
-        await asyncio.to_thread(self._place, document_id, path)
+        await asyncio.to_thread(self._place, self._part(document_id), path)
 
     async def drop_reservation(self, path: PurePosixPath) -> None:
         """Remove the empty file that holds a name, where files cannot be given one in one step."""
@@ -128,8 +141,16 @@ class Files:
     async def size_published(self, path: PurePosixPath) -> int | None:
         return await asyncio.to_thread(size_of, self._inside(path))
 
+    async def is_gone(self, path: PurePosixPath) -> bool:
+        """Tell whether there is the library, but no such file in it."""
+        return await asyncio.to_thread(self._is_gone, path)
+
     async def piece_published(self, path: PurePosixPath, offset: int, count: int) -> bytes | None:
         return await asyncio.to_thread(piece_of, self._inside(path), offset, count)
+
+    def part(self, document_id: int) -> Path:
+        """Return where on this machine the part is."""
+        return self._part(document_id)
 
     async def free_bytes(self) -> int:
         return await asyncio.to_thread(self._free_bytes)
@@ -154,10 +175,15 @@ class Files:
         if not self._workshop.is_dir():
             raise DiskFailure(DiskTrouble.MISSING, self._root)
 
+    def _is_gone(self, path: PurePosixPath) -> bool:
+        self._check_mounted()
+        return size_of(self._inside(path)) is None
+
     def _drop_part(self, document_id: int) -> None:
         path = self._part(document_id)
         with disk_errors(path):
             path.unlink(missing_ok=True)
+            self.copies.of_document(document_id).unlink(missing_ok=True)
 
     def _occupied(self, document_id: int) -> int:
         path = self._part(document_id)
@@ -196,13 +222,13 @@ class Files:
             finally:
                 os.close(number)
 
-    def _place(self, document_id: int, path: PurePosixPath) -> None:
+    def _place(self, source: Path, path: PurePosixPath) -> None:
         self._check_mounted()
         target = self._inside(path)
         with self._placing, disk_errors(target):
             make_folders(self._root, path.parent)
             with self._names.adding(target):
-                place(self._part(document_id), target)
+                place(source, target)
 
     def _bring(self, source: Path, wanted: PurePosixPath, given_up: Event) -> PurePosixPath | None:
         self._check_mounted()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, true, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, true, update
 
 from storage.batches import batches
 from storage.claims import Claim, Offer, fairest, offers
@@ -14,14 +15,18 @@ from storage.database import Database
 from storage.item_rows import find_item, item_from, move_item, new_audio, new_missing
 from storage.job_rows import found_job
 from storage.models import Audio, Item, ItemState, JobState, Reason, Tally
+from storage.ruling import RulingKind
 from storage.states import ENDED_ITEMS
-from storage.tables import items, jobs
+from storage.stretch import Looked
+from storage.stretches import put_looked
+from storage.tables import items, jobs, listings, postings, rulings, tracks
 from storage.upsert import insert_new
 
 _RETRIED = (ItemState.FAILED, ItemState.CANCELLED, ItemState.PARKED, ItemState.WAITING)
 _TRIED = 5  # postings, where that of an item is gone
+_GROUP = 10  # messages at most are sent together
 _HELD_UP = (ItemState.WAITING, ItemState.PARKED)
-_UNWANTED = frozenset({ItemState.SKIPPED, ItemState.FAILED, ItemState.CANCELLED})
+_UNWANTED = frozenset({ItemState.SKIPPED, ItemState.REMOVED, ItemState.FAILED, ItemState.CANCELLED})
 _AT_REST = frozenset({ItemState.SAVED, ItemState.LINKED})
 
 
@@ -31,13 +36,23 @@ class Items:
         self._served = 0  # the job that got the last claim; only fairness hangs on it
 
     async def add(
-        self, job_id: int, found: Sequence[Audio], missing: Sequence[int] = (), chat_id: int = 0
+        self,
+        job_id: int,
+        found: Sequence[Audio],
+        missing: Sequence[int] = (),
+        chat_id: int = 0,
+        looked: Looked | None = None,
     ) -> None:
-        """Store the plan of a job, in order; what is stored already stays as it is."""
+        """Store the plan of a job, or the rest of it, in order; it is whole then.
+
+        What was looked at for it is noted with it. What is stored already stays as it is.
+        """
         rows = [new_audio(job_id, audio) for audio in found]
         rows += [new_missing(job_id, chat_id, message_id) for message_id in missing]
         async with self._database.write() as connection:
             await insert_new(connection, items, rows)
+            await connection.execute(delete(listings).where(listings.c.job_id == job_id))
+            await put_looked(connection, looked)
 
     async def get(self, item_id: int) -> Item | None:
         async with self._database.read() as connection:
@@ -46,6 +61,13 @@ class Items:
     async def of_job(self, job_id: int) -> list[Item]:
         """Return the items in planned order."""
         return await self._those(items.c.job_id == job_id)
+
+    async def queued(self, job_id: int, after: int, limit: int) -> list[Item]:
+        """Return the next queued items of the job behind one, in planned order."""
+        these = (items.c.job_id == job_id) & (items.c.state == ItemState.QUEUED)
+        some = select(items).where(these, items.c.id > after).order_by(items.c.id).limit(limit)
+        async with self._database.read() as connection:
+            return [item_from(row) for row in await connection.execute(some)]
 
     async def of_posting(self, chat_id: int, message_id: int, limit: int) -> list[Item]:
         """Return what became of one message in the newest jobs that hold it, newest first."""
@@ -67,13 +89,27 @@ class Items:
         last = func.max(items.c.id)
         wanted = (
             select(last)
-            .where(items.c.document_id == audio.document_id, ~own)
+            .where(items.c.document_id == audio.document_id, ~own, ~_is_gone())
             .group_by(items.c.chat_id, items.c.message_id)
             .order_by(last.desc())
             .limit(_TRIED)
         )
         found = await self._those(items.c.id.in_(wanted))
         return [item.audio for item in reversed(found) if item.audio is not None]
+
+    async def sent_together(self, item: Item) -> list[Audio]:
+        """Return what of the item's job was sent together with it, itself too, in that order."""
+        audio = item.audio
+        if audio is None or audio.album is None:
+            return [audio] if audio else []
+        near = (audio.message_id - _GROUP, audio.message_id + _GROUP)
+        found = await self._those(
+            (items.c.job_id == item.job_id)
+            & (items.c.chat_id == item.chat_id)
+            & items.c.message_id.between(*near)
+        )
+        audios = [one.audio for one in found if one.audio and one.audio.album == audio.album]
+        return sorted(audios, key=attrgetter("message_id"))
 
     async def any_of(self, job_id: int) -> bool:
         """Tell whether the job has any item."""
@@ -139,6 +175,21 @@ class Items:
         async with self._database.write() as connection:
             return await move_item(connection, item_id, state, values)
 
+    async def drop(self, item_ids: Collection[int]) -> None:
+        """Forget items that nobody has begun with."""
+        async with self._database.write() as connection:
+            for some in batches(item_ids):
+                untouched = items.c.id.in_(some) & (items.c.state == ItemState.QUEUED)
+                await connection.execute(delete(items).where(untouched))
+
+    async def leave_out(self, removed: Sequence[tuple[Item, int]]) -> list[Item]:
+        """End these items because their tracks were removed; return them as they are then."""
+        async with self._database.write() as connection:
+            return [
+                await move_item(connection, item.id, ItemState.REMOVED, {"track_id": track_id})
+                for item, track_id in removed
+            ]
+
     async def waiting_for(self, document_id: int) -> list[Item]:
         """Return the queued items of running jobs that want a document."""
         running = select(jobs.c.id).where(jobs.c.state == JobState.RUNNING)
@@ -181,6 +232,23 @@ class Items:
                     of_job[job_id].append((counted[0], counted[1], counted[2]))
         return {job_id: _tally(counts) for job_id, counts in of_job.items()}
 
+    async def replaced(self, job_ids: Sequence[int]) -> dict[int, int]:
+        """Count for each job, where there are any, what was saved in place of lesser files."""
+        # Few are, and items are found by their documents.
+        of_rulings = rulings.join(tracks, tracks.c.id == rulings.c.track_id)
+        wanted = (
+            select(items.c.job_id, func.count(tracks.c.id.distinct()).label("number"))
+            .select_from(of_rulings.join(items, items.c.document_id == tracks.c.document_id))
+            .where(rulings.c.kind == RulingKind.MERGED, items.c.state == ItemState.SAVED)
+            .group_by(items.c.job_id)
+        )
+        found: dict[int, int] = {}
+        async with self._database.read() as connection:
+            for some in batches(job_ids):
+                rows = await connection.execute(wanted.where(items.c.job_id.in_(some)))
+                found |= {row.job_id: row.number for row in rows}
+        return found
+
     async def interrupted(self) -> list[Item]:
         """Return the items that were being published, oldest first."""
         return await self._those(items.c.state == ItemState.PUBLISHING)
@@ -211,6 +279,12 @@ class Items:
         async with self._database.read() as connection:
             rows = await connection.execute(select(items).where(wanted).order_by(items.c.id))
             return [item_from(row) for row in rows]
+
+
+def _is_gone() -> ColumnElement[bool]:
+    """Tell of a posting that it is known to be not in its chat any more."""
+    its = postings.c.chat_id == items.c.chat_id, postings.c.message_id == items.c.message_id
+    return exists().where(*its, postings.c.gone_at.is_not(None))
 
 
 def _tally(sums: Sequence[tuple[ItemState, int, int]]) -> Tally:

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.chat_rows import CHAT_COLUMNS, chat_from
 from storage.documents import request_from
 from storage.errors import NotStoredError
-from storage.models import Chat, Job, Origin
+from storage.models import Job, Origin
 from storage.tables import chats, jobs
 
 
@@ -33,8 +34,7 @@ def _one() -> Select[Any]:
 
 @cache
 def jobs_with_chats() -> Select[Any]:
-    its_chat = chats.c.title, chats.c.username, chats.c.kind
-    return select(jobs, *its_chat).select_from(jobs.outerjoin(chats))
+    return select(jobs, *CHAT_COLUMNS).select_from(jobs.outerjoin(chats))
 
 
 def job_from(row: Row[Any]) -> Job:
@@ -45,7 +45,7 @@ def job_from(row: Row[Any]) -> Job:
         origin=Origin(row.person_id, row.origin_chat_id),
         state=row.state,
         created_at=row.created_at,
-        chat=Chat(row.chat_id, row.title, row.username, row.kind) if known else None,
+        chat=chat_from(row, row.chat_id) if known else None,
         reason=row.reason,
         detail=row.detail,
         until=row.until,

@@ -16,10 +16,34 @@ from storage.job_rows import find_job, found_job, job_from, jobs_with_chats
 from storage.models import Chat, ItemState, Job, JobState, Origin, Reason, Request
 from storage.states import ENDED_JOBS, check_job_move
 from storage.tables import items, jobs
+from storage.watch_tables import untold_jobs
 
 # Of these somebody read the bytes, which may have been the death of the process.
 _IN_HAND = (ItemState.CHECKING, ItemState.TAGGING)
 _AT_ONCE: Mapping[str, Any] = {"reason": None, "detail": "", "until": None}
+
+
+async def put_job(
+    connection: AsyncConnection,
+    request: Request,
+    origin: Origin,
+    now: datetime,
+    chat: Chat | None = None,
+) -> Job:
+    """Enter a job; its `chat`, where that is known, is stored already."""
+    values = {
+        "request": request_document(request),
+        "person_id": origin.person_id,
+        "origin_chat_id": origin.chat_id,
+        "state": JobState.QUEUED,
+        "created_at": now,
+        "chat_id": chat and chat.id,
+    }
+    job_id = await connection.scalar(insert(jobs).values(**values).returning(jobs.c.id))
+    assert job_id is not None
+    if request.is_quiet and request.watch is not None:
+        await connection.execute(insert(untold_jobs).values(job_id=job_id))
+    return Job(job_id, request, origin, JobState.QUEUED, now, chat)
 
 
 class Jobs:
@@ -27,17 +51,8 @@ class Jobs:
         self._database = database
 
     async def add(self, request: Request, origin: Origin, now: datetime) -> Job:
-        values = {
-            "request": request_document(request),
-            "person_id": origin.person_id,
-            "origin_chat_id": origin.chat_id,
-            "state": JobState.QUEUED,
-            "created_at": now,
-        }
         async with self._database.write() as connection:
-            job_id = await connection.scalar(insert(jobs).values(**values).returning(jobs.c.id))
-        assert job_id is not None
-        return Job(job_id, request, origin, JobState.QUEUED, now)
+            return await put_job(connection, request, origin, now)
 
     async def get(self, job_id: int) -> Job | None:
         async with self._database.read() as connection:
@@ -109,18 +124,19 @@ class Jobs:
     async def of_chat(self, chat_id: int, first_job_id: int, over: int | None = None) -> list[Job]:
         """Return the jobs ordered in this chat from that one on, oldest first.
 
-        Of those that are over, so many come, the newest; all where no number is given.
+        Of those that are over, so many come, the newest, and of the quiet ones none; all where no
+        number is given.
         """
-        these = _of_chat(chat_id, first_job_id)
         if over is None:
-            return await self._those(these)
+            return await self._those(_of_chat(chat_id, first_job_id))
+        these = _on_board(chat_id, first_job_id)
         is_over = jobs.c.state.in_(ENDED_JOBS)
         newest = select(jobs.c.id).where(these, is_over).order_by(jobs.c.id.desc()).limit(over)
         return await self._those(these, or_(~is_over, jobs.c.id.in_(newest)))
 
     async def count(self, chat_id: int, first_job_id: int) -> int:
-        """Count the jobs ordered in this chat from that one on."""
-        these = select(func.count()).select_from(jobs).where(_of_chat(chat_id, first_job_id))
+        """Count the jobs ordered in this chat from that one on, but for the quiet ones."""
+        these = select(func.count()).select_from(jobs).where(_on_board(chat_id, first_job_id))
         async with self._database.read() as connection:
             return await connection.scalar(these) or 0
 
@@ -178,6 +194,11 @@ class Jobs:
 
 def _of_chat(chat_id: int, first_job_id: int) -> ColumnElement[bool]:
     return (jobs.c.origin_chat_id == chat_id) & (jobs.c.id >= first_job_id)
+
+
+def _on_board(chat_id: int, first_job_id: int) -> ColumnElement[bool]:
+    is_quiet = func.coalesce(func.json_extract(jobs.c.request, "$.is_quiet"), 0)
+    return _of_chat(chat_id, first_job_id) & (is_quiet == 0)
 
 
 async def _set(connection: AsyncConnection, job_id: int, values: Mapping[str, Any]) -> Job:

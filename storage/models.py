@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import PurePosixPath
+
+from storage.action import Action
+from storage.description import Description, Provenance
+from storage.entry import Entry, Intent
+from storage.forwarded import Forwarded
+from storage.sound import Flaw, Grade, Sound
 
 
 class JobState(StrEnum):
@@ -29,6 +36,7 @@ class ItemState(StrEnum):
     SAVED = "saved"
     LINKED = "linked"
     SKIPPED = "skipped"
+    REMOVED = "removed"
     FAILED = "failed"
     CANCELLED = "cancelled"
     PARKED = "parked"
@@ -62,6 +70,7 @@ class Reason(StrEnum):
     TAKEOUT_DELAY = "takeout delay"
     # No trouble of its own: said of a job that goes on.
     NO_TAKEOUT = "no takeout"
+    NOT_KEPT = "not kept"
     # Park: a person or the world must act first.
     LOGIN = "login"
     NO_ACCESS = "no access"
@@ -78,19 +87,6 @@ class Sameness(StrEnum):
     DOCUMENT = "same document"
     BYTES = "same bytes"
     FILE = "same file"  # by all that Telegram says of it: nothing was fetched
-
-
-class RulingKind(StrEnum):
-    """What a person has said of the tracks of a recording."""
-
-    MERGED = "merged"  # only the best keeps its file
-    APART = "apart"  # they are different recordings
-
-
-class RulingState(StrEnum):
-    INTENDED = "intended"  # files may be on their way to the trash
-    STANDS = "stands"
-    UNDOING = "undoing"  # files may be on their way back
 
 
 class ChatKind(StrEnum):
@@ -123,13 +119,15 @@ class Chat:
     """A chat that audio is read from.
 
     `id` is the marked id that the Bot API uses too: -100… for channels and supergroups, negative
-    for small groups, positive for people. `username` comes without `@`.
+    for small groups, positive for people. `username` comes without `@`. Where it `is_protected`,
+    its owner does not want its posts passed on.
     """
 
     id: int
     title: str
     username: str | None
     kind: ChatKind
+    is_protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +153,9 @@ class Request:
     messages and then nothing else filters. `first_id` and `last_id` are inclusive, `since` is
     inclusive, `until` exclusive. `topic` is the id of a forum topic. `takeout` asks to read within
     an export that Telegram allows the account, where that can be had. `query` is text as
-    `storage.query` reads it; relative times in it are seen from when the job was accepted.
+    `storage.query` reads it; relative times in it are seen from when the job was accepted. `watch`
+    is the one that asks, and no board shows what `is_quiet`. `actions` is what is done with each
+    track that comes, and `folder` a template for where it lies.
     """
 
     chat: str
@@ -170,6 +170,10 @@ class Request:
     voice: bool = False
     takeout: bool = False
     query: str = ""
+    watch: int | None = None
+    is_quiet: bool = False
+    actions: tuple[Action, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +218,7 @@ class Audio:
     album: int | None = None
     topic: int | None = None
     account: int | None = None
+    forwarded: Forwarded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +252,9 @@ class Track:
     SHA-256 (hex) differ only where we wrote tags into the published file. `document_id` is that of
     the document whose bytes the file has, None where it was imported. `bitrate` is the average, in
     bits per second. `changed_at` is of the file, and known where it was imported. `better_id` names
-    the track of the same recording that is served instead.
+    the track of the same recording that is served instead. What it is called is told by
+    `description`, how it sounds by `sound`; `grade` is None until it was listened to. A file
+    that `is_damaged` is to be fetched anew.
     """
 
     id: int
@@ -270,6 +277,58 @@ class Track:
     has_cover: bool = False
     changed_at: datetime | None = None
     better_id: int | None = None
+    album_artist: str = ""
+    composer: str = ""
+    date: str = ""
+    track_number: int | None = None
+    track_total: int | None = None
+    disc_number: int | None = None
+    disc_total: int | None = None
+    is_compilation: bool = False
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    codec: str = ""
+    sample_rate: int | None = None
+    channels: int | None = None
+    bits: int | None = None
+    grade: Grade | None = None
+    flaws: frozenset[Flaw] = frozenset()
+    has_lyrics: bool = False
+    published_size: int | None = None
+    is_damaged: bool = False
+
+    @property
+    def file_size(self) -> int:
+        """Bytes that the file in the library had when it was entered."""
+        return self.size if self.published_size is None else self.published_size
+
+    @property
+    def description(self) -> Description:
+        return Description(
+            title=self.title,
+            artist=self.performer,
+            album=self.album,
+            album_artist=self.album_artist,
+            genre=self.genre,
+            composer=self.composer,
+            date=self.date or (f"{self.year:04}" if self.year else ""),
+            track_number=self.track_number,
+            track_total=self.track_total,
+            disc_number=self.disc_number,
+            disc_total=self.disc_total,
+            is_compilation=self.is_compilation,
+            provenance=self.provenance,
+        )
+
+    @property
+    def sound(self) -> Sound:
+        return Sound(
+            codec=self.codec,
+            duration=self.duration or None,
+            bitrate=self.bitrate,
+            sample_rate=self.sample_rate,
+            channels=self.channels,
+            bits=self.bits,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,23 +346,10 @@ class LocalFile:
     """
 
     path: PurePosixPath
-    size: int
-    sha256: str
+    entry: Entry
     mime: str = ""
     format: str = ""
-    title: str = ""
-    artist: str = ""
-    album: str = ""
-    genre: str = ""
-    year: int | None = None
-    duration: timedelta = timedelta(0)
-    bitrate: int | None = None
-    has_cover: bool = False
     changed_at: datetime | None = None
-
-
-# The path that a file is about to get, and the SHA-256 that it has.
-Intent = tuple[PurePosixPath, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,11 +369,15 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far a job is: items by state, and bytes of its items that are wanted and at rest."""
+    """How far a job is: items by state, and bytes of its items that are wanted and at rest.
+
+    `replaced` counts what was saved in place of lesser files; it is known of jobs that are over.
+    """
 
     items: dict[ItemState, int] = field(default_factory=dict)
     bytes_wanted: int = 0
     bytes_done: int = 0
+    replaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,22 @@ def place_by(ways: Sequence[Callable[[Path, Path], None]], source: Path, target:
     return ways[-1](source, target)
 
 
+def name_too(source: Path, target: Path) -> None:
+    """Give a file another name, and let it keep its own where the file system has links."""
+    place_by((beside_by_link, by_rename, by_reserving), source, target)
+
+
 def by_link(source: Path, target: Path) -> None:
+    beside_by_link(source, target)
+    source.unlink()
+
+
+def beside_by_link(source: Path, target: Path) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
     except FileExistsError as error:
         raise NameTaken(target) from error
     sync_folder(target.parent)  # durable under the new name before the old one goes
-    source.unlink()
 
 
 def by_rename(source: Path, target: Path) -> None:

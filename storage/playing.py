@@ -15,9 +15,12 @@ from sqlalchemy import delete, func, select
 from storage.batches import batches
 from storage.columns import from_micros
 from storage.database import Database
+from storage.documents import provenance_from
 from storage.models import Track
 from storage.serving import SERVED
+from storage.sound import Grade
 from storage.tables import plays, sent_files, tracks
+from storage.track_rows import flaws_from
 from storage.upsert import count_up, upsert
 
 _SENDABLE = (
@@ -25,6 +28,7 @@ _SENDABLE = (
     " left join sent_files s on s.bot_id = ? and s.track_id = t.id"
     " where t.id in (select value from json_each(?))"
 )
+_FLAGS = ("has_cover", "has_lyrics", "is_compilation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,7 @@ def _file(row: dict[str, Any]) -> SentFile | None:
 
 
 def _track(row: dict[str, Any]) -> Track:
+    row["is_damaged"] = row["damaged_at"] is not None
     values = {field.name: row[field.name] for field in fields(Track)}
     values["duration"] = timedelta(microseconds=values["duration"])
     values["path"] = PurePosixPath(values["path"]) if values["path"] else None
@@ -114,5 +119,8 @@ def _track(row: dict[str, Any]) -> Track:
     values["changed_at"] = (
         None if values["changed_at"] is None else from_micros(values["changed_at"])
     )
-    values["has_cover"] = bool(values["has_cover"])
+    values |= {name: bool(values[name]) for name in _FLAGS}
+    values["provenance"] = provenance_from(values["provenance"])
+    values["grade"] = None if values["grade"] is None else Grade(values["grade"])
+    values["flaws"] = flaws_from(values["flaws"])
     return Track(**values)

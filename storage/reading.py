@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from threading import Event
@@ -62,6 +62,13 @@ def piece_of(path: Path, offset: int, count: int) -> bytes | None:
 def size_of(path: Path) -> int | None:
     with regular_file(path) as file, disk_errors(path):
         return None if file is None else os.fstat(file.fileno()).st_size
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is an ordinary file; a link to one is not ours to move."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        return stat.S_ISREG(path.lstat().st_mode)
+    return False
 
 
 def _opened(path: Path) -> int | None:

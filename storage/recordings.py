@@ -1,8 +1,12 @@
 """Tells which tracks are the same recording, and which of them is the best. Pure.
 
-A recording goes by its artist, its title and its length. What people add to a title without
-meaning another recording is left out of it; what means another one (remix, live, acoustic,
-instrumental, remaster, edit, a part's number) is in no list here, and so tells them apart.
+A recording goes by its artist, its title and its length, and where two tracks have both been
+listened to, by their sound alone: those of one **family** are the same whatever they are called,
+and others are not. A family goes by all the names that its tracks have.
+
+What people add to a title without meaning another recording is left out of it; what means another
+one (remix, live, acoustic, instrumental, remaster, edit, a part's number) is in no list here, and
+so tells them apart.
 """
 
 from __future__ import annotations
@@ -16,22 +20,18 @@ from hashlib import blake2b
 from operator import itemgetter
 
 from storage.formats import is_lossless, without_ending
+from storage.nameless import is_said, names_nobody, names_nothing
 from storage.search.folding import fold
+from storage.sound import Flaw, Grade, Sound, graded
 
 NAMELESS = 0  # the key of a track that cannot be told by its name
 _LONGEST = 300  # characters; whatever is longer is no name that somebody has added to
 LEEWAY = timedelta(seconds=2)  # by so much two encoders, or two uploads, may differ in length
 
-# What is said of a posting rather than of the music. Brackets that hold nothing else are left out.
-_SAID = frozenset(
-    {
-        "official", "video", "videoclip", "clip", "audio", "music", "lyric", "lyrics", "visualizer",
-        "visualiser", "visual", "mv", "hd", "hq", "uhd", "fullhd", "full", "4k", "8k",
-        "1080p", "720p", "high", "quality", "with", "320", "320kbps", "kbps", "oficial", "premiere",
-    }
-)  # fmt: skip
-# None of these means anything by itself: a song may be called `With` or `Full`.
-_SAID_BESIDE = frozenset({"with", "full", "high", "music", "320", "visual", "quality"})
+_CODECS = {"m4a": "aac", "ogg": "vorbis"}  # mostly, in files of these formats
+
+_Mark = tuple[int, int | None]  # a family; a name, and a length
+
 _BRACKETED = re.compile(r"[(\[{（【]([^()\[\]{}（）【】]*)[)\]}）】]")
 _GUESTS = re.compile(r"(?:feat|ft|featuring)\b\.?\s", re.IGNORECASE)
 # Up to the next bracket or dash, behind which something else is said.
@@ -40,16 +40,6 @@ _BARE_GUESTS = re.compile(
 )
 _JOINT = re.compile(r"\s+[-–—|]+\s+|\s*\|+\s*")
 _TOPIC = re.compile(r"\s+[-–—]\s+topic\s*$|vevo\s*$", re.IGNORECASE)
-# What programs write where they know no artist, or no title: it says nothing. Folded.
-_NO_ARTIST = re.compile(
-    r"(?:unknown|various|no|verschiedene|artistes?)(?: artists?| artiste?s?)?|n a|na|va|artist"
-    r"|divers|interpret|artista desconocido|artiste inconnu|unbekannter (?:interpret|kunstler)"
-    r"|неизвестн\w+(?: исполнитель| артист)?|исполнитель|разные(?: исполнители)?"
-)
-_NO_TITLE = re.compile(
-    r"(?:\d+ )?(?:audio ?)?(?:track|titel|piste|pista|traccia|дорожка|трек)(?: ?\d+)?"
-    r"|unknown(?: title| track)?|untitled|no title|n a|без названия"
-)
 _SHARP = re.compile(r"(?<=\b[A-G])[#♯](?!\w)")
 _FLAT = re.compile(r"(?<=\b[A-G])♭")
 _GAP = re.compile(r"(?<!\d) | (?!\d)")  # no number may become another one
@@ -61,7 +51,8 @@ _TELLING = re.compile(r"[(\[{（【|.]|\s[-–—]+\s|\b(?:feat|ft|featuring)\b"
 class Rendition:
     """One track of a recording, as far as it matters which is the best.
 
-    `sha256` is that of its bytes as they came.
+    `sha256` is that of its bytes as they came; `recording` the key of its names. `family` is shared
+    by tracks that sound the same; None until somebody has listened, as `grade` is.
     """
 
     track_id: int
@@ -72,16 +63,30 @@ class Rendition:
     has_cover: bool
     has_tags: bool
     sha256: str
+    recording: int = NAMELESS
+    family: int | None = None
+    grade: Grade | None = None
+    flaws: frozenset[Flaw] = frozenset()
 
 
 def key_of(title: str, artist: str) -> int:
     """Return the number that tracks of one artist and title share; `NAMELESS` if one is unknown."""
     singer, song = _artist(artist), _title(title, artist)
-    if not singer or not song or _NO_ARTIST.fullmatch(singer) or _NO_TITLE.fullmatch(song):
+    if not singer or not song or names_nobody(singer) or names_nothing(song):
         return NAMELESS
     # However they are cut into words. 64 bits, or chance would bring different songs together.
     name = _GAP.sub("", f"{singer}\0{song}").encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True) or 1
+
+
+def quality(
+    form: str, bitrate: int | None, grade: Grade | None, flaws: frozenset[Flaw]
+) -> tuple[Grade, bool, int]:
+    """Tell how good a file sounds, the better the higher: by its name where nobody has listened."""
+    is_whole = is_lossless(form or None, bitrate) is True
+    codec = "flac" if is_whole else _CODECS.get(form, form)
+    known = graded(Sound(codec, bitrate=bitrate), flaws) if grade is None else grade
+    return known, is_whole, bitrate or 0
 
 
 def ranked(renditions: Iterable[Rendition]) -> list[Rendition]:
@@ -94,10 +99,10 @@ def ranked(renditions: Iterable[Rendition]) -> list[Rendition]:
     for one in found:
         oldest.setdefault(one.sha256, one.track_id)
 
-    def place(one: Rendition) -> tuple[bool, bool, int, bool, bool, int, int]:
-        is_whole = is_lossless(one.format or None, one.bitrate) is True
-        quality = is_whole, one.bitrate or 0, one.has_tags, one.has_cover
-        return (one.has_file, *quality, -oldest[one.sha256], one.track_id)
+    def place(one: Rendition) -> tuple[bool, Grade, bool, int, bool, bool, int, int]:
+        sound = quality(one.format, one.bitrate, one.grade, one.flaws)
+        told = *sound, one.has_tags, one.has_cover
+        return (one.has_file, *told, -oldest[one.sha256], one.track_id)
 
     return sorted(found, key=place, reverse=True)
 
@@ -105,34 +110,58 @@ def ranked(renditions: Iterable[Rendition]) -> list[Rendition]:
 def betters(
     renditions: Iterable[Rendition], apart: Mapping[int, Collection[int]]
 ) -> dict[int, int | None]:
-    """Return for each of the tracks with one key the better one it is served by, if there is one.
+    """Return for each of the tracks the better one it is served by, if there is one.
 
     `apart` holds by track in which sets it stands whose members a person has told apart. The best
-    brings together what is as long as it is, the best of the rest does, and so on.
+    brings together what is the same as it is, the best of the rest does, and so on.
     """
+    in_order = ranked(renditions)
+    names = _names(in_order)
     served: dict[int, int | None] = {}
-    bests: dict[int, list[tuple[int, Rendition]]] = {}
-    for place, one in enumerate(ranked(renditions)):
-        better = next((b for b in _near(bests, one) if _is_same(b, one, apart)), None)
+    bests: dict[_Mark, list[tuple[int, Rendition]]] = {}
+    for place, one in enumerate(in_order):
+        calls = names[one.track_id]
+        better = next((b for b in _near(bests, one, calls) if _is_same(b, one, apart)), None)
         served[one.track_id] = better.track_id if better else None
-        if better is None and one.duration > timedelta(0):
-            bests.setdefault(one.duration // LEEWAY, []).append((place, one))
+        for mark in _marks(one, calls) if better is None else ():
+            bests.setdefault(mark, []).append((place, one))
     return served
 
 
-def _near(bests: Mapping[int, list[tuple[int, Rendition]]], one: Rendition) -> Iterator[Rendition]:
-    """Yield those that may be as long, the best first."""
-    at = one.duration // LEEWAY
-    near = [best for place in (at - 1, at, at + 1) for best in bests.get(place, ())]
+def _names(renditions: Iterable[Rendition]) -> dict[int, set[int]]:
+    """Return by which names each of the tracks goes."""
+    of_families: dict[int, set[int]] = {}
+    found: dict[int, set[int]] = {}
+    for one in renditions:
+        calls = set() if one.family is None else of_families.setdefault(one.family, set())
+        calls |= {one.recording} - {NAMELESS}
+        found[one.track_id] = calls
+    return found
+
+
+def _marks(one: Rendition, names: Iterable[int], around: Iterable[int] = (0,)) -> Iterator[_Mark]:
+    """Yield where those stand that may be the same: by their sound, by their names and length."""
+    if one.family is not None:
+        yield one.family, None
+    if one.duration > timedelta(0):  # nothing is said by a length that nobody knows
+        at = one.duration // LEEWAY
+        yield from ((name, at + by) for name in names for by in around)
+
+
+def _near(
+    bests: Mapping[_Mark, list[tuple[int, Rendition]]], one: Rendition, names: Iterable[int]
+) -> Iterator[Rendition]:
+    """Yield those that may be the same, the best first."""
+    near = (best for mark in _marks(one, names, (-1, 0, 1)) for best in bests.get(mark, ()))
     return (best for _, best in sorted(near, key=itemgetter(0)))
 
 
 def _is_same(one: Rendition, other: Rendition, apart: Mapping[int, Collection[int]]) -> bool:
-    lengths = one.duration, other.duration
-    # Nothing is said by a length that nobody knows.
-    if min(lengths) <= timedelta(0) or abs(lengths[0] - lengths[1]) > LEEWAY:
+    if set(apart.get(one.track_id, ())) & set(apart.get(other.track_id, ())):
         return False
-    return not set(apart.get(one.track_id, ())) & set(apart.get(other.track_id, ()))
+    if one.family is not None and other.family is not None:
+        return one.family == other.family
+    return abs(one.duration - other.duration) <= LEEWAY
 
 
 @lru_cache(maxsize=4096)
@@ -148,10 +177,10 @@ def _title(title: str, artist: str) -> str:
         return _folded(title)
     told = _without(
         without_ending(" ".join(title.split())),
-        lambda inner: _is_of_guests(inner) or _is_said(inner),
+        lambda inner: _is_of_guests(inner) or is_said(inner),
     )
     parts = [part for part in _JOINT.split(_BARE_GUESTS.sub("", told)) if fold(part)]
-    while len(parts) > 1 and _is_said(parts[-1]):
+    while len(parts) > 1 and is_said(parts[-1]):
         parts.pop()
     if len(parts) > 1 and _artist(parts[0]) == _artist(artist):
         del parts[0]
@@ -170,8 +199,3 @@ def _without(text: str, is_needless: Callable[[str], bool]) -> str:
 
 def _is_of_guests(inner: str) -> bool:
     return _GUESTS.match(inner.strip()) is not None
-
-
-def _is_said(text: str) -> bool:
-    words = set(fold(text.replace("/", "")).split())  # M/V is one word
-    return bool(words) and words <= _SAID and not words <= _SAID_BESIDE

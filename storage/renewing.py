@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -10,13 +12,18 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import Update
 
-from storage.formats import average_bitrate, format_of
+from storage.described import of_entry, of_text
+from storage.description import Description, Provenance
+from storage.entry import Entry
+from storage.fingerprints import unlearn
+from storage.formats import format_of
 from storage.models import LocalFile
-from storage.recordings import NAMELESS, key_of
+from storage.recordings import NAMELESS
 from storage.search.index import leave
-from storage.search.texts import searched
+from storage.search.texts import Searched, searched
 from storage.serving import introduce
-from storage.tables import tracks
+from storage.tables import edits, tracks
+from storage.track_rows import track_from
 
 
 async def renew(connection: AsyncConnection, changed: dict[int, LocalFile]) -> None:
@@ -25,57 +32,80 @@ async def renew(connection: AsyncConnection, changed: dict[int, LocalFile]) -> N
         return
     found = await connection.execute(select(tracks).where(tracks.c.id.in_(changed)))
     rows = {row.id: row for row in found}
-    files = {track_id: _named(rows[track_id], file) for track_id, file in changed.items()}
-    values = [_described(rows[track_id], file) for track_id, file in files.items()]
+    said = await _said(connection, changed)
+    entries = {
+        track_id: _renewed(rows[track_id], file.entry, said.get(track_id, {}))
+        for track_id, file in changed.items()
+    }
+    values = [_columns(rows[one], changed[one], entry) for one, entry in entries.items()]
     await connection.execute(_changed(), values)
-    await leave(connection, files)
+    await leave(connection, entries)
     keys = {row.recording or NAMELESS for row in rows.values()}
     texts = [
-        searched(track_id, file.title, file.artist, file.album, file.genre, file.path.name)
-        for track_id, file in files.items()
+        _searched(track_id, entry.description, changed[track_id])
+        for track_id, entry in entries.items()
     ]
-    await introduce(connection, texts, keys | {one["recording"] for one in values})
+    keys |= {one["recording"] for one in values}
+    await introduce(connection, texts, keys, await unlearn(connection, entries))
 
 
-def _described(row: Row[Any], file: LocalFile) -> dict[str, Any]:
-    """Of a downloaded track the digest of what was fetched stays, which tells it when posted again.
+def _columns(row: Row[Any], file: LocalFile, entry: Entry) -> dict[str, Any]:
+    """Of a downloaded track the digest and the size of what was fetched stay.
 
-    Of an imported one nothing else was ever known.
+    They tell it when it is posted again. Of an imported one nothing else was ever known.
     """
+    is_imported = row.document_id is None
+    size = entry.size if is_imported else row.size
     return {
         "track": row.id,
-        "title": file.title,
-        "performer": file.artist,
-        "album": file.album,
-        "genre": file.genre,
-        "year": file.year,
-        "duration": file.duration,
-        "size": file.size,
+        **of_entry(entry, size, timedelta(0) if is_imported else row.duration),
+        "size": size,
         "mime": file.mime,
         "format": file.format or format_of(file.path.name, file.mime) or "",
-        "bitrate": file.bitrate or average_bitrate(file.size, file.duration),
-        "has_cover": file.has_cover,
         "changed_at": file.changed_at,
-        "recording": key_of(file.title, file.artist),
+        "damaged_at": None,
         "better_id": None,  # until that is settled
-        "sha256": file.sha256,
-        "sha256_source": file.sha256 if row.document_id is None else row.sha256_source,
+        "sha256": entry.sha256,
+        "sha256_source": entry.sha256 if is_imported else row.sha256_source,
     }
 
 
-def _named(row: Row[Any], file: LocalFile) -> LocalFile:
-    """Keep what Telegram said of a track as far as its file says nothing."""
-    if row.document_id is None:
-        return file
-    return replace(
-        file,
-        title=file.title or row.title,
-        artist=file.artist or row.performer,
-        album=file.album or row.album,
-        genre=file.genre or row.genre,
-        year=file.year or row.year,
-        duration=file.duration or row.duration,
-    )
+def _renewed(row: Row[Any], entry: Entry, said: Mapping[str, str]) -> Entry:
+    """Let stand what a person has said, whatever the file says."""
+    called = entry.description
+    if row.document_id is not None:
+        called = _completed(called, track_from(row).description)
+    values = {name: of_text(name, value) for name, value in said.items()}
+    provenance = {**called.provenance, **dict.fromkeys(said, Provenance.PERSON)}
+    return replace(entry, description=replace(called, **values, provenance=provenance))
+
+
+def _completed(called: Description, before: Description) -> Description:
+    """Keep what was known of a downloaded track as far as its file does not say it itself."""
+    kept = {
+        one.name: getattr(before, one.name)
+        for one in fields(Description)
+        if one.name != "provenance" and called.provenance.get(one.name) is not Provenance.TAGS
+    }
+    known = {name: value for name, value in kept.items() if value}
+    sources = {name: before.provenance[name] for name in known if name in before.provenance}
+    return replace(called, **known, provenance={**called.provenance, **sources})
+
+
+def _searched(track_id: int, called: Description, file: LocalFile) -> Searched:
+    name = file.path.name
+    return searched(track_id, called.title, called.artist, called.album, called.genre, name)
+
+
+async def _said(
+    connection: AsyncConnection, track_ids: Collection[int]
+) -> dict[int, dict[str, str]]:
+    """Return what people have said of the tracks, by field."""
+    said: dict[int, dict[str, str]] = {}
+    wanted = select(edits.c.track_id, edits.c.field, edits.c.value)
+    for row in await connection.execute(wanted.where(edits.c.track_id.in_(track_ids))):
+        said.setdefault(row.track_id, {})[row.field] = row.value
+    return said
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What people have said of the tracks of a recording, and the files that were moved for it.
+"""What was said of tracks, and the files that were moved for it.
 
 Before a file moves it is stored that it is to, and afterwards that it has; so whoever comes after
 a kill goes on where it was.
@@ -6,7 +6,7 @@ a kill goes on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -18,11 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.batches import batches
 from storage.database import Database
 from storage.errors import NameTaken
-from storage.models import RulingKind, RulingState
+from storage.removals import put_back, remove
+from storage.ruling import RulingKind, RulingState
 from storage.serving import settle
-from storage.tables import ruled_tracks, rulings, tracks
+from storage.tables import chats, ruled_tracks, rulings, tracks
 
-_DUPLICATE = tracks.c.better_id.is_not(None) & tracks.c.path.is_not(None)
+_DUPLICATE = tracks.c.better_id.is_not(None)
+_SIZE = func.coalesce(tracks.c.published_size, tracks.c.size)
+_FILES = select(tracks.c.id, tracks.c.path, _SIZE.label("size")).where(tracks.c.path.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """`title` and `performer` are those of the best where it is about one recording."""
+    """`title` and `performer` are those of the best where it is about one recording.
+
+    `chat_id` and `chat` tell by the retention of which chat files were removed, if by any.
+    """
 
     id: int
     kind: RulingKind
@@ -46,6 +52,8 @@ class Ruling:
     size: int
     title: str = ""
     performer: str = ""
+    chat_id: int | None = None
+    chat: str = ""
 
 
 class Rulings:
@@ -53,14 +61,21 @@ class Rulings:
         self._database = database
 
     async def merge(
-        self, best_ids: Collection[int], now: datetime, last: int | None = None
+        self,
+        best_ids: Collection[int],
+        now: datetime,
+        last: int | None = None,
+        only: Collection[int] | None = None,
     ) -> Ruling | None:
         """Intend to move the files of what these tracks serve; None where there are none.
 
-        Left out are tracks after the `last`, which nobody has been told of.
+        Left out are tracks after the `last`, which nobody has been told of, and all others where
+        `only` some are meant.
         """
         this = tracks.c.id <= last if last is not None else tracks.c.id > 0
-        found = select(tracks.c.id, tracks.c.path, tracks.c.size).where(_DUPLICATE, this)
+        if only is not None:
+            this &= tracks.c.id.in_(only)
+        found = _FILES.where(_DUPLICATE, this)
         async with self._database.write() as connection:
             rows = [
                 row
@@ -70,19 +85,41 @@ class Rulings:
             if not rows:
                 return None
             best_id = next(iter(best_ids)) if len(best_ids) == 1 else None
-            return await _enter(connection, RulingKind.MERGED, best_id, rows, now)
+            said = {"kind": RulingKind.MERGED, "track_id": best_id}
+            return await _enter(connection, said, rows, now)
+
+    async def remove(
+        self,
+        track_ids: Collection[int],
+        now: datetime,
+        *,
+        best_id: int | None = None,
+        chat_id: int | None = None,
+    ) -> Ruling | None:
+        """Intend to move the files of these tracks; None where there are none.
+
+        They are of the recording that `best_id` serves, or more than is kept of a chat.
+        """
+        async with self._database.write() as connection:
+            rows = [
+                row
+                for some in batches(track_ids)
+                for row in await connection.execute(_FILES.where(tracks.c.id.in_(some)))
+            ]
+            if not rows:
+                return None
+            said = {"kind": RulingKind.REMOVED, "track_id": best_id, "chat_id": chat_id}
+            return await _enter(connection, said, rows, now)
 
     async def keep_apart(self, best_id: int, now: datetime) -> Ruling | None:
         """Let the tracks of a group be different recordings; None where there is no group."""
-        its = tracks.c.path.is_not(None) & (
-            (tracks.c.id == best_id) | (tracks.c.better_id == best_id)
-        )
-        found = select(tracks.c.id, tracks.c.path, tracks.c.size).where(its)
+        its = (tracks.c.id == best_id) | (tracks.c.better_id == best_id)
         async with self._database.write() as connection:
-            rows = (await connection.execute(found)).all()
+            rows = (await connection.execute(_FILES.where(its))).all()
             if len(rows) < 2:
                 return None
-            ruling = await _enter(connection, RulingKind.APART, best_id, rows, now)
+            said = {"kind": RulingKind.APART, "track_id": best_id}
+            ruling = await _enter(connection, said, rows, now)
             await _settle(connection, [row.id for row in rows])
             return ruling
 
@@ -90,9 +127,30 @@ class Rulings:
         found = await self._those(rulings.c.id == ruling_id)
         return found[0] if found else None
 
-    async def newest(self, limit: int) -> list[Ruling]:
+    async def has_replaced(self, track_id: int) -> bool:
+        """Tell whether a track has taken the place of others, whose files lie in the trash."""
+        its = (rulings.c.track_id == track_id) & (rulings.c.kind == RulingKind.MERGED)
+        wanted = select(rulings.c.id).where(its, rulings.c.state == RulingState.STANDS).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(wanted) is not None
+
+    async def newest(
+        self, limit: int, kinds: Collection[RulingKind] = tuple(RulingKind)
+    ) -> list[Ruling]:
         """Return the rulings that stand, the newest first."""
-        return await self._those(rulings.c.state == RulingState.STANDS, limit)
+        stands = rulings.c.state == RulingState.STANDS
+        return await self._those(stands & rulings.c.kind.in_(kinds), limit)
+
+    async def last_before(self, moment: datetime) -> int:
+        """Return the last one before all that were made since then; 0 where there is none.
+
+        A clock that was wrong for a while makes none of them older than it is.
+        """
+        since = select(func.min(rulings.c.id)).where(rulings.c.made_at >= moment)
+        last = select(func.max(rulings.c.id))
+        async with self._database.read() as connection:
+            first = await connection.scalar(since)
+            return (await connection.scalar(last) or 0) if first is None else first - 1
 
     async def unfinished(self) -> list[Ruling]:
         """Return those whose files are on their way."""
@@ -105,7 +163,7 @@ class Rulings:
             return [Moved(row.track_id, row.path, row.size) for row in rows]
 
     async def stand(self, ruling: Ruling) -> None:
-        """Note that the files of a merge are in the trash."""
+        """Note that the files of a ruling are in the trash."""
         gone = (
             select(ruled_tracks.c.track_id)
             .where(ruled_tracks.c.ruling_id == ruling.id, ruled_tracks.c.track_id == tracks.c.id)
@@ -113,7 +171,10 @@ class Rulings:
             .where(ruled_tracks.c.path == tracks.c.path)
         )
         async with self._database.write() as connection:
-            await connection.execute(update(tracks).where(gone.exists()).values(path=None))
+            if ruling.kind is RulingKind.REMOVED:
+                await remove(connection, gone.exists(), ruling.made_at, ruling.chat_id)
+            else:
+                await connection.execute(update(tracks).where(gone.exists()).values(path=None))
             await _move(connection, ruling.id, RulingState.STANDS)
 
     async def leave_out(self, ruling: Ruling, track_ids: Collection[int]) -> bool:
@@ -141,7 +202,7 @@ class Rulings:
         return ruling
 
     async def keep(self, ruling: Ruling) -> None:
-        """Let a merge stand again that could not be undone, or not wholly."""
+        """Let a ruling stand again that could not be undone, or not wholly."""
         async with self._database.write() as connection:
             await _move(connection, ruling.id, RulingState.STANDS)
 
@@ -161,9 +222,8 @@ class Rulings:
 
     async def enter_again(self, track_id: int, path: PurePosixPath) -> None:
         """Note that the file of a track is back."""
-        its = (tracks.c.id == track_id) & tracks.c.path.is_(None)
         async with self._database.write() as connection:
-            await connection.execute(update(tracks).where(its).values(path=path))
+            await put_back(connection, track_id, path)
 
     async def forget(self, ruling: Ruling) -> None:
         """Let nothing be known of a ruling any more; what it was about is decided anew."""
@@ -173,9 +233,9 @@ class Rulings:
             await _drop(connection, rulings.c.id == ruling.id)
             await _settle(connection, ids)
 
-    async def forget_merges(self, last: int) -> None:
-        """Let no merge up to the last one named be undone any more: its files are to be deleted."""
-        these = (rulings.c.kind == RulingKind.MERGED) & (rulings.c.state == RulingState.STANDS)
+    async def forget_moves(self, last: int) -> None:
+        """Let nothing up to the last one named be undone whose files are about to be deleted."""
+        these = (rulings.c.kind != RulingKind.APART) & (rulings.c.state == RulingState.STANDS)
         async with self._database.write() as connection:
             await _drop(connection, these & (rulings.c.id <= last))
 
@@ -192,9 +252,12 @@ def _counted() -> Select[Any]:
             rulings, func.count().label("tracks"), func.sum(ruled_tracks.c.size).label("size"),
             func.coalesce(tracks.c.title, "").label("title"),
             func.coalesce(tracks.c.performer, "").label("performer"),
+            func.coalesce(chats.c.title, "").label("chat"),
         )
         .select_from(
-            rulings.join(ruled_tracks, its).outerjoin(tracks, tracks.c.id == rulings.c.track_id)
+            rulings.join(ruled_tracks, its)
+            .outerjoin(tracks, tracks.c.id == rulings.c.track_id)
+            .outerjoin(chats, chats.c.id == rulings.c.chat_id)
         )
         .group_by(rulings.c.id)
         .order_by(rulings.c.id.desc())
@@ -203,27 +266,28 @@ def _counted() -> Select[Any]:
 
 def _ruling(row: Row[Any]) -> Ruling:
     return Ruling(
-        row.id, row.kind, row.state, row.made_at, row.tracks, row.size, row.title, row.performer
-    )
+        row.id, row.kind, row.state, row.made_at, row.tracks, row.size, row.title, row.performer,
+        row.chat_id, row.chat,
+    )  # fmt: skip
 
 
 async def _enter(
     connection: AsyncConnection,
-    kind: RulingKind,
-    best_id: int | None,
+    said: Mapping[str, Any],
     rows: Sequence[Row[Any, Any, Any]],
     now: datetime,
 ) -> Ruling:
-    is_merge = kind is RulingKind.MERGED
-    state = RulingState.INTENDED if is_merge else RulingState.STANDS
-    values = {"kind": kind, "state": state, "track_id": best_id, "made_at": now}
+    kind = said["kind"]
+    state = RulingState.STANDS if kind is RulingKind.APART else RulingState.INTENDED
+    values = {**said, "state": state, "made_at": now}
     made = await connection.scalar(insert(rulings).values(values).returning(rulings.c.id))
     assert made is not None
     ruled = [
         {"ruling_id": made, "track_id": row.id, "path": row.path, "size": row.size} for row in rows
     ]
     await connection.execute(insert(ruled_tracks), ruled)
-    return Ruling(made, kind, state, now, len(rows), sum(row.size for row in rows))
+    size = sum(row.size for row in rows)
+    return Ruling(made, kind, state, now, len(rows), size, chat_id=said.get("chat_id"))
 
 
 async def _move(connection: AsyncConnection, ruling_id: int, state: RulingState) -> None:
@@ -240,4 +304,4 @@ async def _settle(connection: AsyncConnection, track_ids: Collection[int]) -> No
     for some in batches(track_ids):
         its = tracks.c.id.in_(some) & tracks.c.recording.is_not(None)
         found = await connection.scalars(select(tracks.c.recording).where(its))
-        await settle(connection, {key for key in found if key is not None})
+        await settle(connection, {key for key in found if key is not None}, of=some)

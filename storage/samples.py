@@ -12,8 +12,11 @@ _FEW = 2000
 _TRIES = 20  # for each track that is wanted
 
 _BOUNDS = "select coalesce(min(id), 0), coalesce(max(id), 0) from tracks"
-_ALL = "select id from tracks where better_id is null"
-_NEXT = "select id from tracks where better_id is null and id >= ? order by id limit 1"
+_ALL = "select id from tracks where better_id is null and removed_at is null"
+_NEXT = (
+    "select id from tracks where better_id is null and removed_at is null and id >= ?"
+    " order by id limit 1"
+)
 
 
 class Samples:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from itertools import groupby
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -16,16 +14,36 @@ from storage.batches import batches
 from storage.recordings import NAMELESS, Rendition, betters, key_of
 from storage.search.index import enter, leave
 from storage.search.texts import Searched, searched
+from storage.sound import Grade
 from storage.tables import tracks
+from storage.track_rows import flaws_from
 
-# Of recordings with one track, which most are, only the index is looked at.
+# The names that belong together by what sounds the same, and then all tracks that have them or
+# sound so. Of recordings with one track, which most are, only the indexes are looked at.
 _MEMBERS = """
+with recursive given(id) as materialized (
+ select value from json_each(:of) where value in (select track_id from fingerprints)),
+named(key) as (
+ select value from json_each(:keys)
+ union select mate.recording from given
+ join fingerprints f on f.track_id = given.id join fingerprints m on m.family = f.family
+ join tracks mate on mate.id = m.track_id where mate.recording <> 0
+ union select mate.recording from named join tracks one on one.recording = named.key
+ join fingerprints f on f.track_id = one.id join fingerprints m on m.family = f.family
+ join tracks mate on mate.id = m.track_id where mate.recording <> 0),
+family(number) as (
+ select f.family from given join fingerprints f on f.track_id = given.id
+ union select f.family from named join tracks one on one.recording = named.key
+ join fingerprints f on f.track_id = one.id),
+member(id) as (
+ select id from tracks where recording in (
+  select recording from tracks where recording in (select key from named)
+  group by recording having count(*) > 1 or max(better_id) is not null)
+ union select f.track_id from family join fingerprints f on f.family = family.number)
 select t.id, t.recording, t.better_id, t.duration, t.path is not null as has_file, t.format,
- t.bitrate, t.has_cover, t.album <> '' or t.year is not null as has_tags, t.sha256_source
-from tracks t where t.recording in (
- select recording from tracks where recording in (select value from json_each(?))
- group by recording having count(*) > 1 or max(better_id) is not null)
-order by t.recording
+ t.bitrate, t.has_cover, t.album <> '' or t.year is not null as has_tags, t.sha256_source, f.family,
+ t.grade, t.flaws
+from member join tracks t on t.id = member.id left join fingerprints f on f.track_id = t.id
 """
 _APART = """
 select r.ruling_id, r.track_id from ruled_tracks r join rulings on rulings.id = r.ruling_id
@@ -33,7 +51,7 @@ where rulings.kind = 'apart' and r.track_id in (select value from json_each(?))
 """
 _TEXTS = (
     "select id, title, performer, album, genre, name from tracks"
-    " where id in (select value from json_each(?))"
+    " where id in (select value from json_each(?)) and removed_at is null"
 )
 _UNNAMED = "select id, title, performer from tracks where recording is null limit ?"
 _SERVE = "update tracks set better_id = ? where id = ?"
@@ -45,16 +63,18 @@ SERVED = func.coalesce(tracks.c.better_id, tracks.c.id)
 
 
 async def settle(
-    connection: AsyncConnection, keys: Iterable[int], new: Collection[int] = ()
+    connection: AsyncConnection,
+    keys: Iterable[int],
+    new: Collection[int] = (),
+    of: Collection[int] = (),
 ) -> frozenset[int]:
     """Let the best track of each of these recordings be served and found, and the others not.
 
-    `new` are tracks that cannot be found yet. Return those of them that are not to be.
+    `of` are tracks whose families are meant too. `new` are tracks that cannot be found yet. Return
+    those of them that are not to be.
     """
-    wanted = sorted({*keys} - {NAMELESS})
-    if not wanted:
-        return frozenset()
-    members = (await connection.exec_driver_sql(_MEMBERS, (json.dumps(wanted),))).all()
+    wanted = {"keys": json.dumps(sorted({*keys} - {NAMELESS})), "of": json.dumps([*new, *of])}
+    members = (await connection.exec_driver_sql(_MEMBERS, wanted)).all()
     if not members:
         return frozenset()
     served = await _served(connection, members)
@@ -69,16 +89,27 @@ async def settle(
 
 
 async def introduce(
-    connection: AsyncConnection, new: Sequence[Searched], keys: Iterable[int]
+    connection: AsyncConnection,
+    new: Sequence[Searched],
+    keys: Iterable[int],
+    of: Collection[int] = (),
 ) -> frozenset[int]:
     """Let tracks be found that cannot be yet, but for those that a better one is served for.
 
-    `keys` are those of their recordings, and of others that changed with them. Return who was
-    left out.
+    `keys` are those of their recordings, and of others that changed with them, as are the families
+    of these tracks. Return who was left out.
     """
-    left_out = await settle(connection, keys, {one.track_id for one in new})
+    left_out = await settle(connection, keys, {one.track_id for one in new}, of)
     await enter(connection, [one for one in new if one.track_id not in left_out])
     return left_out
+
+
+async def reintroduce(connection: AsyncConnection, row: Row[Any], before: int | None) -> None:
+    """Let a track be found by what it is called now; `before` is the recording it was of."""
+    await leave(connection, [row.id])
+    text = searched(row.id, row.title, row.performer, row.album, row.genre, row.name)
+    keys = {before, row.recording} - {None}  # where there is none, nobody asked yet
+    await introduce(connection, [text], keys)
 
 
 async def name_some(connection: AsyncConnection, at_once: int) -> int:
@@ -118,10 +149,7 @@ async def _served(
     ids = json.dumps([row.id for row in members])
     for row in await connection.exec_driver_sql(_APART, (ids,)):
         apart.setdefault(row.track_id, set()).add(row.ruling_id)
-    served: dict[int, int | None] = {}
-    for _, of_one in groupby(members, attrgetter("recording")):
-        served |= betters(map(_rendition, of_one), apart)
-    return served
+    return betters(map(_rendition, members), apart)
 
 
 def _rendition(row: Row[Any]) -> Rendition:
@@ -134,6 +162,10 @@ def _rendition(row: Row[Any]) -> Rendition:
         has_cover=bool(row.has_cover),
         has_tags=bool(row.has_tags),
         sha256=row.sha256_source,
+        recording=row.recording or NAMELESS,
+        family=row.family,
+        grade=None if row.grade is None else Grade(row.grade),
+        flaws=flaws_from(row.flaws),
     )
 
 

@@ -30,7 +30,7 @@ _JOB = {
         JobState.CANCELLED,
     },
     # A person may retry what went wrong.
-    JobState.DONE: set[JobState](),
+    JobState.DONE: {JobState.RUNNING},  # with what it left out
     JobState.PARTLY_DONE: {JobState.RUNNING},
     JobState.FAILED: {JobState.QUEUED, JobState.RUNNING},
     JobState.CANCELLED: {JobState.QUEUED, JobState.RUNNING},
@@ -40,7 +40,12 @@ _STOPPABLE = {ItemState.QUEUED, ItemState.WAITING, ItemState.PARKED, ItemState.C
 _TROUBLE = {ItemState.FAILED, *_STOPPABLE}
 
 _ITEM = {
-    ItemState.QUEUED: {ItemState.FETCHING, ItemState.LINKED, ItemState.CANCELLED},
+    ItemState.QUEUED: {
+        ItemState.FETCHING,
+        ItemState.LINKED,
+        ItemState.REMOVED,
+        ItemState.CANCELLED,
+    },
     ItemState.FETCHING: {ItemState.CHECKING, ItemState.LINKED, *_TROUBLE},
     ItemState.WAITING: {ItemState.QUEUED, ItemState.FETCHING, ItemState.LINKED, *_TROUBLE},
     ItemState.CHECKING: {ItemState.TAGGING, ItemState.PUBLISHING, ItemState.LINKED, *_TROUBLE},
@@ -50,6 +55,7 @@ _ITEM = {
     ItemState.SAVED: set[ItemState](),
     ItemState.LINKED: set[ItemState](),
     ItemState.SKIPPED: set[ItemState](),
+    ItemState.REMOVED: {ItemState.QUEUED},
     ItemState.FAILED: {ItemState.QUEUED},
     ItemState.CANCELLED: {ItemState.QUEUED},
 }
@@ -60,6 +66,7 @@ ENDED_ITEMS = frozenset(
         ItemState.SAVED,
         ItemState.LINKED,
         ItemState.SKIPPED,
+        ItemState.REMOVED,
         ItemState.FAILED,
         ItemState.CANCELLED,
     }

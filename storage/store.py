@@ -13,23 +13,42 @@ from storage.boards import Boards
 from storage.cache import MemoryCache
 from storage.catalog import Catalog
 from storage.chats import Chats
+from storage.companions import Companions
 from storage.database import Database, open_database
+from storage.deeds import Deeds
 from storage.duplicates import Duplicates
+from storage.edits import Edits
 from storage.errors import disk_errors
+from storage.fates import Fates
 from storage.favorites import Favorites
 from storage.files import Files, make_library
+from storage.filings import Filings
+from storage.fingerprints import Fingerprints
 from storage.folders import make_way
 from storage.imports import Imports
 from storage.items import Items
 from storage.jobs import Jobs
+from storage.listened import Listened
+from storage.listings import Listings
+from storage.lookups import Lookups
+from storage.moves import Moves
 from storage.people import People
 from storage.playing import Plays, SentFiles
 from storage.playlists import Playlists
+from storage.protection import Protection
+from storage.removals import Removals
+from storage.retentions import Retentions
 from storage.rulings import Rulings
 from storage.samples import Samples
 from storage.search.search import Search
+from storage.stretches import Stretches
 from storage.transfers import Transfers
+from storage.tried import Trials
 from storage.vault import Vault, open_vault
+from storage.watch_jobs import WatchJobs
+from storage.watch_rules import WatchRules
+from storage.watches import Watches
+from storage.webhooks import Webhooks
 
 DATABASE_NAME = "tad.db"
 KEY_NAME = "tad.key"
@@ -39,20 +58,39 @@ KEY_NAME = "tad.key"
 class Store:
     jobs: Jobs
     items: Items
+    listings: Listings
     catalog: Catalog
     imports: Imports
+    filings: Filings
+    moves: Moves
+    companions: Companions
     search: Search
     samples: Samples
     duplicates: Duplicates
+    edits: Edits
+    fingerprints: Fingerprints
+    listened: Listened
+    lookups: Lookups
     rulings: Rulings
+    retentions: Retentions
+    removals: Removals
     favorites: Favorites
     playlists: Playlists
     plays: Plays
+    protection: Protection
     sent_files: SentFiles
     transfers: Transfers
     chats: Chats
     people: People
     boards: Boards
+    watches: Watches
+    stretches: Stretches
+    deeds: Deeds
+    webhooks: Webhooks
+    fates: Fates
+    trials: Trials
+    watch_rules: WatchRules
+    watch_jobs: WatchJobs
     accounts: Accounts
     files: Files
     vault: Vault
@@ -73,26 +111,46 @@ async def open_store(
         catalog, transfers = Catalog(database), Transfers(database)
         is_new = not (await catalog.has_files() or await transfers.documents())
         await asyncio.to_thread(make_library, music_dir, is_new=is_new)
+        files = Files(music_dir)
         vault = await _vault(database, key_file or data_dir / KEY_NAME)
         yield Store(
             jobs=Jobs(database),
             items=Items(database),
+            listings=Listings(database),
             catalog=catalog,
             imports=Imports(database),
+            filings=Filings(database),
+            moves=Moves(database),
+            companions=Companions(database, files),
             search=Search(database, MemoryCache()),
             samples=Samples(database),
             duplicates=Duplicates(database),
+            edits=Edits(database),
+            fingerprints=Fingerprints(database),
+            listened=Listened(database),
+            lookups=Lookups(database),
             rulings=Rulings(database),
+            retentions=Retentions(database),
+            removals=Removals(database),
             favorites=Favorites(database),
             playlists=Playlists(database),
             plays=Plays(database),
+            protection=Protection(database),
             sent_files=SentFiles(database),
             transfers=transfers,
             chats=Chats(database),
             people=People(database),
             boards=Boards(database),
+            watches=Watches(database),
+            stretches=Stretches(database),
+            deeds=Deeds(database),
+            webhooks=Webhooks(database, vault),
+            fates=Fates(database),
+            trials=Trials(database),
+            watch_rules=WatchRules(database),
+            watch_jobs=WatchJobs(database),
             accounts=Accounts(database, vault),
-            files=Files(music_dir),
+            files=files,
             vault=vault,
         )
 

@@ -1,4 +1,7 @@
-"""The tables as they are now; `storage.migrations` tells how they came to be."""
+"""The tables as they are now; `storage.migrations` tells how they came to be.
+
+Those of what was heard of tracks are in `storage.sound_tables`.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,8 @@ from sqlalchemy import (
 )
 
 from storage.columns import Duration, Foreign, LibraryPath, RowId, UtcTime, word
-from storage.models import (
-    AccountState,
-    ChatKind,
-    ItemState,
-    JobState,
-    Reason,
-    Role,
-    RulingKind,
-    RulingState,
-)
+from storage.models import AccountState, ChatKind, ItemState, JobState, Reason, Role
+from storage.ruling import RulingKind, RulingState
 
 metadata = MetaData(
     naming_convention={
@@ -46,6 +41,7 @@ chats = Table(
     Column("title", Foreign, nullable=False),
     Column("username", String(64)),
     Column("kind", word(ChatKind), nullable=False),
+    Column("is_protected", Boolean, nullable=False, server_default="0"),
 )
 
 people = Table(
@@ -112,20 +108,42 @@ tracks = Table(
     Column("title", Foreign, nullable=False),
     Column("performer", Foreign, nullable=False),
     Column("album", Foreign, nullable=False, server_default=""),
+    Column("album_artist", Foreign, nullable=False, server_default=""),
     Column("genre", Foreign, nullable=False, server_default=""),
+    Column("composer", Foreign, nullable=False, server_default=""),
     Column("year", Integer),
+    Column("date", String(10), nullable=False, server_default=""),
+    Column("track_number", Integer),
+    Column("track_total", Integer),
+    Column("disc_number", Integer),
+    Column("disc_total", Integer),
+    Column("is_compilation", Boolean, nullable=False, server_default="0"),
+    Column("provenance", Text, nullable=False, server_default=""),  # of storage.documents
     Column("duration", Duration, nullable=False),
-    Column("size", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),  # as it came
+    Column("published_size", BigInteger),  # where that is another one, with our tags in it
     Column("mime", Foreign, nullable=False),
     Column("format", String(16), nullable=False, server_default=""),
     Column("bitrate", BigInteger),
+    Column("codec", String(16), nullable=False, server_default=""),
+    Column("sample_rate", Integer),
+    Column("channels", Integer),
+    Column("bits", Integer),
+    Column("grade", Integer),  # none until it was listened to
+    Column("flaws", String(128), nullable=False, server_default=""),
     Column("has_cover", Boolean, nullable=False, server_default="0"),
+    Column("has_lyrics", Boolean, nullable=False, server_default="0"),
     Column("name", Foreign, nullable=False),
     Column("path", LibraryPath, unique=True),
     Column("sha256_source", String(64), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("added_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime),  # the file, when it was imported
+    Column("damaged_at", UtcTime),  # since when its file is known to be another than was entered
+    Column("removed_at", UtcTime),  # on purpose, and by the retention of which chat, if of any
+    Column("removed_for", BigInteger),
+    # A person wanted it back: no retention lets it go.
+    Column("is_kept", Boolean, nullable=False, server_default="0"),
     # What `storage.recordings` makes of the names; none until it has looked at them.
     Column("recording", BigInteger),
     # The track that is served instead, of the same recording and better.
@@ -136,7 +154,7 @@ tracks = Table(
     sqlite_autoincrement=True,
 )
 
-# What a person has said of the tracks of a recording: they were merged, or kept apart.
+# What was said of tracks: they were merged, kept apart, or removed.
 rulings = Table(
     "rulings",
     metadata,
@@ -144,6 +162,7 @@ rulings = Table(
     Column("kind", word(RulingKind), nullable=False),
     Column("state", word(RulingState), nullable=False),
     Column("track_id", RowId, ForeignKey("tracks.id")),  # the best, of a ruling on one recording
+    Column("chat_id", BigInteger),  # by the retention of which chat, if by any
     Column("made_at", UtcTime, nullable=False),
     Index("rulings_by_state", "state"),
     sqlite_autoincrement=True,  # a button pressed late must never undo a younger one
@@ -159,6 +178,18 @@ ruled_tracks = Table(
     Column("path", LibraryPath),
     Column("size", BigInteger, nullable=False),
     Index("ruled_tracks_by_track_id", "track_id"),
+)
+
+# How much of a chat is kept, its newest tracks first. Where there is no row, all of it is.
+retentions = Table(
+    "retentions",
+    metadata,
+    Column("chat_id", BigInteger, ForeignKey("chats.id"), primary_key=True, autoincrement=False),
+    Column("keep_count", Integer),
+    Column("keep_bytes", BigInteger),
+    Column("keep_age", Duration),
+    # Since when it has let go as much as it does: what was removed before that was too strict.
+    Column("made_at", UtcTime, nullable=False),
 )
 
 # Every Telegram document that is known to hold a track, whether or not its file came from it.
@@ -181,6 +212,11 @@ postings = Table(
     Column("album", BigInteger),
     Column("topic", BigInteger),
     Column("voice", Boolean, nullable=False),
+    Column("gone_at", UtcTime),  # since when it is known to be deleted, or to hold another file
+    # From where it was forwarded, as far as that is known.
+    Column("from_chat_id", BigInteger),
+    Column("from_message_id", BigInteger),
+    Column("from_name", Foreign, nullable=False, server_default=""),
     Index("postings_by_track_id", "track_id"),
 )
 
@@ -208,6 +244,16 @@ items = Table(
     sqlite_autoincrement=True,
 )
 
+# Plans that are not whole yet: how far the chat was read.
+listings = Table(
+    "listings",
+    metadata,
+    Column("job_id", RowId, ForeignKey("jobs.id"), primary_key=True, autoincrement=False),
+    Column("read", Integer, nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+)
+
 transfers = Table(
     "transfers",
     metadata,
@@ -217,59 +263,55 @@ transfers = Table(
     Column("done", LargeBinary, nullable=False),
     Column("path", LibraryPath),  # set together: the name it is about to be published under
     Column("sha256_source", String(64)),
+    # What the catalogue is told of the file then.
+    Column("entry", Text),  # a document of storage.documents
 )
 
-# What of a track is searched, folded. The index over these texts, `search_index`, is one of FTS5,
-# which SQLAlchemy does not know.
-search_texts = Table(
-    "search_texts",
+# What people have said of a track: it stands whatever else is found.
+edits = Table(
+    "edits",
     metadata,
-    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("artist", Text, nullable=False),
-    Column("album", Text, nullable=False),
-    Column("genre", Text, nullable=False),
-    Column("latin", Text, nullable=False),
+    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True, autoincrement=False),
+    Column("field", String(32), primary_key=True),
+    Column("value", Foreign, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    # What there was before anybody said anything, and its provenance.
+    Column("found", Foreign, nullable=False, server_default=""),
+    Column("found_from", String(32), nullable=False, server_default=""),
+    # The other track of the recording that it was said of; none where it was said of this one.
+    Column("inherited_from", RowId),
 )
 
-# The tracks whose title or artist is a name of this checksum: they are found however many others
-# have its words.
-search_names = Table(
-    "search_names",
+# Tracks of which something was said that their files do not say yet. Counted, so that whoever has
+# written it sees whether more was said meanwhile.
+rewritings = Table(
+    "rewritings",
     metadata,
-    Column("checksum", BigInteger, primary_key=True, autoincrement=False),
-    Column("track_id", RowId, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
+    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True, autoincrement=False),
+    Column("times", Integer, nullable=False),
 )
 
-# One row: how often what can be found has changed. Whoever keeps an answer sees by it whether that
-# still holds.
-search_state = Table(
-    "search_state",
+# Files that are on their way from one name in the library to another, or from one content to
+# another. The row is there from before the first step until after the last.
+moves = Table(
+    "moves",
     metadata,
-    Column("id", RowId, primary_key=True, autoincrement=False),
-    Column("version", BigInteger, nullable=False),
-    # Tracks before this one may be of a program that knew no search, and cannot be found yet.
-    Column("unindexed_before", BigInteger, nullable=False),
+    Column("track_id", RowId, ForeignKey("tracks.id"), primary_key=True, autoincrement=False),
+    Column("from_path", LibraryPath, nullable=False),
+    Column("to_path", LibraryPath, nullable=False),
+    Column("sha256", String(64), nullable=False),  # that the file has under its new name
+    Column("size", BigInteger, nullable=False),
 )
 
-# The words there are, and in how many tracks each is.
-search_terms = Table(
-    "search_terms",
+# Files that we lay beside tracks: covers, texts, lists. Ours is one that still has the SHA-256 it
+# had when we wrote it, or before that, for we may have been cut off.
+companions = Table(
+    "companions",
     metadata,
-    Column("id", RowId, primary_key=True),
-    Column("text", Text, nullable=False, unique=True),
-    Column("tracks", Integer, nullable=False),
-)
-
-# Each word as it is with one letter left out, as a checksum: two words that differ in one letter
-# share one of these.
-search_misspellings = Table(
-    "search_misspellings",
-    metadata,
-    Column("checksum", BigInteger, primary_key=True, autoincrement=False),
-    Column("term_id", RowId, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
+    Column("path", LibraryPath, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("former", String(64), nullable=False, server_default=""),
 )
 
 # How often a track was chosen.

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
-from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Delete, Row, Select, Update, bindparam, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.documents import entry_document, entry_from
+from storage.entry import Intent
 from storage.errors import NameTaken, NotStoredError
 from storage.item_rows import move_item
-from storage.models import Intent, Item, ItemState, Transfer
+from storage.models import Item, ItemState, Transfer
 from storage.tables import items, tracks, transfers
 from storage.upsert import upsert
 
@@ -38,15 +39,15 @@ class Transfers:
         async with self._database.write() as connection:
             await upsert(connection, transfers, values)
 
-    async def intend(self, document_id: int, path: PurePosixPath, sha256_source: str) -> None:
+    async def intend(self, document_id: int, intent: Intent) -> None:
         """Store under which name these bytes are about to be published.
 
         After a kill the file of that name with these bytes is ours, and is adopted.
         """
         async with self._database.write() as connection:
-            await _intend(connection, document_id, path, sha256_source)
+            await _intend(connection, document_id, intent)
 
-    async def begin_publishing(self, item: Item, path: PurePosixPath, sha256_source: str) -> Item:
+    async def begin_publishing(self, item: Item, intent: Intent) -> Item:
         """Store the same for an item, and that its file is on its way to that name.
 
         Raises `NameTaken` when another track has that path.
@@ -54,10 +55,10 @@ class Transfers:
         assert item.audio is not None
         document_id = item.audio.document_id
         async with self._database.write() as connection:
-            taken = {"path": path, "document": document_id}
+            taken = {"path": intent.path, "document": document_id}
             if await connection.scalar(_others(), taken) is not None:
-                raise NameTaken(path)
-            await _intend(connection, document_id, path, sha256_source)
+                raise NameTaken(intent.path)
+            await _intend(connection, document_id, intent)
             if item.state is ItemState.PUBLISHING:
                 return item
             return await move_item(connection, item.id, ItemState.PUBLISHING)
@@ -98,10 +99,13 @@ async def forget_transfer(connection: AsyncConnection, document_id: int) -> None
     await connection.execute(_forgotten(), {"document": document_id})
 
 
-async def _intend(
-    connection: AsyncConnection, document_id: int, path: PurePosixPath, sha256_source: str
-) -> None:
-    values = {"document": document_id, "path": path, "sha256_source": sha256_source}
+async def _intend(connection: AsyncConnection, document_id: int, intent: Intent) -> None:
+    values = {
+        "document": document_id,
+        "path": intent.path,
+        "sha256_source": intent.sha256_source,
+        "entry": entry_document(intent.entry) if intent.entry else None,
+    }
     if not (await connection.execute(_changed(), values)).rowcount:
         raise NotStoredError("transfer", document_id)
 
@@ -129,5 +133,10 @@ def _others() -> Select[Any]:
 
 
 def _transfer(row: Row[Any]) -> Transfer:
-    intent = None if row.path is None else (row.path, row.sha256_source)
-    return Transfer(row.document_id, row.size, row.part_size, row.done, intent)
+    return Transfer(row.document_id, row.size, row.part_size, row.done, _intent(row))
+
+
+def _intent(row: Row[Any]) -> Intent | None:
+    if row.path is None:
+        return None
+    return Intent(row.path, row.sha256_source, entry_from(row.entry) if row.entry else None)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import stat
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,8 +15,10 @@ from pathlib import Path, PurePosixPath
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.folders import FolderNames, make_folders, make_way
 from storage.placing import place, sync_folder
+from storage.reading import is_file
 
 TRASH = "trash"
+NO_RULING = 0  # that of files which nobody brings back: others have taken their place
 _OURS = re.compile(r"(\d{1,18})-\d{1,18}(?:\.\w{1,8})?", re.ASCII)
 
 
@@ -56,7 +57,7 @@ class Trash:
     async def is_outside(self, path: PurePosixPath) -> bool:
         """Tell whether a file is in its place in the library."""
         with disk_errors(self._root / path):
-            return await asyncio.to_thread(_is_file, self._root / path)
+            return await asyncio.to_thread(is_file, self._root / path)
 
     async def give_back(self, path: PurePosixPath, ruling_id: int, track_id: int) -> bool:
         """Move a file to this name in the library; tell whether it is there then.
@@ -82,9 +83,9 @@ class Trash:
         self._check_mounted()
         with disk_errors(source):
             make_way(self._trash)
-            if not _is_file(source):
+            if not is_file(source):
                 return
-            if not _is_file(held):
+            if not is_file(held):
                 place(source, held)
             elif source.samefile(held):
                 source.unlink()  # cut off between its new name and its old one
@@ -94,9 +95,9 @@ class Trash:
         self._check_mounted()
         target = self._root / path
         with disk_errors(target):
-            if not _is_file(held):
-                return _is_file(target)
-            if _is_file(target) and target.samefile(held):
+            if not is_file(held):
+                return is_file(target)
+            if is_file(target) and target.samefile(held):
                 held.unlink()
                 return True
             make_folders(self._root, path.parent)
@@ -129,10 +130,3 @@ class Trash:
 def _counted(found: Sequence[_Held]) -> Rubbish:
     last = max((one.ruling_id for one in found), default=0)
     return Rubbish(len(found), sum(one.size for one in found), last)
-
-
-def _is_file(path: Path) -> bool:
-    """Tell whether there is an ordinary file; a link to one is not ours to move."""
-    with suppress(FileNotFoundError, NotADirectoryError):
-        return stat.S_ISREG(path.lstat().st_mode)
-    return False

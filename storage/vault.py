@@ -23,7 +23,7 @@ from storage.errors import (
 )
 from storage.exclusive import in_turn
 from storage.folders import make_way
-from storage.placing import place, sync_folder
+from storage.placing import drop_reservation, place, sync_folder
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +101,8 @@ def _read(key_file: Path) -> bytes | None:
             return None
         with os.fdopen(descriptor, "rb") as file:
             text = file.read(4096)
+            if not text:  # its name was held, and then the power went
+                return None
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
     if mode & 0o077:
         # Not refused: container secrets are often mounted like this, and nobody can change it.
@@ -127,6 +129,8 @@ def _create(key_file: Path) -> None:
     with disk_errors(key_file):
         make_way(key_file.parent, 0o700)
         with in_turn(key_file.parent):
+            if key_file.exists():
+                drop_reservation(key_file)
             _write(key_file)
         sync_folder(key_file.parent)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
-from storage.tables import metadata
+import storage.deed_tables  # noqa: F401 - its tables are in `metadata`
+from storage.search import tables as _search_tables  # noqa: F401 - its tables are in `metadata`
+from storage.watch_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

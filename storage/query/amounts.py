@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from storage.query.tree import Between, Measure
+from storage.query.tree import Assumed, Between, Measure
 
 _NUMBER = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?", re.ASCII)
+_FEW = re.compile(r"[1-9]|[1-5]\d", re.ASCII)  # less than a minute, if these are seconds
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2})", re.ASCII)
 _PARTS = re.compile(
     r"(?:(\d{1,4})h(?:ours?|rs?)?)?(?:(\d{1,4})m(?:in(?:ute)?s?)?)?(?:(\d{1,4})s(?:ec(?:ond)?s?)?)?",
@@ -46,6 +47,16 @@ _UNITS: dict[Measure, Mapping[str, int]] = {
 def is_unit(measure: Measure, word: str) -> bool:
     """Tell whether a word that stands alone can belong to the number before it."""
     return bool(word) and word.lower() in _UNITS[measure]
+
+
+def unit_assumed(field: object, value: str) -> Assumed | None:
+    """Return in what a number without a unit is taken, where something else may be meant."""
+    ends = [end.strip() for end in value.split("..")]
+    if field is Measure.SIZE and any(_NUMBER.fullmatch(end) for end in ends):
+        return Assumed.MEGABYTES
+    if field is Measure.DURATION and any(_FEW.fullmatch(end) for end in ends):
+        return Assumed.SECONDS
+    return None
 
 
 def between(measure: Measure, operator: str, value: str) -> Between | None:

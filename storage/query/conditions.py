@@ -36,7 +36,7 @@ _CLAIMS = {
     Special.HAS: {"cover": Claim.HAS_COVER, "art": Claim.HAS_COVER, "file": Claim.HAS_FILE},
     Special.IS: {
         "favorite": Claim.IS_FAVORITE, "favourite": Claim.IS_FAVORITE, "fav": Claim.IS_FAVORITE,
-        "lossless": Claim.LOSSLESS,
+        "lossless": Claim.LOSSLESS, "flawed": Claim.IS_FLAWED,
     },
 }  # fmt: skip
 _CHAT_LINK = re.compile(

@@ -32,6 +32,7 @@ class Facts:
     has_cover: bool | None = None
     has_file: bool | None = None
     is_favorite: bool | None = None
+    is_flawed: bool | None = None
     plays: int | None = None
 
 

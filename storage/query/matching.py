@@ -156,6 +156,8 @@ def _is(claim: Claim, facts: Facts) -> bool | None:
             return facts.has_file
         case Claim.IS_FAVORITE:
             return facts.is_favorite
+        case Claim.IS_FLAWED:
+            return facts.is_flawed
         case other:
             assert_never(other)
 

@@ -24,10 +24,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from storage.query.amounts import unit_assumed
 from storage.query.conditions import condition
 from storage.query.errors import QueryError, Wrong
 from storage.query.scanner import Sort, Token, tokens
-from storage.query.tree import All, Claim, Either, Is, Node, Not, Query, Text
+from storage.query.tree import All, Assumed, Claim, Either, Is, Node, Not, Query, Text
 from storage.search.folding import fold
 
 LONGEST = 1000
@@ -39,7 +40,8 @@ def parse(text: str) -> Query:
     if len(text) > LONGEST:
         raise QueryError(Wrong.TOO_LONG, text, LONGEST, len(text))
     reading = _Reading(text)
-    return _query(text, reading.all(), is_unfinished=reading.is_unfinished)
+    query = _query(text, reading.all(), is_unfinished=reading.is_unfinished)
+    return replace(query, assumed=frozenset(reading.assumed))
 
 
 def plain(text: str) -> Query:
@@ -65,6 +67,7 @@ class _Reading:
         self._token = next(self._tokens, None)
         self._negations = 0
         self.is_unfinished = False
+        self.assumed: set[Assumed] = set()
 
     def all(self) -> Node | None:
         """Read everything; a bracket that closes nothing is passed over."""
@@ -99,7 +102,8 @@ class _Reading:
         if depth == DEEPEST:
             raise QueryError(Wrong.TOO_DEEP, self._text, opened.start, opened.end)
         node = self._choice(depth + 1)
-        self._take(Sort.CLOSE)
+        if self._take(Sort.CLOSE) is None:
+            self.assumed.add(Assumed.BRACKET_ENDS)
         return node
 
     def _negated(self, depth: int) -> Node | None:
@@ -112,6 +116,10 @@ class _Reading:
     def _condition(self) -> Node | None:
         field = self._take(Sort.FIELD)
         value = self._next()
+        if value.is_left_open:
+            self.assumed.add(Assumed.QUOTE_ENDS)
+        if field and (unit := unit_assumed(field.field, value.text)):
+            self.assumed.add(unit)
         node = condition(self._text, field, value) if field else _free(value)
         if isinstance(node, Text) and not self._negations and self._ends_with(value):
             self.is_unfinished = True

@@ -42,6 +42,7 @@ class Token:
     end: int
     text: str = ""
     is_beginning: bool = False
+    is_left_open: bool = False
     field: Field | None = None
     operator: str = ""
 
@@ -99,8 +100,14 @@ class _Scanner:
         operator = _OPERATORS.get(operator, operator)
         return Token(Sort.FIELD, start, match.end(3), name, field=field, operator=operator)
 
+    def _is_at_field(self) -> bool:
+        match = _FIELD.match(self._text, self._at)
+        return match is not None and not match[2] and field_of(match[1]) is not None
+
     def _value(self, field: Token) -> Token:
         at = self._at
+        if at > field.end and self._is_at_field():  # whose value this must not become
+            raise QueryError(Wrong.NO_VALUE, self._typed, field.start, field.end)
         if at < len(self._text) and self._text[at] == '"':
             token = self._phrase()
         elif spaced := self._number_and_unit(field):
@@ -128,7 +135,8 @@ class _Scanner:
         assert match is not None, "it begins with a quote and may end anywhere"
         self._at = match.end()
         typed = self._typed[match.start(1) : match.end(1)]
-        return Token(Sort.PHRASE, match.start(), match.end(), typed, bool(match[2]))
+        is_left_open = match.end(1) == match.end()
+        return Token(Sort.PHRASE, match.start(), match.end(), typed, bool(match[2]), is_left_open)
 
     def _word(self) -> Token:
         """Read up to a space, or the end of a group: brackets inside a word belong to it."""

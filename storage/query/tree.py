@@ -42,6 +42,7 @@ class Claim(StrEnum):
     HAS_COVER = "has:cover"
     HAS_FILE = "has:file"
     IS_FAVORITE = "is:favorite"
+    IS_FLAWED = "is:flawed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,15 @@ Condition = Text | InChat | OfFormat | Is | Between | During
 Node = Condition | Not | All | Either
 
 
+class Assumed(StrEnum):
+    """What was taken for meant, though it was not written."""
+
+    QUOTE_ENDS = "quote ends"  # where the text does
+    BRACKET_ENDS = "bracket ends"
+    MEGABYTES = "megabytes"
+    SECONDS = "seconds"  # so few that minutes may have been meant
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """`node` is None where nothing is asked for: everything matches.
@@ -145,6 +155,7 @@ class Query:
     node: Node | None
     is_unfinished: bool = False
     is_meaningless: bool = False
+    assumed: frozenset[Assumed] = frozenset()
 
 
 def conditions(node: Node | None) -> Iterator[Condition]:

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from storage.search.albums import in_order
 from storage.search.expressions import Forms, as_typed, expression
 from storage.search.filters import Sql
 from storage.search.meaning import Meaning, apart, joined, with_one_left_away
@@ -35,8 +36,8 @@ _MATCHING_AND = (
     " order by i.rowid desc limit ?"
 )
 _NEWEST = (
-    "select t.id from tracks t where t.better_id is null and t.id <= ? and t.id < ? and {}"
-    " order by t.id desc limit ?"
+    "select t.id from tracks t where t.better_id is null and t.removed_at is null"
+    " and t.id <= ? and t.id < ? and {} order by t.id desc limit ?"
 )
 _CALLED = (
     "select n.track_id from search_names n cross join search_texts s using (track_id)"
@@ -101,6 +102,9 @@ class Lookup:
         statement = _NEWEST.format(claim.text)
         bounds = (self._span.newest, self._span.before)
         return self._ids(statement, *bounds, *claim.parameters, WINDOW)
+
+    def in_album_order(self, track_ids: Sequence[int]) -> list[int]:
+        return in_order(self._cursor, track_ids)
 
     def candidates(self) -> Candidates:
         window = self._matching(self._choices, as_typed)

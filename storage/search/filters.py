@@ -172,6 +172,9 @@ def _is(claim: Claim, asker: Asker) -> Sql:
                 " on f.id = track_id where person_id = ?)"
             )
             return Sql(favorites, (asker.person_id,))
+        case Claim.IS_FLAWED:
+            # Of what nobody has looked into, nobody knows.
+            return Sql("case when t.flaws <> '' or t.grade is not null then t.flaws <> '' end")
         case other:
             assert_never(other)
 

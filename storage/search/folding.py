@@ -39,24 +39,29 @@ _CONTRACTION = re.compile(r"'(?=(?:t|s|m|d|ll|re|ve)\b)")
 _ACRONYM = re.compile(r"\b(?:\w\.){2,}(?:\w\b)?")
 _DRAWN = re.compile(r"(?<=\w)([$!])(?=\w)")  # letters that are drawn, as in Ke$ha and P!nk
 _DRAWS = {"$": "s", "!": "i"}
-# Where what a sign becomes depends on what stands beside it; accents may stand in between.
-_CONTEXT = r"['’‘ʼ`´]|\S[$!]\S|\.[^\s.]+\."
 _SEPARATORS = re.compile(r"[^\w\u0300-\u036f\u0900-\u0dff\u3099\u309a]+")
 
-
 _SIGNS = frozenset("'’‘ʼ`´.$!")
-# Of these, one character folds like any other, whatever stands beside it.
-_SIMPLE = 0x700
-_NOT_SIMPLE = re.compile(f"[{chr(_SIMPLE)}-\U0010ffff]|{_CONTEXT}")
+# Of these, one character folds like any other, whatever stands beside it. Of Kana and Korean those
+# that are whole: what is put together of pieces is not here.
+_SIMPLE = "\0-\u06ff\u3000-\u3029\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uac00-\ud7a3"
+_NOT_SIMPLE = re.compile(f"[^{_SIMPLE}]")
+# But for where a sign becomes something by its neighbours; accents may stand in between.
+_IN_CONTEXT = re.compile(r"['’‘ʼ`´]|\S[$!]\S|\.[^\s.]+\.")
 
 
 def fold(text: str) -> str:
     """Return the words of a text, folded; empty when there is none."""
-    # Most names have none of these signs, and to see that costs less than the pattern does.
-    has_none = _SIGNS.isdisjoint(text) and (text.isascii() or max(text) < chr(_SIMPLE))
-    if has_none or _NOT_SIMPLE.search(text) is None:
-        return " ".join(text.translate(_simple()).split())
+    if _is_simple(text):
+        return " ".join(text.translate(_alone()).split())
     return " ".join(_with_context(text).split())
+
+
+def _is_simple(text: str) -> bool:
+    if not text.isascii() and _NOT_SIMPLE.search(text) is not None:
+        return False
+    # Most names have none of these signs, and to see that costs less than the pattern does.
+    return _SIGNS.isdisjoint(text) or _IN_CONTEXT.search(text) is None
 
 
 def _with_context(text: str) -> str:
@@ -67,10 +72,17 @@ def _with_context(text: str) -> str:
     return _SEPARATORS.sub(" ", _CUT.sub(r" \1 ", text))
 
 
+class _Alone(dict[int, str]):
+    """What each character becomes by itself: most names are folded so, in one step."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _with_context(chr(code))
+        return folded
+
+
 @cache
-def _simple() -> dict[int, str]:
-    """Return what each simple character becomes: most names are folded so, in one step."""
-    return {code: _SEPARATORS.sub(" ", _unmarked(chr(code))) for code in range(_SIMPLE)}
+def _alone() -> _Alone:
+    return _Alone()
 
 
 def _unmarked(text: str) -> str:

@@ -19,9 +19,7 @@ _ENTER_TEXT = (
     " values (?, ?, ?, ?, ?, ?)"
 )
 _ENTER = (
-    "insert into search_index (rowid, title, artist, album, genre, latin)"
-    " select track_id, title, artist, album, genre, latin from search_texts"
-    " where track_id in (select value from json_each(?))"
+    "insert into search_index (rowid, title, artist, album, genre, latin) values (?, ?, ?, ?, ?, ?)"
 )
 _ENTER_NAME = "insert or ignore into search_names (checksum, track_id) values (?, ?)"
 _LEAVE_NAME = "delete from search_names where checksum = ? and track_id = ?"
@@ -41,7 +39,7 @@ _TEXTS = (
 _OLDER = (
     "select id, title, performer, album, genre, name from tracks"
     " where id < (select unindexed_before from search_state) and better_id is null"
-    " and not exists (select 1 from search_texts where track_id = tracks.id)"
+    " and removed_at is null and not exists (select 1 from search_texts where track_id = tracks.id)"
     " order by id desc limit ?"
 )
 _OLDER_THAN = "update search_state set unindexed_before = ?"
@@ -53,10 +51,10 @@ async def enter(connection: AsyncConnection, entries: Sequence[Searched]) -> Non
     """Let these tracks be found, none of which can be found yet."""
     if not entries:
         return
-    texts = [_row(entry) for entry in entries]
-    await connection.exec_driver_sql(_ENTER_TEXT, texts)
+    rows = sorted(entries)  # FTS5 writes out what it has where a lower number comes
+    await connection.exec_driver_sql(_ENTER_TEXT, rows)
     await _each(connection, _ENTER_NAME, _names(entries))
-    await connection.exec_driver_sql(_ENTER, (json.dumps([row[0] for row in texts]),))
+    await connection.exec_driver_sql(_ENTER, rows)
     await _learn(connection, Counter(word for entry in entries for word in entry.words))
     await connection.exec_driver_sql(_CHANGED)
 
@@ -65,13 +63,10 @@ async def leave(connection: AsyncConnection, track_ids: Collection[int]) -> None
     """Let these tracks be found no more."""
     for some in batches(track_ids):
         found = await connection.exec_driver_sql(_TEXTS, (json.dumps(some),))
-        entries = [
-            Searched(row.track_id, row.title, row.artist, row.album, row.genre, row.latin)
-            for row in found
-        ]
+        entries = [Searched._make(row) for row in found]
         if not entries:
             continue
-        await connection.exec_driver_sql(_LEAVE, [_row(entry) for entry in entries])
+        await connection.exec_driver_sql(_LEAVE, entries)
         gone = Counter(word for entry in entries for word in entry.words)
         fewer = {word: -count for word, count in gone.items()}
         await connection.exec_driver_sql(_COUNT, (json.dumps(fewer),))
@@ -131,7 +126,3 @@ def _names(entries: Sequence[Searched]) -> list[tuple[int, int]]:
         for name in (entry.title, entry.artist)
         if name and name.count(" ") < _WORDS_OF_A_NAME
     )
-
-
-def _row(entry: Searched) -> tuple[int, str, str, str, str, str]:
-    return entry.track_id, entry.title, entry.artist, entry.album, entry.genre, entry.latin

@@ -52,10 +52,11 @@ _SPELLINGS = tuple(
 
 def in_latin(folded: str) -> str:
     """Return the skeletons of those words of a folded text that are Cyrillic or Greek."""
-    if folded.isascii():
+    # To look for one of their letters costs less than to look at each word.
+    if folded.isascii() or not _OTHER_SCRIPT.search(folded):
         return ""
     words = (word for word in folded.split() if _OTHER_SCRIPT.search(word))
-    return " ".join(filter(None, (skeleton(word) for word in words)))
+    return " ".join(filter(None, map(skeleton, words)))
 
 
 @lru_cache(maxsize=65536)  # names come again and again while a catalogue is read in

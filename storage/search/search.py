@@ -133,7 +133,7 @@ def _ordered(lookup: Lookup, asked: Wanted) -> _Order:
         return _Order(ids, _older(ids))
     found = lookup.candidates()
     if all(choice.is_of_album for choice in asked.choices):
-        ids = sorted(one.track_id for one in found.found)  # as they were entered: in their order
+        ids = lookup.in_album_order([one.track_id for one in found.found])
     else:
         ids = ranked([choice.text for choice in asked.choices], found.found, found.plays)
     return _Order(ids, _older(found.window), _meant(found, ids, asked))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from storage.formats import without_ending
 from storage.search.checksum import checksum
@@ -11,9 +11,11 @@ from storage.search.folding import fold
 from storage.search.latin import in_latin
 
 
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """A track as it is searched: folded, and in Latin letters what is Cyrillic or Greek in it."""
+class Searched(NamedTuple):
+    """A track as it is searched: folded, and in Latin letters what is Cyrillic or Greek in it.
+
+    A tuple, for as such it is a row of the index.
+    """
 
     track_id: int
     title: str

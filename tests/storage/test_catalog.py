@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -231,3 +232,28 @@ async def test_a_track_is_found_by_its_size_and_bytes_while_it_has_a_file(store:
     assert (by_size, by_bytes, others) == ({1000: [track]}, [track], ([], []))
     assert await store.catalog.of_bytes(1000, "ab" * 32) == []
     assert await store.catalog.of_sizes([1000]) == {}
+
+
+async def test_a_lost_file_is_remembered_and_what_else_there_is_of_it_served(store: Store) -> None:
+    await running_job(store, an_audio(12), an_audio(13))
+    lost = await _save(store, await publishing(store))
+    other = await _save(store, await publishing(store), PurePosixPath("Jazz/other.mp3"))
+    [worse, better] = sorted(
+        await store.catalog.many([lost.id, other.id]), key=lambda one: one.better_id is None
+    )
+
+    await store.catalog.lose(better)
+    await store.catalog.lose(better)  # which has no effect
+
+    found = {one.id: one for one in await store.catalog.every()}
+    assert (None, worse.id) == (found[better.id].path, found[better.id].better_id)
+    assert (worse.path, None) == (found[worse.id].path, found[worse.id].better_id)
+
+
+async def test_a_file_that_came_elsewhere_meanwhile_is_not_lost(store: Store) -> None:
+    await running_job(store, an_audio(12))
+    track = await _save(store, await publishing(store))
+
+    await store.catalog.lose(replace(track, path=PurePosixPath("Jazz/older.mp3")))
+
+    assert track == await store.catalog.get(track.id)

@@ -13,6 +13,7 @@ async def test_a_chat_is_found_by_id_and_by_username_whatever_its_case(store: St
     assert await store.chats.get(JAZZ.id) == JAZZ
     assert await store.chats.by_username("JaZZ") == JAZZ
     assert await store.chats.by_username("@jazz") == JAZZ
+    assert await store.chats.named("@jazz") == JAZZ == await store.chats.named("-1001")
     assert await store.chats.get(1) is None
     assert await store.chats.by_username("rock") is None
 

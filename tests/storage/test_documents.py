@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from storage.documents import audio_document, audio_from, request_document, request_from
 from storage.errors import NewerSchemaError
+from storage.forwarded import Forwarded
 from storage.models import Audio, Order, Request
 from tests.storage.values import an_audio
 
@@ -47,6 +48,7 @@ _AUDIOS = st.builds(
     album=st.none() | _IDS,
     topic=st.none() | _IDS,
     account=st.none() | _IDS,
+    forwarded=st.none() | st.builds(Forwarded, _IDS, _IDS, _TEXT),
 )
 
 

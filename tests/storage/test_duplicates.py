@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 
@@ -9,13 +8,14 @@ from sqlalchemy import text
 from storage.duplicates import Spare, Version
 from storage.models import LocalFile
 from storage.store import Store
+from tests.local_files import told
 from tests.storage.values import JAZZ, NOW, a_file, an_audio, publishing, running_job
 
 
 def a_copy(place: str, bitrate: int, title: str = "So What") -> LocalFile:
     """Return a file of a recording; its size is its bitrate."""
     file = a_file(title, duration=timedelta(seconds=545), bitrate=bitrate)
-    return replace(file, path=PurePosixPath(place) / f"{title}.mp3", size=bitrate)
+    return told(file, path=PurePosixPath(place) / f"{title}.mp3", size=bitrate)
 
 
 async def test_what_is_there_once_is_no_duplicate(store: Store) -> None:
@@ -34,7 +34,8 @@ async def test_the_files_of_a_recording_come_best_first(store: Store) -> None:
 
     assert (group.performer, group.title) == ("Miles Davis", "So What")
     assert [version.track_id for version in group.versions] == [high, middle, low]
-    assert group.versions[0] == Version(high, "mp3", 3000, 3000, None)
+    best = group.versions[0]
+    assert Version(high, "mp3", 3000, 3000, None, best.path) == best
     assert (group.best_id, group.spare_size) == (high, 3000)
     assert await store.duplicates.spare() == Spare(1, 2, 3000, 3)
 

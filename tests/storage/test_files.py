@@ -158,7 +158,9 @@ async def test_f34_nothing_is_written_where_the_library_is_not_mounted(tmp_path:
         files.parts(),
         files.choose(_PATH),
         files.publish(5, _PATH),
-        asyncio.to_thread(files._place, 5, _PATH),  # unmounted while the part was synced
+        asyncio.to_thread(
+            files._place, files.part(5), _PATH
+        ),  # unmounted while the part was synced
         files.sweep((), datetime(2026, 5, 4, tzinfo=UTC)),
     ):
         with pytest.raises(DiskFailure) as failure:

@@ -290,3 +290,17 @@ async def test_a_posting_is_found_in_the_newest_jobs_that_hold_it(store: Store) 
     assert {audio} == {item.audio for item in found}
     assert [] == await store.items.of_posting(audio.chat_id, 99, 2)
     assert [] == await store.items.of_posting(-5, audio.message_id, 2)
+
+
+async def test_what_was_sent_together_is_told_in_its_order(store: Store) -> None:
+    album = [an_audio(number, album=9) for number in (5, 4, 3)]
+    await running_job(store, *album, an_audio(6, album=8), an_audio(2))
+    await running_job(store, an_audio(7, album=9))
+    item = await claimed(store)
+    assert await store.items.sent_together(item) == sorted(album, key=lambda one: one.message_id)
+
+
+async def test_what_was_sent_alone_was_sent_together_with_nothing(store: Store) -> None:
+    await running_job(store, an_audio(1), an_audio(2))
+    item = await claimed(store)
+    assert await store.items.sent_together(item) == [item.audio]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from storage.recordings import NAMELESS, Rendition, betters, key_of, ranked
 
-_PLAIN = Rendition(1, timedelta(seconds=200), True, "mp3", 320_000, False, False, "1")
+_PLAIN = Rendition(1, timedelta(seconds=200), True, "mp3", 320_000, False, False, "1", recording=7)
 
 
 @pytest.mark.parametrize(
@@ -205,3 +205,23 @@ def test_tracks_whose_length_nobody_knows_are_not_compared() -> None:
     unknown = [replace(_PLAIN, track_id=number, duration=timedelta(0)) for number in range(3000)]
 
     assert {None} == set(betters(unknown, {}).values())
+
+
+def test_sound_decides_where_both_were_heard_and_names_elsewhere() -> None:
+    found = [
+        _with(1, family=1, recording=5),
+        _with(2, family=1, recording=6, bitrate=64_000, duration=timedelta(seconds=206)),
+        _with(3, family=3, recording=5, bitrate=96_000),
+        _with(4, recording=6, bitrate=32_000),
+        _with(5, recording=8, bitrate=32_000),
+        _with(6, family=3, recording=NAMELESS, bitrate=32_000),
+    ]
+
+    assert betters(found, {}) == {1: None, 2: 1, 3: None, 4: 1, 5: None, 6: 3}
+    assert betters(found, {1: [1], 2: [1]})[2] is None
+
+
+def test_tracks_without_names_have_nothing_in_common() -> None:
+    found = [_with(number, recording=NAMELESS) for number in (1, 2)]
+
+    assert betters(found, {}) == {1: None, 2: None}

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from storage.errors import NameTaken
-from storage.models import RulingKind, RulingState
+from storage.ruling import RulingKind, RulingState
 from storage.rulings import Moved, Ruling
 from storage.store import Store
 from tests.storage.test_duplicates import a_copy
@@ -99,6 +99,6 @@ async def test_forgotten_merges_leave_what_was_kept_apart(store: Store) -> None:
     ruling = await _merged(store, best)
     await store.rulings.stand(ruling)
 
-    await store.rulings.forget_merges(ruling.id)
+    await store.rulings.forget_moves(ruling.id)
 
     assert [one.kind for one in await store.rulings.newest(9)] == [RulingKind.APART]

@@ -11,13 +11,18 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Table, create_engine, make_url
 from sqlalchemy.schema import CreateTable
 
+import storage.deed_tables
+import storage.lookup_tables
+import storage.stretch_tables  # noqa: F401 - they add to the metadata
 from storage.database import bring_up_to_date, open_database
 from storage.errors import DatabaseDamagedError, NewerSchemaError
-from storage.schema import BASE, is_current
-from storage.tables import metadata
+from storage.schema import BASE, STEPS_FOLDER, is_current, steps
+from storage.search import tables as _search_tables  # noqa: F401 - its tables are in `metadata`
+from storage.watch_tables import metadata
 
 _ROOT = Path(__file__).parents[2]
 
@@ -198,6 +203,7 @@ import asyncio, os, signal, sys
 from pathlib import Path
 from sqlalchemy import Engine, event
 from storage.database import bring_up_to_date
+import storage.migrating
 
 def child(path, last):
     seen = 0
@@ -250,6 +256,32 @@ def test_every_table_can_be_made_on_postgresql(table: Table) -> None:
     made = str(CreateTable(table).compile(dialect=dialect))
 
     assert "CREATE TABLE" in made
+
+
+def test_the_names_of_the_steps_are_their_revisions_in_order() -> None:
+    script = ScriptDirectory(str(STEPS_FOLDER.parent))
+
+    assert [step.revision for step in script.walk_revisions()][::-1] == list(steps())
+
+
+def test_nothing_that_migrates_is_loaded_where_there_is_nothing_to_do(tmp_path: Path) -> None:
+    opening = (
+        "import asyncio, sys; from pathlib import Path; from storage import database as db;"
+        "asyncio.run(db.bring_up_to_date(Path(sys.argv[1]))); print('alembic' in sys.modules)"
+    )
+
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", opening, str(tmp_path / "tad.db")],
+            cwd=_ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.strip()
+        for _ in range(2)
+    ]
+
+    assert ["True", "False"] == told
 
 
 def test_is_current_is_false_for_an_empty_database() -> None:

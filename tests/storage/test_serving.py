@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,6 +10,7 @@ from storage.models import LocalFile, Track
 from storage.query.parser import parse
 from storage.serving import name_some
 from storage.store import Store
+from tests.local_files import told
 from tests.storage.values import JAZZ, NOW, a_file, an_audio, publishing, running_job
 
 ANN = 1
@@ -18,7 +18,7 @@ ANN = 1
 
 def _copy(place: str, bitrate: int, **changes: Any) -> LocalFile:
     file = a_file(duration=timedelta(seconds=545), bitrate=bitrate)
-    return replace(file, path=PurePosixPath(place) / "So What.mp3", **changes)
+    return told(file, path=PurePosixPath(place) / "So What.mp3", **changes)
 
 
 async def _found(store: Store, words: str = "so what") -> tuple[int, ...]:
@@ -44,7 +44,7 @@ async def _saved(store: Store, number: int = 1, **changes: Any) -> Track:
 
 async def test_of_one_recording_only_the_best_is_found(store: Store) -> None:
     worse, best, other = await store.imports.add(
-        [_copy("a", 128_000), _copy("b", 320_000), replace(_copy("c", 1), title="So What (Live)")],
+        [_copy("a", 128_000), _copy("b", 320_000), told(_copy("c", 1), title="So What (Live)")],
         NOW,
     )
 
@@ -166,12 +166,12 @@ async def test_tracks_of_an_older_program_are_looked_at_once(store: Store) -> No
 
 async def test_a_file_that_got_other_tags_is_of_another_recording(store: Store) -> None:
     worse, best = await store.imports.add([_copy("a", 1), _copy("b", 2)], NOW)
-    await store.imports.add([replace(_copy("b", 2), title="Blue", sha256="00")], NOW)
+    await store.imports.add([told(_copy("b", 2), title="Blue", sha256="00")], NOW)
 
     assert await _betters(store) == [None, None]
     assert (await _found(store), await _found(store, "blue")) == ((worse,), (best,))
 
-    await store.imports.add([replace(_copy("a", 1), title="Blue", sha256="00")], NOW)
+    await store.imports.add([told(_copy("a", 1), title="Blue", sha256="00")], NOW)
 
     assert await _betters(store) == [best, None]
     assert (await _found(store, "title:so"), await _found(store, "blue")) == ((), (best,))
@@ -179,7 +179,7 @@ async def test_a_file_that_got_other_tags_is_of_another_recording(store: Store) 
 
 async def test_a_file_that_lost_its_names_stands_alone(store: Store) -> None:
     worse, best = await store.imports.add([_copy("a", 1), _copy("b", 2)], NOW)
-    await store.imports.add([replace(_copy("a", 1), title="", sha256="00")], NOW)
+    await store.imports.add([told(_copy("a", 1), title="", sha256="00")], NOW)
 
     assert await _betters(store) == [None, None]
     assert set(await _found(store)) == {worse, best}

@@ -38,9 +38,10 @@ def test_a_saved_item_stays_saved(after: ItemState) -> None:
     assert (error.value.before, error.value.after) == (ItemState.SAVED, after)
 
 
-def test_a_job_that_is_done_stays_done() -> None:
-    with pytest.raises(IllegalMoveError, match="done -> running"):
-        check_job_move(JobState.DONE, JobState.RUNNING)
+def test_a_job_that_is_done_goes_on_only_with_what_it_left_out() -> None:
+    check_job_move(JobState.DONE, JobState.RUNNING)
+    with pytest.raises(IllegalMoveError, match="done -> queued"):
+        check_job_move(JobState.DONE, JobState.QUEUED)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,7 @@ def test_a_job_that_is_done_stays_done() -> None:
         ({}, JobState.DONE),
         ({ItemState.SAVED: 2, ItemState.LINKED: 1, ItemState.SKIPPED: 3}, JobState.DONE),
         ({ItemState.SKIPPED: 1}, JobState.DONE),
+        ({ItemState.REMOVED: 1}, JobState.DONE),
         ({ItemState.SAVED: 1, ItemState.FAILED: 1}, JobState.PARTLY_DONE),
         ({ItemState.LINKED: 1, ItemState.CANCELLED: 1}, JobState.PARTLY_DONE),
         ({ItemState.FAILED: 1, ItemState.CANCELLED: 1}, JobState.FAILED),

@@ -102,7 +102,7 @@ def test_a_lost_key_is_not_replaced_when_there_are_secrets(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("text", [b"", b"ab", b"not hexadecimal", b"ab" * 33, b"\xff" * 64])
+@pytest.mark.parametrize("text", [b"ab", b"not hexadecimal", b"ab" * 33, b"\xff" * 64])
 def test_a_file_that_holds_no_key_is_told_and_kept(tmp_path: Path, text: bytes) -> None:
     key_file = tmp_path / "tad.key"
     key_file.write_bytes(text)
@@ -152,3 +152,15 @@ def test_a_key_that_others_can_read_is_warned_about(tmp_path: Path) -> None:
 def test_a_folder_in_place_of_the_key_is_a_disk_failure(tmp_path: Path) -> None:
     with pytest.raises(DiskFailure):
         open_vault(tmp_path)
+
+
+def test_a_name_that_only_was_held_for_the_key_when_the_power_went_is_no_key(
+    tmp_path: Path,
+) -> None:
+    key_file = tmp_path / "tad.key"
+    key_file.touch(0o600)
+    with pytest.raises(KeyMissingError):
+        open_vault(key_file, may_create=False)
+    sealed = open_vault(key_file).encrypt(b"x", "y")
+
+    assert b"x" == open_vault(key_file, may_create=False).decrypt(sealed, "y")

@@ -20,6 +20,7 @@ from storage.models import (
     Request,
 )
 from storage.store import Store
+from tests.local_files import local_file, told
 
 NOW = datetime(2026, 5, 4, 12, 30, 15, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -46,9 +47,9 @@ def an_audio(message_id: int = 1, **changes: Any) -> Audio:
     return replace(_AUDIO, **{**own, **changes})
 
 
-async def running_job(store: Store, *found: Audio) -> Job:
+async def running_job(store: Store, *found: Audio, **request: Any) -> Job:
     """Store a job with these audios, planned and running."""
-    job = await store.jobs.add(Request("@jazz", 10), OWNER, NOW)
+    job = await store.jobs.add(Request("@jazz", 10, **request), OWNER, NOW)
     await store.jobs.move(job.id, JobState.PLANNING)
     await store.items.add(job.id, found)
     return await store.jobs.move(job.id, JobState.RUNNING, chat=JAZZ)
@@ -70,4 +71,5 @@ async def publishing(store: Store) -> Item:
 def a_file(title: str = "So What", artist: str = "Miles Davis", **changes: Any) -> LocalFile:
     """Return a file that lies in the library, named by its artist and title."""
     path = PurePosixPath(artist or "unknown") / f"{title}.mp3"
-    return replace(LocalFile(path, 1000, "ab" * 32), title=title, artist=artist, **changes)
+    known = {"title": title, "artist": artist, **changes}
+    return told(local_file(path, 1000, "ab" * 32), **known)

@@ -31,6 +31,7 @@ TRACK = Facts(
     has_cover=True,
     has_file=True,
     is_favorite=False,
+    is_flawed=False,
     plays=6,
 )
 
@@ -60,7 +61,7 @@ def fits(text: str, facts: Facts = TRACK) -> bool:
         "posted:7d since:2024-06-12 until:2024-06-13",
         "added:yesterday -added:today",
         "chat:@JAZZ chat:t.me/jazz chat:-1001234567890 chat:night",
-        "has:cover has:file -is:favorite plays>5",
+        "has:cover has:file -is:favorite -is:flawed plays>5",
     ],
 )
 def test_a_track_fits(text: str) -> None:

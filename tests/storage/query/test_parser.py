@@ -12,6 +12,7 @@ from storage.query.parser import DEEPEST, LONGEST, parse, plain
 from storage.query.tree import (
     Ago,
     All,
+    Assumed,
     Between,
     Claim,
     During,
@@ -45,6 +46,34 @@ def error(text: str) -> QueryError:
 
 def day(year: int, month: int = 1, number: int = 1) -> datetime:
     return datetime(year, month, number, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "assumed"),
+    [
+        ('"so what', {Assumed.QUOTE_ENDS}),
+        ('artist:"so what', {Assumed.QUOTE_ENDS}),
+        ('"', {Assumed.QUOTE_ENDS}),
+        ('(jazz "live', {Assumed.QUOTE_ENDS, Assumed.BRACKET_ENDS}),
+        ("size>100 duration:1..5", {Assumed.MEGABYTES, Assumed.SECONDS}),
+        ("duration>180 bitrate>=256 year:1999", set()),
+        ("duration<45", {Assumed.SECONDS}),
+        ('"so what" “live” ("x"*) size<20MB duration>3m', set()),
+        ("jazz) size:5 MB", set()),
+    ],
+)
+def test_what_is_taken_for_meant_is_noted(text: str, assumed: set[Assumed]) -> None:
+    assert assumed == parse(text).assumed
+
+
+@pytest.mark.parametrize("text", ["artist: duration>3m", "jazz title: by:monk", "album: year=1999"])
+def test_a_field_is_no_value_of_the_one_before(text: str) -> None:
+    assert Wrong.NO_VALUE is error(text).wrong
+
+
+def test_a_value_may_look_like_a_field() -> None:
+    assert Text("title:x", Within.ARTIST) == node("artist:title:x")
+    assert Text("Re:x", Within.TITLE) == node("title: Re:x")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +131,7 @@ def test_what_says_nothing_is_passed_over(text: str, expected: Node | None) -> N
 
 
 def test_a_quote_that_is_not_closed_ends_with_the_text() -> None:
-    assert Query(Text("live at", is_phrase=True)) == parse('"live at')
+    assert Text("live at", is_phrase=True) == parse('"live at').node
 
 
 @pytest.mark.parametrize(
@@ -144,6 +173,7 @@ def test_a_field_of_text_takes_a_word_or_a_phrase(text: str, expected: Node) -> 
         ("has:cover", Is(Claim.HAS_COVER)),
         ("has:file", Is(Claim.HAS_FILE)),
         ("is:favorite", Is(Claim.IS_FAVORITE)),
+        ("is:flawed", Is(Claim.IS_FLAWED)),
         ("is:Favourite", Is(Claim.IS_FAVORITE)),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 from random import Random
@@ -18,6 +17,7 @@ from storage.query.facts import Facts
 from storage.query.matching import matches
 from storage.query.parser import parse
 from storage.store import Store
+from tests.local_files import told
 from tests.storage.values import NOW, a_file
 from tests.stores import store_at
 
@@ -65,7 +65,7 @@ def some_files(random: Random) -> list[LocalFile]:
         return " ".join(random.choices(WORDS, k=random.randint(least, 3)))
 
     return [
-        replace(
+        told(
             a_file(name(1), name(), album=name(), genre=name(), path=PurePosixPath(f"{number}")),
             year=random.choice((None, 1990, 1995)),
             duration=timedelta(seconds=random.choice((0, 100, 180, 200))),

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from storage.models import LocalFile
 from storage.query.parser import parse
 from storage.search.filters import Asker, conditions
 from storage.search.wanted import wanted
+from storage.sound import Flaw
 from storage.store import Store
+from tests.local_files import local_file
 from tests.storage.values import JAZZ, NOW, an_audio, publishing, running_job
 
 ME, ANN = 1, 2
@@ -27,7 +28,7 @@ FILES: dict[str, dict[str, Any]] = {
 @pytest.fixture
 async def names(store: Store) -> dict[int, str]:
     files = [
-        LocalFile(PurePosixPath(name), 5_000_000, "ab" * 32, title=name.split(".")[0], **own)
+        local_file(PurePosixPath(name), 5_000_000, "ab" * 32, title=name.split(".")[0], **own)
         for name, own in FILES.items()
     ]
     ids = await store.imports.add(files, NOW)
@@ -81,6 +82,16 @@ async def test_words_and_conditions_hold_together(store: Store, names: dict[int,
     assert await matching(store, names, "alac lossless") == ["alac.m4a"]
     assert await matching(store, names, "alac format:flac") == []
     assert await matching(store, names, "alak lossless") == ["alac.m4a"]
+
+
+async def test_what_is_wrong_with_a_file_is_asked_of_what_was_looked_into(
+    store: Store, names: dict[int, str]
+) -> None:
+    first, *_ = names
+    await store.listened.add_spectrum(first, [Flaw.SILENT])
+
+    assert await matching(store, names, "is:flawed") == [names[first]]
+    assert await matching(store, names, "-is:flawed") == []
 
 
 async def test_favorites_are_those_of_whoever_asks(store: Store, names: dict[int, str]) -> None:
@@ -141,8 +152,8 @@ async def test_who_leaves_a_word_out_means_no_other_spelling_of_it(store: Store)
     paths = (PurePosixPath("1.mp3"), PurePosixPath("2.mp3"))
     kino, _ = await store.imports.add(
         [
-            LocalFile(paths[0], 1000, "ab" * 32, title="Кино", artist="Цой"),
-            LocalFile(paths[1], 1000, "cd" * 32, title="Kino", artist="Tsoi"),
+            local_file(paths[0], 1000, "ab" * 32, title="Кино", artist="Цой"),
+            local_file(paths[1], 1000, "cd" * 32, title="Kino", artist="Tsoi"),
         ],
         NOW,
     )

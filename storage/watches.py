@@ -1,0 +1,359 @@
+"""The chats that people follow, and what each look at them brought."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, delete, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.chat_rows import CHAT_COLUMNS, chat_from
+from storage.chats import put_chat
+from storage.database import Database
+from storage.documents import rules_document, rules_from
+from storage.errors import NotStoredError
+from storage.jobs import put_job
+from storage.models import Chat, Job, Origin, Reason, Request
+from storage.stretch import Looked
+from storage.stretches import put_looked
+from storage.tables import chats
+from storage.watch import Called, Priority, Rules, Run, Seen, Watch, WatchState
+from storage.watch_tables import watch_runs, watches
+
+_KEPT = 100  # runs of one watch, and those of the last days: budgets are of a day
+_DAYS = timedelta(days=2)
+_LAST_RUN = (
+    select(watch_runs.c.at)
+    .where(watch_runs.c.watch_id == watches.c.id)
+    .order_by(watch_runs.c.id.desc())
+    .limit(1)
+    .correlate(watches)
+    .scalar_subquery()
+)
+_RANK = case(
+    {one.value: rank for rank, one in enumerate(Priority)},
+    value=func.json_extract(watches.c.rules, "$.priority"),
+    else_=list(Priority).index(Priority.NORMAL),  # said before there were any
+)
+
+
+class Watches:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        name: str,
+        rules: Rules,
+        origin: Origin,
+        now: datetime,
+        *,
+        chat: Chat | None = None,
+        seen: Seen | None = None,
+    ) -> Watch:
+        """Follow a chat; it is looked at for the first time at once."""
+        row = {**_said(name, rules, origin, now), "made_at": now, **_seen_columns(seen)}
+        async with self._database.write() as connection:
+            row |= await _chat_columns(connection, chat)
+            added = insert(watches).values(**row).returning(watches.c.id)
+            watch_id = await connection.scalar(added)
+            assert watch_id is not None
+            return await _found(connection, watch_id)
+
+    async def renew(
+        self,
+        watch_id: int,
+        name: str,
+        rules: Rules,
+        origin: Origin,
+        now: datetime,
+        *,
+        chat: Chat,
+        seen: Seen | None,
+        goes_on: bool = False,
+    ) -> Watch:
+        """Follow a chat by other rules from now on; what was asked for so far still counts.
+
+        If it `goes_on`, how far was looked stays as it is. Raises `NotStoredError` where there is
+        no such watch.
+        """
+        at = {} if goes_on else _seen_columns(seen)
+        row = {**_said(name, rules, origin, now), **at, **_clean()}
+        async with self._database.write() as connection:
+            row |= await _chat_columns(connection, chat)
+            await _change(connection, watch_id, row)
+            return await _found(connection, watch_id)
+
+    async def alter(self, watch_id: int, rules: Rules, next_at: datetime) -> Watch:
+        """Let a watch go by other rules, and on from where it is. Raises `NotStoredError`."""
+        row = {"rules": rules_document(rules), "next_at": next_at}
+        async with self._database.write() as connection:
+            await _change(connection, watch_id, row)
+            return await _found(connection, watch_id)
+
+    async def get(self, watch_id: int) -> Watch | None:
+        async with self._database.read() as connection:
+            return await _find(connection, watch_id)
+
+    async def every(self) -> list[Watch]:
+        """Return all watches, the oldest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(_with_chats().order_by(watches.c.id))
+            return [_watch(row) for row in rows]
+
+    async def of_person(self, person_id: int) -> list[Watch]:
+        """Return the watches of a person, the oldest first."""
+        return [one for one in await self.every() if one.origin.person_id == person_id]
+
+    async def of_chat(self, person_id: int, name: str) -> Watch | None:
+        """Return the watch of the chat that is called so, or was when it was followed."""
+        mine = await self.of_person(person_id)
+        return next((one for one in mine if name.lower() in _names(one)), None)
+
+    async def due(self, now: datetime) -> Watch | None:
+        """Return the active watch whose time has come, if any: by priority, then the first.
+
+        The clock may have been put back by so much since a watch looked that it would wait for
+        days, or for ever: then its time has come, too.
+        """
+        is_stranded = (watches.c.next_at > now + _DAYS) & (now < _LAST_RUN)
+        its_time = (watches.c.next_at <= now) | is_stranded
+        active = watches.c.state == WatchState.ACTIVE
+        order = (_RANK, watches.c.next_at, watches.c.id)
+        first = _with_chats().where(active, its_time).order_by(*order).limit(1)
+        async with self._database.read() as connection:
+            row = (await connection.execute(first)).first()
+        return _watch(row) if row else None
+
+    async def next_due(self) -> datetime | None:
+        active = select(watches.c.next_at).where(watches.c.state == WatchState.ACTIVE)
+        async with self._database.read() as connection:
+            return await connection.scalar(active.order_by(watches.c.next_at).limit(1))
+
+    async def fire(
+        self,
+        watch: Watch,
+        run: Run,
+        request: Request | None,
+        next_at: datetime,
+        *,
+        chat: Chat,
+        seen: Seen | None,
+        looked: Looked | None = None,
+    ) -> Job | None:
+        """Enter a run, the job it asks for, and how far was looked: all of it, or nothing.
+
+        Nothing is entered where the watch has been changed since it was read. So no posting is
+        asked for twice, and none is passed over.
+        """
+        async with self._database.write() as connection:
+            now = await _find(connection, watch.id)
+            as_read = (WatchState.ACTIVE, watch.seen, watch.rules)
+            if now is None or (now.state, now.seen, now.rules) != as_read:
+                return None
+            named = await _chat_columns(connection, chat)
+            await put_looked(connection, looked)
+            entered = (request, watch.origin, run.at, chat) if request else None
+            job = await put_job(connection, *entered) if entered else None
+            values = {
+                **named,
+                "next_at": next_at,
+                **_clean(),
+                **(_seen_columns(seen) if seen else {}),
+            }
+            await _change(connection, watch.id, values)
+            await _enter(connection, watch.id, run, job.id if job else None)
+        return job
+
+    async def put_off(
+        self, watch: Watch, run: Run, next_at: datetime, *, state: WatchState = WatchState.ACTIVE
+    ) -> Watch | None:
+        """Enter a run that came to nothing; None where somebody has stopped the watch meanwhile."""
+        values = {
+            "state": state,
+            "next_at": next_at,
+            "troubles": watch.troubles + 1,
+            "reason": run.reason,
+            "detail": run.detail,
+        }
+        async with self._database.write() as connection:
+            now = await _find(connection, watch.id)
+            if now is None or now.state is not WatchState.ACTIVE:
+                return None
+            await _change(connection, watch.id, values)
+            await _enter(connection, watch.id, run, None)
+            return await _found(connection, watch.id)
+
+    async def hold(self, watch: Watch, reason: Reason, next_at: datetime) -> bool:
+        """Let a watch wait for what no look of it can change; nothing has gone wrong with it.
+
+        Tell whether it is the first of those of its chat to wait for that.
+        """
+        same = (watches.c.reason == reason) & (watches.c.state == WatchState.ACTIVE)
+        there = watches.c.origin_chat_id == watch.origin.chat_id
+        its = (watches.c.id == watch.id) & (watches.c.state == WatchState.ACTIVE)
+        values = {"reason": reason, "detail": "", "next_at": next_at}
+        async with self._database.write() as connection:
+            others = await connection.scalar(select(exists().where(same, there)))
+            changed = await connection.execute(update(watches).where(its).values(**values))
+            return not others and bool(changed.rowcount)
+
+    async def hurry_held(self, reason: Reason, now: datetime) -> None:
+        """Let those look now that wait for this."""
+        its = (watches.c.state == WatchState.ACTIVE) & (watches.c.reason == reason)
+        held = its & (watches.c.next_at > now)
+        async with self._database.write() as connection:
+            await connection.execute(update(watches).where(held).values(next_at=now))
+
+    async def set(self, watch_id: int, state: WatchState, next_at: datetime) -> Watch:
+        """Let a watch be in this state, and look at that time if it is active.
+
+        Raises `NotStoredError` where there is none.
+        """
+        async with self._database.write() as connection:
+            await _change(connection, watch_id, {"state": state, "next_at": next_at, **_clean()})
+            return await _found(connection, watch_id)
+
+    async def hurry(self, watch_id: int, at: datetime) -> None:
+        """Let an active watch look then, if not before, unless it has to wait for Telegram."""
+        its = (watches.c.id == watch_id) & (watches.c.state == WatchState.ACTIVE)
+        free = (watches.c.troubles == 0) & (watches.c.next_at > at)
+        async with self._database.write() as connection:
+            await connection.execute(update(watches).where(its, free).values(next_at=at))
+
+    async def postpone(self, watch: Watch, next_at: datetime) -> None:
+        """Let a watch look later than it was to, unless it was changed since it was read."""
+        its = (watches.c.id == watch.id) & (watches.c.state == WatchState.ACTIVE)
+        same = watches.c.next_at == watch.next_at
+        async with self._database.write() as connection:
+            await connection.execute(update(watches).where(its, same).values(next_at=next_at))
+
+    async def remove(self, watch_id: int) -> None:
+        """Follow the chat no more; what it has brought stays."""
+        async with self._database.write() as connection:
+            of_it = watch_runs.c.watch_id == watch_id
+            await connection.execute(delete(watch_runs).where(of_it))
+            await connection.execute(delete(watches).where(watches.c.id == watch_id))
+
+    async def runs(self, watch_id: int, limit: int) -> list[Run]:
+        """Return the newest runs of a watch, the newest first."""
+        newest = (
+            select(watch_runs)
+            .where(watch_runs.c.watch_id == watch_id)
+            .order_by(watch_runs.c.id.desc())
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [_run(row) for row in await connection.execute(newest)]
+
+    async def asked_since(self, watch_id: int | None, since: datetime) -> int:
+        """Return how many bytes a watch, None for all together, has asked for since then."""
+        its = watch_runs.c.at >= since
+        if watch_id is not None:
+            its &= watch_runs.c.watch_id == watch_id
+        total = select(func.coalesce(func.sum(watch_runs.c.size), 0)).where(its)
+        async with self._database.read() as connection:
+            return int(await connection.scalar(total) or 0)
+
+
+def _with_chats() -> Any:
+    joined = watches.outerjoin(chats, chats.c.id == watches.c.chat_id)
+    return select(watches, *CHAT_COLUMNS).select_from(joined)
+
+
+async def _find(connection: AsyncConnection, watch_id: int) -> Watch | None:
+    row = (await connection.execute(_with_chats().where(watches.c.id == watch_id))).first()
+    return _watch(row) if row else None
+
+
+async def _found(connection: AsyncConnection, watch_id: int) -> Watch:
+    watch = await _find(connection, watch_id)
+    if watch is None:
+        raise NotStoredError("watch", watch_id)
+    return watch
+
+
+async def _change(connection: AsyncConnection, watch_id: int, values: dict[str, Any]) -> None:
+    this: ColumnElement[bool] = watches.c.id == watch_id
+    await connection.execute(update(watches).where(this).values(**values))
+
+
+async def _enter(connection: AsyncConnection, watch_id: int, run: Run, job_id: int | None) -> None:
+    row = {
+        "watch_id": watch_id,
+        "at": run.at,
+        "read": run.read,
+        "found": run.found,
+        "size": run.size,
+        "job_id": job_id,
+        "reason": run.reason,
+        "detail": run.detail,
+    }
+    entered = await connection.execute(insert(watch_runs).values(**row).returning(watch_runs.c.id))
+    number = entered.scalar_one()
+    of_it = watch_runs.c.watch_id == watch_id
+    kept = select(watch_runs.c.id).where(of_it).order_by(watch_runs.c.id.desc()).limit(_KEPT)
+    if number % _KEPT == 0:  # now and then is often enough
+        old = of_it & watch_runs.c.id.not_in(kept) & (watch_runs.c.at < run.at - _DAYS)
+        await connection.execute(delete(watch_runs).where(old))
+
+
+def _said(name: str, rules: Rules, origin: Origin, now: datetime) -> dict[str, Any]:
+    return {
+        "name": name,
+        "rules": rules_document(rules),
+        "person_id": origin.person_id,
+        "origin_chat_id": origin.chat_id,
+        "state": WatchState.ACTIVE,
+        "next_at": now,
+    }
+
+
+async def _chat_columns(connection: AsyncConnection, chat: Chat | None) -> dict[str, Any]:
+    if chat is None:
+        return {}
+    await put_chat(connection, chat)
+    return {"chat_id": chat.id, "told_title": chat.title, "told_username": chat.username}
+
+
+def _names(watch: Watch) -> set[str]:
+    chat = watch.chat
+    known = {str(chat.id), f"@{chat.username}"} if chat else set()
+    return {name.lower() for name in (watch.name, *known)}
+
+
+def _clean() -> dict[str, Any]:
+    return {"troubles": 0, "reason": None, "detail": ""}
+
+
+def _seen_columns(seen: Seen | None) -> dict[str, Any]:
+    if seen is None:
+        return {"seen_id": None, "seen_at": None}
+    return {"seen_id": seen.message_id, "seen_at": seen.posted_at}
+
+
+def _watch(row: Row[Any]) -> Watch:
+    chat = None
+    if row.chat_id is not None:
+        chat = chat_from(row, row.chat_id)
+    return Watch(
+        id=row.id,
+        name=row.name,
+        rules=rules_from(row.rules),
+        origin=Origin(row.person_id, row.origin_chat_id),
+        state=row.state,
+        made_at=row.made_at,
+        next_at=row.next_at,
+        chat=chat,
+        seen=None if row.seen_at is None else Seen(row.seen_id, row.seen_at),
+        troubles=row.troubles,
+        reason=row.reason,
+        detail=row.detail,
+        called=None if row.told_title is None else Called(row.told_title, row.told_username),
+    )
+
+
+def _run(row: Row[Any]) -> Run:
+    reason: Reason | None = row.reason
+    return Run(row.at, row.read, row.found, row.size, row.job_id, reason, row.detail)
