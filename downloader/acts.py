@@ -20,7 +20,6 @@ from storage.states import ENDED_JOBS, ending
 log = structlog.get_logger(__name__)
 
 _BREATH = 5.0
-_RETRIED = ENDED_JOBS - {JobState.DONE}
 
 
 class Acts:
@@ -61,7 +60,10 @@ class Acts:
         return frozenset(self._cancelling)
 
     async def retry(self, job_id: int) -> Job:
-        """Try again at once what failed, was cancelled, is parked or waits."""
+        """Try again at once what failed, was cancelled, is parked or waits.
+
+        Of a job that is done, bring what it left out because it was removed.
+        """
         return await self._in_turn(job_id, self._retry)
 
     async def _in_turn(self, job_id: int, act: Callable[[int], Awaitable[Job]]) -> Job:
@@ -113,13 +115,15 @@ class Acts:
     async def _retry(self, job_id: int) -> Job:
         async with self._ledger.lock:
             job = await self._ledger.job(job_id)
+            if job.state is JobState.DONE:
+                await self._store.removals.want_back(job_id)
             await self._store.items.retry(job_id)
             self._ledger.rouse(job_id)
             if job.state is JobState.QUEUED and job.until is not None:
                 return await self._ledger.plan_at_once(job)
             state = await self._way_on(job)
             # By what there is to do, not by what was queued just now: a kill may have come between.
-            if job.state in _RETRIED and await self._has_work(job_id, state):
+            if job.state in ENDED_JOBS and await self._has_work(job_id, state):
                 return await self._ledger.move_job(job_id, state)
             self._ledger.tell_job(job)
             return job

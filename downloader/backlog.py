@@ -8,13 +8,20 @@ from contextlib import contextmanager
 
 
 class Backlog:
-    """Shared by all transfers, so that memory stays bounded however many there are."""
+    """Shared by all transfers, so that memory stays bounded however many there are.
 
-    def __init__(self, most: int = 16 << 20) -> None:
+    What is in flight by then still comes: up to a whole window more may be held.
+    """
+
+    def __init__(self, most: int = 8 << 20) -> None:
         self._most = most
         self._bytes = 0
         self._low = asyncio.Event()
         self._low.set()
+
+    @property
+    def is_full(self) -> bool:
+        return not self._low.is_set()
 
     async def low(self) -> None:
         """Wait until the disk has caught up."""

@@ -10,7 +10,9 @@ import structlog
 
 from downloader.acts import Acts
 from downloader.bell import wait
+from downloader.cleaning import Cleaner
 from downloader.clock import Clock
+from downloader.editing import Editor
 from downloader.errors import DownloaderError
 from downloader.events import Broadcast, JobMoved
 from downloader.ledger import Ledger
@@ -19,13 +21,16 @@ from downloader.move import Pace
 from downloader.outcomes import LONGEST_WAIT
 from downloader.planner import Planner
 from downloader.proof import CheckBytes
+from downloader.refiling import Refiler
 from downloader.room import Room
 from downloader.source import AudioSource
 from downloader.supervision import keep_going, until_done
+from downloader.tagging import Tagging
 from downloader.transfer import Carrier
 from downloader.worker import Worker
 from storage.errors import DiskFailure, StorageError
 from storage.models import ItemState, Job, JobState, Origin, Reason, Request
+from storage.paths import BY_CHAT
 from storage.states import ENDED_ITEMS
 from storage.store import Store
 from storage.unbroken import unbroken
@@ -63,28 +68,41 @@ class Engine:
         disk_reserve: int = 0,
         pace: Pace | None = None,
         check_bytes: CheckBytes = CheckBytes.RISKY,
+        tagging: Tagging | None = None,
+        trash_age: timedelta | None = None,
     ) -> None:
+        """Carry jobs out. Without `tagging`, files are published as they came."""
         self.events = Broadcast()
-        self.merger = Merger(store, clock)
+        self._tagging = tagging
+        self.merger = Merger(store, clock, self.events, self._come_back)
+        self.cleaner = Cleaner(store, self.merger, clock, trash_age)
+        self.refiler = Refiler(store, tagging.templates if tagging else BY_CHAT)
+        self.editor = Editor(store, self.refiler, clock, self.events, tagging)
         self._store = store
         self._source = source
         self._clock = clock
         self._workers = workers
         self._ledger = Ledger(store, clock, self.events, workers)
-        self._room = Room(store.files, clock, disk_reserve)
+        self.room = Room(store.files, clock, disk_reserve)
         pace = pace or Pace()
-        carrier = Carrier(store, self._room, clock, pace, check_bytes)
+        carrier = Carrier(store, self.room, clock, pace, check_bytes)
         self._planner = Planner(self._ledger, source, pace.answer_timeout)
-        self._worker = Worker(self._ledger, source, carrier, self._room, pace.answer_timeout)
+        self._worker = Worker(
+            self._ledger, source, carrier, self.room, pace.answer_timeout, tagging
+        )
         self._acts = Acts(self._ledger, self._worker, carrier)
 
     async def submit(self, request: Request, origin: Origin) -> Job:
         """Store the job and return at once; nothing is sent."""
         job = await self._store.jobs.add(request, origin, self._clock.on_the_wall())
-        log.info("job accepted", job=job.id, chat=request.chat)
+        self.accepted(job)
+        return job
+
+    def accepted(self, job: Job) -> None:
+        """Take up a job that was stored."""
+        log.info("job accepted", job=job.id, chat=job.request.chat)
         self.events.publish(JobMoved(job))
         self._ledger.ring()
-        return job
 
     async def pause(self, job_id: int) -> Job:
         """Stop the job where it is and keep what has come."""
@@ -136,7 +154,7 @@ class Engine:
             await unbroken(self._put_back())
 
     async def _run(self) -> None:
-        steps = [self._watch_room, self._end_takeouts]
+        steps = [self._watch_room, self._end_takeouts, self.editor.step]
         steps += [self._planner.step] * _PLANNERS + [self._worker.step] * self._workers
         closing = asyncio.Event()
         async with asyncio.TaskGroup() as group:
@@ -157,11 +175,17 @@ class Engine:
         except StorageError as error:
             log.warning("work not put back", error=str(error))
 
+    async def _come_back(self, track_id: int) -> None:
+        """Lay beside a file what belongs there, and have it say what was said while it was away."""
+        if self._tagging is not None:
+            await self._tagging.accompany(track_id)
+        self.editor.look()
+
     async def _watch_room(self) -> None:
         async def go_on() -> None:
             await self.wait_no_more({Reason.DISK_FULL})
 
-        await self._room.watch(go_on)
+        await self.room.watch(go_on)
 
     async def _end_takeouts(self) -> None:
         """End the exports that no job wants any more, those of the last run too."""
@@ -182,6 +206,7 @@ class Engine:
             for item in await self._store.items.interrupted():
                 await self._worker.take_up(item)
         try:
+            await self.refiler.take_up()
             await self._sweep()
             await self.merger.take_up()
         except DiskFailure as failure:

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from storage.models import Item, Job
+from storage.action import Deed, Snag
+from storage.models import Item, Job, Reason
+from storage.watch import Called, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,62 @@ class Stalled:
     item: Item
 
 
-Event = JobMoved | ItemMoved | BytesArrived | Slowed | Stalled
+@dataclass(frozen=True, slots=True)
+class TrackEdited:
+    """The file of a track is called, and lies, as a person has said of late."""
+
+    track_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """Files have gone into the trash, or come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackHeard:
+    """A track was listened to; `changes` is whether its grade is another one, or its recording."""
+
+    track_id: int
+    changes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WatchLost:
+    """A chat can be followed no more: a person must act."""
+
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class DeedSnagged:
+    """A deed was in vain, and nobody knew that yet; or so many are given up, for the first time."""
+
+    deed: Deed
+    snag: Snag
+    detail: str
+    given_up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WatchHeld:
+    """Watches wait for what a person must do, this one first; then they go on by themselves."""
+
+    watch: Watch
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRenamed:
+    """The chat of a watch is called otherwise; it is followed on."""
+
+    watch: Watch
+    before: Called
+
+
+OfWatches = WatchLost | WatchHeld | ChatRenamed | DeedSnagged
+_OfJobs = JobMoved | ItemMoved | BytesArrived | Slowed | Stalled
+Event = _OfJobs | TrackEdited | TrackHeard | LibraryChanged | OfWatches
 
 
 class Broadcast:

@@ -23,6 +23,10 @@ class Followers:
         finally:
             del self._of[document_id]
 
+    def documents(self) -> tuple[int, ...]:
+        """Return those that are on their way."""
+        return tuple(self._of)
+
     def join(self, job: Job, items: Iterable[Item]) -> None:
         """Let those items of a job follow whose documents are on their way."""
         for item in items:

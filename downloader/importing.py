@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -22,11 +22,14 @@ from downloader.intake import (
     local_file,
     may_be_music,
 )
-from downloader.metadata.reader import Reader, ReaderBrokenError, kind_by_bytes
+from downloader.metadata.children import ReaderBrokenError
+from downloader.metadata.naming.rules import Rules
+from downloader.metadata.reader import Reader, kind_by_bytes
 from downloader.metadata.tags import Tags, TagsUnreadableError
 from storage.errors import DiskFailure, DiskTrouble
 from storage.formats import Kind, of_name
 from storage.models import LocalFile
+from storage.sound import Flaw
 from storage.store import Store
 from storage.walking import Found, Unseen, walk
 
@@ -61,6 +64,7 @@ class Importer:
     folder: Path
     inside: PurePosixPath | None
     tell: Callable[[Intake], None]
+    rules: Rules = field(default_factory=Rules)
 
     async def look(self) -> Intake:
         """Count what would be entered, and change nothing."""
@@ -172,7 +176,7 @@ class Importer:
     async def _read_one(self, file: Placed, read: list[LocalFile], intake: Intake) -> None:
         found = file.found
         try:
-            kind, tags = await self._tags(file.path)
+            kind, tags, flaws = await self._tags(file.path)
             sha256 = await self.store.files.digest_published(file.path) if kind else None
         except DiskFailure as failure:
             if failure.kind in _OF_ALL:
@@ -183,18 +187,18 @@ class Importer:
             trouble = Trouble.UNREADABLE if kind else Trouble.NO_AUDIO
             intake.leave_out(found.path, trouble, found.size)
             return
-        read.append(local_file(file, sha256, kind, tags))
+        read.append(local_file(file, sha256, kind, tags, flaws, self.rules))
         intake.enter(found)
         if tags is None:
             intake.troubles[found.path] = Trouble.NO_TAGS
 
-    async def _tags(self, path: PurePosixPath) -> tuple[Kind | None, Tags | None]:
+    async def _tags(self, path: PurePosixPath) -> tuple[Kind | None, Tags | None, frozenset[Flaw]]:
         """Return no kind for what is no audio, and no tags where they cannot be read."""
         try:
             tags = await self.reader.read(self.store.files.locate(path))
         except TagsUnreadableError as error:
-            return error.kind, None
-        return of_name(f"_.{tags.format}"), tags
+            return error.kind, None, error.flaws
+        return of_name(f"_.{tags.format}"), tags, tags.flaws
 
 
 def _seen(some: Iterable[Found | Unseen], intake: Intake) -> Iterator[Found]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from downloader.metadata.naming.evidence import Evidence
+from downloader.metadata.naming.resolving import resolve
+from downloader.metadata.naming.rules import Rules
 from downloader.metadata.tags import Tags
+from storage.entry import Entry
 from storage.formats import MIDI, WEBM, Kind, of_name
 from storage.models import LocalFile, Track
+from storage.sound import Flaw, graded
 from storage.walking import Found
 
 _GROUP = 200  # files
@@ -79,9 +83,10 @@ def may_be_music(name: str) -> bool:
 def is_known(found: Found, track: Track | None) -> bool:
     """Tell whether the catalogue has this file as it is now.
 
-    Of a downloaded one only the moment is known in which it was entered.
+    Of a downloaded one only the moment is known in which it was entered. One that nobody could
+    read, or an older version did, is worth another look.
     """
-    if track is None or track.size != found.size:
+    if track is None or track.file_size != found.size or track.grade is None:
         return False
     if track.changed_at is None:
         return found.changed_at <= track.added_at
@@ -102,28 +107,26 @@ def groups(files: Iterable[Placed]) -> Iterator[list[Placed]]:
         yield group
 
 
-def local_file(placed: Placed, sha256: str, kind: Kind, tags: Tags | None) -> LocalFile:
-    """Put together what is known of a file; without tags it has only its name."""
-    bare = LocalFile(
+def local_file(
+    placed: Placed, sha256: str, kind: Kind, tags: Tags | None, flaws: frozenset[Flaw], rules: Rules
+) -> LocalFile:
+    """Put together what is known of a file; without tags that is what its name says."""
+    said = Evidence(tags=tags.description if tags else None, file_name=placed.found.path.name)
+    entry = Entry(sha256, placed.found.size, resolve(said, rules), flaws=flaws)
+    return LocalFile(
         path=placed.path,
-        size=placed.found.size,
-        sha256=sha256,
+        entry=_heard(entry, tags) if tags else entry,
         mime=kind.mime,
         format=kind.extension,
         changed_at=placed.found.changed_at,
     )
-    return bare if tags is None else _described(bare, tags)
 
 
-def _described(file: LocalFile, tags: Tags) -> LocalFile:
+def _heard(entry: Entry, tags: Tags) -> Entry:
     return replace(
-        file,
-        title=tags.title,
-        artist=tags.artist,
-        album=tags.album,
-        genre=tags.genre,
-        year=tags.year,
-        duration=tags.duration or timedelta(0),
-        bitrate=tags.bitrate,
+        entry,
+        sound=tags.sound,
+        grade=graded(tags.sound, entry.flaws),
         has_cover=tags.has_cover,
+        has_lyrics=tags.has_lyrics,
     )

@@ -196,7 +196,11 @@ class Ledger:
                 return job
             tally = (await self.store.items.tally([job_id]))[job_id]
             state = ending(tally.items) if tally.items else None
-            return job if state is None else await self.move_job(job_id, state)
+            if state is None:
+                return job
+            # That less came than was asked for is to be told still when it is over.
+            said = job.reason if job.reason is Reason.NOT_KEPT else None
+            return await self.move_job(job_id, state, reason=said)
 
     def ring(self) -> None:
         self.items_bell.ring()

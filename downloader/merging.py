@@ -1,4 +1,4 @@
-"""Keeps of a recording the best file, and moves the others into the trash, and back if wanted.
+"""Moves files into the trash, where they are not wanted, and back, where that was not meant.
 
 Killed anywhere, the next start goes on where it was.
 """
@@ -6,17 +6,19 @@ Killed anywhere, the next start goes on where it was.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from itertools import count
 from pathlib import PurePosixPath
 
 import structlog
 
+from downloader.accompanying import leave_alone
 from downloader.clock import Clock
+from downloader.events import Broadcast, LibraryChanged
 from downloader.publishing import is_there
 from storage.errors import DiskFailure, FileGoneError, NameTaken
-from storage.models import RulingKind, RulingState
 from storage.names import numbered
+from storage.ruling import RulingKind, RulingState
 from storage.rulings import Moved, Ruling
 from storage.store import Store
 from storage.trash import Rubbish
@@ -27,11 +29,22 @@ _PAGE = 500
 
 
 class Merger:
-    """One thing at a time; what was cut off before is brought to its end first."""
+    """One thing at a time; what was cut off before is brought to its end first.
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    `accompany` lays beside a track that has come back what belongs there.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        events: Broadcast,
+        accompany: Callable[[int], Awaitable[None]] | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._events = events
+        self._accompany = accompany
         self._lock = asyncio.Lock()
 
     async def take_up(self) -> None:
@@ -59,6 +72,33 @@ class Merger:
             await self._take_up()
             return await self._merge(await self._bests(last), last)
 
+    async def remove(
+        self,
+        track_ids: Collection[int],
+        *,
+        best_id: int | None = None,
+        chat_id: int | None = None,
+    ) -> Ruling | None:
+        """Keep no file of these tracks; None where there is none.
+
+        They are of the recording that `best_id` serves, or more than is kept of a chat.
+        """
+        async with self._lock:
+            await self._take_up()
+            now = self._clock.on_the_wall()
+            ruling = await self._store.rulings.remove(
+                track_ids, now, best_id=best_id, chat_id=chat_id
+            )
+            return await self._moved_out(ruling)
+
+    async def replace(self, best_id: int, lesser: Collection[int]) -> Ruling | None:
+        """Do so for some of the others; None where the best is not there, or none of them is."""
+        async with self._lock:
+            await self._take_up()
+            if not await self._is_there(best_id):
+                return None
+            return await self._merge([best_id], only=lesser)
+
     async def keep_apart(self, best_id: int) -> Ruling | None:
         async with self._lock:
             await self._take_up()
@@ -69,7 +109,7 @@ class Merger:
         async with self._lock:
             await self._take_up()
             ruling = await self._store.rulings.undo(ruling_id)
-            if ruling is not None and ruling.kind is RulingKind.MERGED:
+            if ruling is not None and ruling.kind is not RulingKind.APART:
                 await self._move_back(ruling)
             return ruling
 
@@ -77,25 +117,32 @@ class Merger:
         """Delete for good what lies in the trash by rulings up to the last one named, if any."""
         async with self._lock:
             await self._take_up()
-            await self._store.rulings.forget_merges(last)
+            await self._store.rulings.forget_moves(last)
             emptied = await self._store.files.trash.empty(last)
             log.info("trash emptied", files=emptied.files, size=emptied.size)
             return emptied if emptied.files else None
 
     async def _take_up(self) -> None:
         for ruling in await self._store.rulings.unfinished():
-            is_merge = ruling.state is RulingState.INTENDED
+            is_outward = ruling.state is RulingState.INTENDED
             try:
-                await (self._move_out(ruling) if is_merge else self._move_back(ruling))
+                await (self._move_out(ruling) if is_outward else self._move_back(ruling))
             except DiskFailure as failure:
                 # It was told of before, and must not hold up everything else for ever.
                 await self._store.files.trash.rubbish()  # unless the whole library is away
-                log.warning("merge given up", ruling=ruling.id, error=str(failure))
-                await (self._leave_stuck(ruling) if is_merge else self._store.rulings.keep(ruling))
+                log.warning("ruling given up", ruling=ruling.id, error=str(failure))
+                await (self._leave_stuck if is_outward else self._store.rulings.keep)(ruling)
 
-    async def _merge(self, best_ids: Collection[int], last: int | None = None) -> Ruling | None:
+    async def _merge(
+        self,
+        best_ids: Collection[int],
+        last: int | None = None,
+        only: Collection[int] | None = None,
+    ) -> Ruling | None:
         now = self._clock.on_the_wall()
-        ruling = await self._store.rulings.merge(best_ids, now, last)
+        return await self._moved_out(await self._store.rulings.merge(best_ids, now, last, only))
+
+    async def _moved_out(self, ruling: Ruling | None) -> Ruling | None:
         if ruling is None:
             return None
         await self._move_out(ruling)
@@ -118,25 +165,35 @@ class Merger:
     async def _move_out(self, ruling: Ruling) -> None:
         needed = []
         for one in await self._store.rulings.moved(ruling.id):
-            if await self._is_needed(one):
+            if await self._is_needed(ruling, one):
                 needed.append(one.track_id)
             else:
-                await self._store.files.trash.take(one.path, ruling.id, one.track_id)
+                await self._take(ruling, one)
         if await self._store.rulings.leave_out(ruling, needed):
             await self._store.rulings.stand(ruling)
-        moved = ruling.tracks - len(needed)
-        log.info("recordings merged", ruling=ruling.id, tracks=moved, needed=len(needed))
+        self._events.publish(LibraryChanged())
+        moved, said = ruling.tracks - len(needed), ruling.kind
+        log.info("files removed", ruling=ruling.id, said=said, files=moved, needed=len(needed))
 
-    async def _is_needed(self, one: Moved) -> bool:
-        """Tell whether a file must stay: since the merge was intended, the better one has gone."""
+    async def _take(self, ruling: Ruling, one: Moved) -> None:
+        await self._store.files.trash.take(one.path, ruling.id, one.track_id)
+        await leave_alone(self._store, one.path)
+
+    async def _is_needed(self, ruling: Ruling, one: Moved) -> bool:
+        """Tell whether a file must stay.
+
+        Since its removal was intended it was moved; or the better one has gone, for which it was.
+        """
         track = await self._store.catalog.get(one.track_id)
+        if ruling.kind is RulingKind.REMOVED:
+            return track is None or track.path != one.path
         better_id = track.better_id if track is not None else None
         if better_id is not None and await self._is_there(better_id):
             return False
         return await self._store.files.trash.is_outside(one.path)
 
     async def _leave_stuck(self, ruling: Ruling) -> None:
-        """Let what can be moved be merged, and the other files stay where they are."""
+        """Let what can be moved be gone, and the other files stay where they are."""
         stuck = [
             one.track_id
             for one in await self._store.rulings.moved(ruling.id)
@@ -147,9 +204,9 @@ class Merger:
 
     async def _is_taken(self, ruling: Ruling, one: Moved) -> bool:
         try:
-            if await self._is_needed(one):
+            if await self._is_needed(ruling, one):
                 return False
-            await self._store.files.trash.take(one.path, ruling.id, one.track_id)
+            await self._take(ruling, one)
         except DiskFailure:
             return not await self._store.files.trash.is_outside(one.path)
         return True
@@ -158,7 +215,8 @@ class Merger:
         for one in await self._store.rulings.moved(ruling.id):
             await self._bring_back(ruling, one)
         await self._store.rulings.forget(ruling)
-        log.info("merge undone", ruling=ruling.id, tracks=ruling.tracks)
+        self._events.publish(LibraryChanged())
+        log.info("ruling undone", ruling=ruling.id, tracks=ruling.tracks)
 
     async def _bring_back(self, ruling: Ruling, one: Moved) -> None:
         """Bring a file back; one that was fetched again meanwhile stays in the trash."""
@@ -172,6 +230,8 @@ class Merger:
                 continue
             if back:
                 await self._store.rulings.enter_again(one.track_id, path)
+                if self._accompany is not None:
+                    await self._accompany(one.track_id)
             return
 
     async def _beside(self, path: PurePosixPath, number: int) -> PurePosixPath:

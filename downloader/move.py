@@ -145,7 +145,8 @@ class Move:
                 # A library below took our cancellation for its own; the group is closing.
                 turn.give_back()
                 raise asyncio.CancelledError
-            run = self._wanted.take(turn.limit)
+            # Turns are waited for long: the disk may have fallen behind meanwhile.
+            run = None if self._backlog.is_full else self._wanted.take(turn.limit)
             if run is None:
                 turn.give_back()
                 continue

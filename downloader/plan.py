@@ -10,6 +10,7 @@ from storage.models import Audio, Item, ItemState, Reason, Request, Track
 from storage.query.facts import facts_of
 from storage.query.matching import matches
 from storage.query.parser import parse
+from storage.removals import Removal
 from storage.search.folding import fold
 
 WITH_VOICE = "with voice messages"
@@ -36,12 +37,13 @@ def wanted(request: Request, now: datetime) -> Callable[[Audio], bool]:
 
     The source has filtered already; it is not believed, since a wrong filter would fill a disk.
     """
-    query = parse(request.query)
+    query, named = parse(request.query), frozenset(request.message_ids)  # which may be thousands
 
     def is_wanted(audio: Audio) -> bool:
-        return _is_within(request, audio) and (
-            bool(request.message_ids) or matches(query, facts_of(audio), now)
-        )
+        if named:
+            return audio.message_id in named
+        is_within = _is_within(request, audio)
+        return is_within and (not request.query or matches(query, facts_of(audio), now))
 
     return is_wanted
 
@@ -98,6 +100,22 @@ def same_files(
     return [(item, tracks) for item, tracks in paired if tracks]
 
 
+def removed(items: Iterable[Item], removals: Mapping[int, Removal]) -> list[tuple[Item, Removal]]:
+    """Pair the items with the removals for which they are to stay away."""
+    return [
+        (item, removal)
+        for item in items
+        if item.audio is not None
+        and (removal := removals.get(item.audio.document_id)) is not None
+        and stays_away(item.audio, removal)
+    ]
+
+
+def stays_away(audio: Audio, removal: Removal) -> bool:
+    """Tell whether a removed document stays away: what was more than was kept, and is new, not."""
+    return removal.chat_id is None or audio.posted_at <= removal.at
+
+
 def is_same(audio: Audio, track: Track) -> bool:
     """Tell whether a posting is a file that we have, by its size, length, artist and title.
 
@@ -115,8 +133,6 @@ def is_same(audio: Audio, track: Track) -> bool:
 
 
 def _is_within(request: Request, audio: Audio) -> bool:
-    if request.message_ids:
-        return audio.message_id in request.message_ids
     return (
         (request.voice or not audio.voice)
         and (request.since is None or audio.posted_at >= request.since)

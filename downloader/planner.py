@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -18,6 +18,7 @@ from downloader.plan import (
     already_here,
     nothing_found,
     planned,
+    removed,
     same_files,
     to_read,
     wanted,
@@ -25,11 +26,12 @@ from downloader.plan import (
 from downloader.publishing import is_there
 from downloader.running import Work
 from downloader.source import AudioSource
+from downloader.sparing import spared
 from storage.errors import DatabaseBusyError, DiskFailure
+from storage.listings import Mark
 from storage.models import (
     Chat,
     Item,
-    ItemState,
     Job,
     JobState,
     Reason,
@@ -40,7 +42,7 @@ from storage.models import (
 
 log = structlog.get_logger(__name__)
 
-
+_AT_ONCE = 1000  # items that are looked at for what the library has
 _TO_BE_PLANNED = frozenset({JobState.QUEUED, JobState.PLANNING, JobState.PAUSED})
 
 
@@ -112,25 +114,56 @@ class Planner:
         chat = await self._chat(job.request)
         await self._store.chats.save(chat)
         said = None
-        if not await self._store.items.any_of(job.id):
-            listing = await self._found(chat, job)
+        begun = await self._store.listings.of(job.id)
+        if begun is not None or not await self._store.items.any_of(job.id):
+            listing = await self._found(chat, job, begun)
             plan = planned(job.request, listing.found)
             said = Reason.NO_TAKEOUT if listing.is_refused_takeout else None
-            if not plan.found:
+            if not plan.found and not await self._store.items.any_of(job.id):
+                await self._store.items.add(job.id, (), looked=listing.looked)
+                self._broken_off.pop(job.id, None)  # another try begins anew
                 nothing = JobOutcome(JobState.FAILED, *nothing_found(job.request), None)
                 await self._end(job, work, nothing, chat)
                 return
-            await self._store.items.add(job.id, plan.found, plan.missing, chat.id)
+            entered = (job.id, plan.found, plan.missing, chat.id, listing.looked)
+            await self._store.items.add(*entered)
             self._broken_off.pop(job.id, None)
             log.info("job planned", found=len(plan.found), missing=len(plan.missing))
-        rest = await self._link_known(job)
+        if await self._spare(job, chat):
+            said = Reason.NOT_KEPT
+            if not await self._store.items.any_of(job.id):
+                await self._end(job, work, JobOutcome(JobState.FAILED, said, "", None), chat)
+                return
+        await self._link_known(job)
         async with self._ledger.lock:
             if not work.stopped:
                 running = await self._ledger.move_job(
                     job.id, JobState.RUNNING, reason=said, chat=chat
                 )
-                self._ledger.followers.join(running, rest)
+                await self._follow(running)
         self._forget_troubles(job)
+
+    async def _spare(self, job: Job, chat: Chat) -> bool:
+        """Leave out what would go into the trash as soon as the job is over, if there is any."""
+        retention = (await self._store.retentions.every()).get(chat.id)
+        if retention is None or job.request.message_ids:
+            return False
+        coming = [item async for items in self._queued(job) for item in items]
+        found = {item.audio.message_id: item for item in coming if item.audio is not None}
+        now = self._ledger.clock.on_the_wall()
+        held = await self._store.retentions.held(chat.id, now)
+        audios = [item.audio for item in found.values() if item.audio is not None]
+        known = await self._store.catalog.known({one.document_id for one in audios})
+        going = spared(audios, known.keys(), held, retention, now)
+        await self._store.items.drop([found[one.message_id].id for one in going])
+        return bool(going)
+
+    async def _follow(self, job: Job) -> None:
+        """Let its items follow what is on its way already."""
+        followers = self._ledger.followers
+        for document in followers.documents():
+            waiting = await self._store.items.waiting_for(document)
+            followers.join(job, [item for item in waiting if item.job_id == job.id])
 
     async def _chat(self, request: Request) -> Chat:
         try:
@@ -139,8 +172,10 @@ class Planner:
         except TimeoutError as error:
             raise OfflineError("no answer in time") from error
 
-    async def _found(self, chat: Chat, job: Job) -> Listing:
-        """List the postings. What was found is kept until it is stored, so that a list gets on.
+    async def _found(self, chat: Chat, job: Job, begun: Mark | None) -> Listing:
+        """List the postings, from where a life before was on.
+
+        What was found is kept until it is stored, so that a list gets on.
 
         There is no limit of time: between two audio postings there may lie any number of answers,
         and the source bounds each (`AudioSource.audio`).
@@ -149,35 +184,50 @@ class Planner:
         if listing is None or listing.chat_id != chat.id:
             request = job.request
             is_wanted = wanted(request, job.created_at)
-            listing = Listing(chat.id, request, to_read(request), is_wanted)
+            listing = Listing(chat.id, request, to_read(request), is_wanted, begun=begun)
         try:
-            await self._list(chat, listing)
+            await self._list(chat, job, listing)
         finally:
             if listing.may_go_on:
                 self._broken_off[job.id] = listing
         return listing
 
-    async def _list(self, chat: Chat, listing: Listing) -> None:
-        while listing.rest is not None and not listing.has_enough:
+    async def _list(self, chat: Chat, job: Job, listing: Listing) -> None:
+        while (rest := listing.ask()) is not None and not listing.has_enough:
             try:
-                await self._read(chat, listing, listing.rest)
+                await self._read(chat, job, listing, rest)
             except TakeoutRefusedError as error:
                 log.warning("reading goes on without a takeout", error=str(error))
                 listing.go_without_takeout()
             else:
                 return
 
-    async def _read(self, chat: Chat, listing: Listing, rest: Request) -> None:
+    async def _read(self, chat: Chat, job: Job, listing: Listing, rest: Request) -> None:
         async with aclosing(self._source.audio(chat, rest)) as postings:
             async for audio in postings:
                 listing.add(audio)
                 if listing.has_enough:
                     return
+                if listing.is_long:
+                    mark = listing.mark(audio)
+                    part = (listing.found, mark, listing.looked)
+                    await self._store.listings.go_on(job.id, *part)
+                    listing.stored(mark)
+        listing.end()
 
-    async def _link_known(self, job: Job) -> list[Item]:
-        """Link what the library has, so that it need not wait for a worker; return the rest."""
-        items = await self._store.items.of_job(job.id)
-        rest = {item.id: item for item in items if item.state is ItemState.QUEUED}
+    async def _link_known(self, job: Job) -> None:
+        """Link what the library has, so that it need not wait for a worker."""
+        async for items in self._queued(job):
+            await self._link_those(job, items)
+
+    async def _queued(self, job: Job) -> AsyncIterator[list[Item]]:
+        after = 0
+        while items := await self._store.items.queued(job.id, after, _AT_ONCE):
+            yield items
+            after = items[-1].id
+
+    async def _link_those(self, job: Job, items: Sequence[Item]) -> None:
+        rest = {item.id: item for item in items}
         documents = {item.audio.document_id for item in items if item.audio is not None}
         known = await self._store.catalog.known(documents)
         for item, track in already_here(items, known):
@@ -188,7 +238,17 @@ class Planner:
         for item, tracks in same_files(list(rest.values()), by_size):
             if await self._linked(job, item, tracks, Sameness.FILE):
                 del rest[item.id]
-        return list(rest.values())
+        await self._leave_out(job, list(rest.values()))
+
+    async def _leave_out(self, job: Job, rest: Sequence[Item]) -> None:
+        """End the items whose tracks were removed on purpose, unless they are asked for again."""
+        if job.request.message_ids:
+            return
+        documents = {item.audio.document_id for item in rest if item.audio is not None}
+        removals = await self._store.removals.of_documents(documents)
+        staying_away = [(item, one.track_id) for item, one in removed(rest, removals)]
+        for item in await self._store.items.leave_out(staying_away):
+            self._ledger.tell(job, item)
 
     async def _linked(self, job: Job, item: Item, tracks: Sequence[Track], same: Sameness) -> bool:
         """Link the item to the first of the tracks whose file is there, if any is."""
@@ -219,6 +279,8 @@ class Planner:
             current = await self._ledger.job(job.id)
             if work.stopped or current.state is not JobState.PLANNING:
                 return
+            if outcome.state is JobState.FAILED:
+                await self._store.items.stop(job.id)  # of a plan that did not become whole
             await self._ledger.move_job(
                 job.id,
                 outcome.state,

@@ -15,7 +15,7 @@ from collections.abc import (
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 
@@ -32,12 +32,12 @@ from downloader.errors import (
     ServerTroubleError,
     ThrottledError,
 )
-from downloader.hands import Hands
 from downloader.lending import Call, Errand, Member, freest
 from downloader.listing import rest_of
+from downloader.oneaccount import AccountSource
 from downloader.outcomes import LONGEST_WAIT, throttle
-from downloader.source import AudioSource, Bytes, PieceHash, RemoteFile, Turn
-from downloader.standing import Presence, Standing, standings
+from downloader.source import Bytes, PieceHash, RemoteFile, Surroundings, Turn
+from downloader.standing import Standing, standings
 from storage.errors import NotStoredError
 from storage.models import AccountState, Audio, Chat, Reason, Request
 from storage.store import Store
@@ -51,13 +51,6 @@ _RESTS = 5
 # Another account may do better; of everything else it would hear the same.
 _PASSED_ON = (ThrottledError, AccountLostError, ChatUnavailableError)
 _NOT_MINE = frozenset({Reason.CHAT_PRIVATE, Reason.CHAT_NOT_JOINED, Reason.NO_ACCESS})
-
-
-class AccountSource(AudioSource, Hands, Presence, Protocol):
-    """What one account can do."""
-
-    @property
-    def account_id(self) -> int: ...
 
 
 class Pool:
@@ -100,6 +93,10 @@ class Pool:
         chat, _ = await self.ask(ask, Errand(chat_id))
         return chat
 
+    async def comments(self, chat: Chat) -> Chat | None:
+        group, _ = await self.ask(lambda source: source.comments(chat), Errand(chat.id))
+        return group
+
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         """Yield the postings; a list that is broken off goes on where it was."""
         errand = Errand(chat.id, is_steady=request.takeout)
@@ -108,14 +105,17 @@ class Pool:
         while rest is not None:
             member = await self._awake(errand, BRIEF if breaks <= _RESTS else timedelta(0))
             listed = self._listed(member, chat, rest)
+            last: Audio | None = None
+            arrived = 0
             try:
                 async for audio in listed:
-                    rest, breaks = rest and rest_of(rest, audio), 0
+                    last, arrived, breaks = audio, arrived + 1, 0
                     errand.account = audio.account
                     yield audio
             except _PASSED_ON as error:
                 breaks += 1
                 await self._blame(member, error, errand)
+                rest = rest_of(rest, last, arrived) if last else rest
             else:
                 return
             finally:
@@ -133,6 +133,14 @@ class Pool:
         self.allowance.check()
         remote, member = await self.lend(audio)
         return PooledFile(self, audio, remote, member)
+
+    async def surroundings(self, audio: Audio, *, with_picture: bool) -> Surroundings:
+        self.allowance.check()
+
+        async def ask(source: AccountSource) -> Surroundings:
+            return await source.surroundings(audio, with_picture=with_picture)
+
+        return (await self.ask(ask, Errand(audio.chat_id, audio.account), Call.FILES))[0]
 
     async def end_takeouts(self) -> None:
         for member in self._members:

@@ -11,11 +11,16 @@ from pathlib import PurePosixPath
 import structlog
 
 from downloader.kinds import kind_of
+from storage.description import Description
+from storage.entry import Intent
 from storage.errors import DiskFailure, NameTaken
-from storage.formats import UNKNOWN, Kind, of_name
-from storage.models import Audio, Chat, Intent, Item, ItemState, Track
-from storage.names import library_path, numbered
+from storage.formats import UNKNOWN, Kind, average_bitrate, of_name
+from storage.models import Audio, Chat, Item, ItemState, Track
+from storage.names import numbered
+from storage.paths import BY_CHAT, Filing, library_path
 from storage.store import Store
+from storage.templates import Template, parse
+from storage.trash import NO_RULING
 
 log = structlog.get_logger(__name__)
 
@@ -30,38 +35,86 @@ async def kind_of_part(store: Store, audio: Audio) -> Kind:
 async def publish(
     store: Store,
     item: Item,
-    chat: Chat,
+    wanted: Intent,
     kind: Kind,
-    sha256: str,
     now: datetime,
     tell: Callable[[Item], None],
     came_from: str = "",
 ) -> Item:
-    """Put the whole, checked part under the first free name, and into the catalogue.
+    """Put the whole, checked part under the first free name as wanted, and into the catalogue.
 
     The intended path is stored before the file gets it, so that whoever finds the file after a
     crash knows whose it is. `tell` hears that the item is being published. The item keeps where
-    its file `came_from`.
+    its file `came_from`. Where the bytes wanted are not those that came, the tagged copy is
+    published.
     """
     audio = _audio(item)
-    wanted = library_path(audio, chat, kind.extension)
+    is_tagged = wanted.sha256 != wanted.sha256_source
+    await _make_way(store, audio)
     races = 0
     for number in count(1):
-        path = await store.files.choose(wanted.with_name(numbered(wanted.name, number)))
+        name = numbered(wanted.path.name, number)
+        path = await store.files.choose(wanted.path.with_name(name))
         try:
-            item = await store.transfers.begin_publishing(item, path, sha256)
+            intent = replace(wanted, path=path)
+            item = await store.transfers.begin_publishing(item, intent)
         except NameTaken:
             continue  # the name of a track whose file somebody took away
         tell(item)
         try:
-            await store.files.publish(audio.document_id, path)
+            await store.files.publish(audio.document_id, path, tagged=is_tagged)
         except NameTaken:
             races += 1  # somebody was faster
             if races == _RACES:
                 raise
             continue
-        return await _enter(store, replace(item, detail=came_from), path, kind, sha256, now)
+        item = await _enter(store, replace(item, detail=came_from), intent, kind, now)
+        if is_tagged:
+            await drop_needless(store, audio)
+        return item
     raise AssertionError
+
+
+async def _make_way(store: Store, audio: Audio) -> None:
+    """Move a file into the trash that somebody wants anew, as it is damaged: the new one is here.
+
+    What nobody has said that of is not ours to take away.
+    """
+    track = await store.catalog.by_document(audio.document_id)
+    if track is None or track.path is None or not track.is_damaged:
+        return
+    if track.document_id == audio.document_id:
+        await store.files.trash.take(track.path, NO_RULING, track.id)
+
+
+def as_it_came(
+    posting: Audio, chat: Chat, kind: Kind, sha256: str, folder: Template | None = None
+) -> Intent:
+    """Return under which name a file is published that nobody has looked into."""
+    described = Description(title=posting.title, artist=posting.performer)
+    path = library_path(described, filing(posting, chat, kind.extension, folder), BY_CHAT)
+    return Intent(path, sha256)
+
+
+def foreseen(posting: Audio, chat: Chat, folder: str) -> PurePosixPath:
+    """Return where a file would lie by a template, as far as that is known before it is here."""
+    kind = of_name(posting.name) or of_name("x.mp3")
+    assert kind is not None
+    return as_it_came(posting, chat, kind, "", parse(folder)).path
+
+
+def filing(audio: Audio, chat: Chat, extension: str, folder: Template | None = None) -> Filing:
+    """Return what a posting's file is placed by."""
+    return Filing(
+        audio.document_id,
+        extension,
+        name=audio.name,
+        chat=chat,
+        topic=audio.topic,
+        posted_at=audio.posted_at,
+        bitrate=average_bitrate(audio.size, audio.duration),
+        folder=folder,
+    )
 
 
 def elsewhere(posting: Audio, item: Item) -> str:
@@ -71,14 +124,15 @@ def elsewhere(posting: Audio, item: Item) -> str:
 
 
 async def is_there(store: Store, track: Track) -> bool:
-    """Tell whether the library has the file of a track, and not a stump of it.
+    """Tell whether the library has the file of a track, and it is neither a stump nor damaged.
 
-    One that has grown counts: its owner has written tags or a cover into it.
+    One that has grown counts: its owner has written tags or a cover into it. So does one that has
+    lost no more than what we have written.
     """
-    if track.path is None:
+    if track.path is None or track.is_damaged:
         return False
     size = await store.files.size_published(track.path)
-    return size is not None and size >= track.size
+    return size is not None and size >= min(track.size, track.file_size)
 
 
 async def same_bytes(store: Store, size: int, sha256: str) -> Track | None:
@@ -104,12 +158,11 @@ async def torn_off(store: Store, audio: Audio, intent: Intent | None) -> Intent 
     """
     if intent is None:
         return None
-    path, sha256 = intent
-    if await _is_anothers(store, path, audio):
+    if await _is_anothers(store, intent.path, audio):
         return None  # two documents of the same bytes had chosen the same free name
-    if await store.files.digest_published(path) == sha256:
+    if await store.files.digest_published(intent.path) == intent.sha256:
         return intent
-    await store.files.drop_reservation(path)
+    await store.files.drop_reservation(intent.path)
     return None
 
 
@@ -120,28 +173,26 @@ async def _is_anothers(store: Store, path: PurePosixPath, audio: Audio) -> bool:
 
 async def adopt(store: Store, item: Item, intent: Intent, now: datetime) -> Item:
     """Finish a publishing that was torn off after its file had reached the library."""
-    path, sha256 = intent
-    await store.files.settle(path)
-    saved = await _enter(store, item, path, of_name(path.name) or UNKNOWN, sha256, now)
+    await store.files.settle(intent.path)
+    saved = await _enter(store, item, intent, of_name(intent.path.name) or UNKNOWN, now)
     # A link may have been made, and the name in the parts folder not yet taken away.
     await store.files.drop_part(_audio(item).document_id)
     log.info("publishing adopted", item=item.id, track=saved.track_id)
     return saved
 
 
-async def _enter(
-    store: Store, item: Item, path: PurePosixPath, kind: Kind, sha256: str, now: datetime
-) -> Item:
+async def _enter(store: Store, item: Item, intent: Intent, kind: Kind, now: datetime) -> Item:
     """Return the item as it is then."""
     track = await store.catalog.save(
         item,
-        path=path,
+        path=intent.path,
         size=_audio(item).size,
         mime=kind.mime,
-        sha256_source=sha256,
-        sha256=sha256,
+        sha256_source=intent.sha256_source,
+        sha256=intent.sha256,
         now=now,
         detail=item.detail,
+        entry=intent.entry,
     )
     return replace(item, state=ItemState.SAVED, track_id=track.id)
 

@@ -17,6 +17,7 @@ from storage.models import Reason
 log = structlog.get_logger(__name__)
 
 _LOOK_AGAIN = 30.0
+_USUAL_FILE = 100_000_000  # bytes: few tracks are larger
 
 
 class Room:
@@ -41,6 +42,15 @@ class Room:
         async with self._lock:
             await self.check(needed)
             yield
+
+    async def check_any(self) -> None:
+        """Refuse to look for more while there is no room for what is wanted already.
+
+        One large file that does not fit is no reason, as long as there is room for others.
+        """
+        needed = min(self._needed, _USUAL_FILE) if self._short.is_set() else 0
+        if (lacking := await self._lacking(needed)) > 0:
+            raise DiskError(Reason.DISK_FULL, f"{lacking} bytes")
 
     def fell_short(self, needed: int) -> None:
         """Remember that something is parked which would go on with so many bytes."""

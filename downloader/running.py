@@ -20,6 +20,7 @@ class Work:
     stopped: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
     _too_late: bool = False
+    _in_vain: bool = False  # a stop came too late
     _task: asyncio.Task[None] | None = None
 
     async def run(self, steps: Callable[[], Coroutine[Any, Any, None]]) -> bool:
@@ -35,7 +36,13 @@ class Work:
         """Mark the last short steps, which must not be torn apart by a stop."""
         self._too_late = True
 
+    def may_go_on(self) -> bool:
+        """Let it be stopped again, and tell whether nobody wanted that meanwhile."""
+        self._too_late = False
+        return not self._in_vain
+
     def stop(self) -> None:
+        self._in_vain |= self._too_late
         if self._too_late or self.stopped:
             return
         self.stopped = True

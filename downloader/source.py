@@ -90,3 +90,24 @@ class AudioSource(Protocol):
     async def end_takeouts(self) -> None:
         """Let the exports end that `Request.takeout` has begun; nobody wants them any more."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`heading` is the text of a picture that was posted just before: it often names the album.
+
+    `picture` is the cover that Telegram shows of the file, or else that picture.
+    """
+
+    heading: str = ""
+    picture: bytes | None = None
+
+
+class Onlooker(Protocol):
+    async def comments(self, chat: Chat) -> Chat | None:
+        """Find the group in which the postings of a channel are discussed, if there is one."""
+        ...
+
+    async def surroundings(self, audio: Audio, *, with_picture: bool) -> Surroundings:
+        """Look around a posting. Raises `downloader.errors` only."""
+        ...

@@ -29,6 +29,7 @@ from downloader.ledger import Ledger
 from downloader.outcomes import TRIES, disk_error, of_item
 from downloader.publishing import (
     adopt,
+    as_it_came,
     drop_needless,
     elsewhere,
     is_there,
@@ -40,20 +41,13 @@ from downloader.publishing import (
 from downloader.room import Room
 from downloader.running import Work
 from downloader.source import AudioSource, RemoteFile
+from downloader.tagging import Tagging
 from downloader.transfer import Carrier
+from storage.entry import Intent
 from storage.errors import DatabaseBusyError, DiskFailure, StorageError
-from storage.models import (
-    Audio,
-    Intent,
-    Item,
-    ItemState,
-    Job,
-    Reason,
-    Sameness,
-    Track,
-    Transfer,
-)
+from storage.models import Audio, Item, ItemState, Job, Reason, Sameness, Track, Transfer
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS
+from storage.templates import parse
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +67,7 @@ class Worker:
         carrier: Carrier,
         room: Room,
         answer_timeout: timedelta,
+        tagging: Tagging | None = None,
     ) -> None:
         self._ledger = ledger
         self._store = ledger.store
@@ -80,6 +75,7 @@ class Worker:
         self._carrier = carrier
         self._room = room
         self._answer_timeout = answer_timeout
+        self._tagging = tagging
         # How often in a row an item met trouble that is not its own; a restart may forget it.
         self._troubles: Counter[int] = Counter()
         self._left_over: set[int] = set()
@@ -205,12 +201,22 @@ class Worker:
         kind = await kind_of_part(self._store, posting)
         chat = job.chat or await self._store.chats.get(item.chat_id)
         assert chat is not None, "a planned job knows its chat"
+        asked = item.audio  # by whatever other posting it was fetched
+        assert asked is not None, "an item without audio is skipped when it is planned"
+        folder = parse(job.request.folder) if job.request.folder else None
+        if self._tagging is None:
+            wanted = as_it_came(asked, chat, kind, sha256, folder)
+        else:
+            item = await self._ledger.move_item(job, item, ItemState.TAGGING)
+            wanted = await self._tagging.wanted(item, asked, chat, kind, sha256, folder)
         work.no_stop_from_here()
         now, tell = self._ledger.clock.on_the_wall(), partial(self._ledger.tell, job)
         came_from = elsewhere(posting, item)
-        saved = await publish(self._store, item, chat, kind, sha256, now, tell, came_from)
+        saved = await publish(self._store, item, wanted, kind, now, tell, came_from)
         self._carrier.forget(posting.document_id)
         self._tell_end(job, saved)
+        if self._tagging is not None and saved.track_id is not None and work.may_go_on():
+            await self._tagging.accompany(saved.track_id)
 
     async def _torn_off(self, audio: Audio) -> Intent | None:
         intent = await self._store.transfers.intended(audio.document_id)

@@ -6,97 +6,41 @@ from collections.abc import Iterable
 from typing import Any
 
 from mutagen._vorbis import VComment
-from mutagen.apev2 import APEv2
-from mutagen.asf import ASFTags
 from mutagen.flac import FLAC
 from mutagen.id3 import ID3
-from mutagen.mp4 import MP4Tags
+
+from downloader.metadata.names import Names, names_in
 
 _LONGEST = 1000  # characters: no answer may grow without end
 _MOST_VALUES = 20
-# For each family what the fields are called, in the order in which they are believed.
-_NAMES: tuple[tuple[type, dict[str, tuple[str, ...]]], ...] = (
-    (
-        ID3,
-        {
-            "title": ("TIT2",),
-            "artist": ("TPE1", "TPE2"),
-            "album": ("TALB",),
-            "genre": ("TCON",),
-            "date": ("TDRC", "TDRL", "TDOR", "TYER"),
-            "track": ("TRCK",),
-        },
-    ),
-    (
-        VComment,
-        {
-            "title": ("title",),
-            "artist": ("artist", "albumartist"),
-            "album": ("album",),
-            "genre": ("genre",),
-            "date": ("date", "year", "originaldate"),
-            "track": ("tracknumber",),
-        },
-    ),
-    (
-        MP4Tags,
-        {
-            "title": ("\xa9nam",),
-            "artist": ("\xa9ART", "aART"),
-            "album": ("\xa9alb",),
-            "genre": ("\xa9gen",),
-            "date": ("\xa9day",),
-            "track": ("trkn",),
-        },
-    ),
-    (
-        APEv2,
-        {
-            "title": ("Title",),
-            "artist": ("Artist", "Album Artist"),
-            "album": ("Album",),
-            "genre": ("Genre",),
-            "date": ("Year", "Date"),
-            "track": ("Track",),
-        },
-    ),
-    (
-        ASFTags,
-        {
-            "title": ("Title",),
-            "artist": ("Author", "WM/AlbumArtist"),
-            "album": ("WM/AlbumTitle",),
-            "genre": ("WM/Genre",),
-            "date": ("WM/Year",),
-            "track": ("WM/TrackNumber",),
-        },
-    ),
-)
-_SEVERAL = {"artist", "genre"}
+_SEVERAL = {"artist", "album_artist", "composer", "genre"}
+# They are read where the field itself is empty: dates of another kind, and how ffmpeg names things.
+_STAND_INS = {
+    "date": ("TDRL", "TDOR", "ORIGINALDATE", "date"),
+    "is_compilation": ("TXXX:compilation", "TXXX:TCMP", "compilation"),
+}
 _PICTURES = ("covr", "metadata_block_picture", "coverart", "Cover Art (Front)", "WM/Picture")
+_GAINS = ("replaygain_track_gain", "r128_track_gain", "rva2")
 
 
 def said_by(file: Any, tags: Any) -> dict[str, Any]:
     """Return the fields as plain values, each text cut to a length that can be passed on."""
-    names = next((names for family, names in _NAMES if isinstance(tags, family)), {})
-    said: dict[str, Any] = {field: _field(tags, field, names[field]) for field in names}
+    names = names_in(tags)
+    said: dict[str, Any] = {
+        field: _field(tags, field, (*names[field], *_STAND_INS.get(field, ())))
+        for field in names
+        if field != "comment" and not _is_in_number(names, field)
+    }
+    if names and not said["artist"]:
+        said["artist"] = said["album_artist"]
     said["seconds"] = float(getattr(file.info, "length", 0) or 0)
-    said["bitrate"] = int(getattr(file.info, "bitrate", 0) or 0)
     said["sketchy"] = bool(getattr(file.info, "sketchy", False))
     said["cover"] = _has_cover(file, tags)
+    said["gain"] = _has_gain(tags)
     return said
 
 
-def _field(tags: Any, field: str, names: Iterable[str]) -> str:
-    for name in names:
-        texts = [text for text in map(_text, _values(tags.get(name))) if text.strip()]
-        if texts:
-            several = texts[:_MOST_VALUES] if field in _SEVERAL else texts[:1]
-            return ", ".join(dict.fromkeys(several))[:_LONGEST]
-    return ""
-
-
-def _values(value: Any) -> list[Any]:
+def values_of(value: Any) -> list[Any]:
     """Return the values that a frame, an item or a list of them stands for."""
     if value is None:
         return []
@@ -108,9 +52,23 @@ def _values(value: Any) -> list[Any]:
     return str(inner).split("\0")  # as APE divides them
 
 
+def _is_in_number(names: Names, field: str) -> bool:
+    """Tell whether it is a total that stands in one text with its number."""
+    return field.endswith("_total") and names[field] == names[field.replace("total", "number")]
+
+
+def _field(tags: Any, field: str, names: Iterable[str]) -> str:
+    for name in names:
+        texts = [text for text in map(_text, values_of(tags.get(name))) if text.strip()]
+        if texts:
+            several = texts[:_MOST_VALUES] if field in _SEVERAL else texts[:1]
+            return ", ".join(dict.fromkeys(several))[:_LONGEST]
+    return ""
+
+
 def _text(value: Any) -> str:
     if isinstance(value, tuple):  # a number and how many there are
-        value = value[0]
+        return "/".join(map(str, value[:2]))
     return str(value)[:_LONGEST]
 
 
@@ -122,3 +80,9 @@ def _has_cover(file: Any, tags: Any) -> bool:
     if isinstance(tags, VComment):
         return any(name.lower() in _PICTURES for name, _ in tags)
     return tags is not None and any(tags.get(name) for name in _PICTURES)
+
+
+def _has_gain(tags: Any) -> bool:
+    """Tell whether it says how loud it is, in one of the ways that players read."""
+    names = tags.keys() if tags is not None else ()
+    return any(gain in name.lower() for name in names for gain in _GAINS)

@@ -1,4 +1,4 @@
-"""Reads tags by way of a child process, because files of strangers may end whoever opens them.
+"""Reads and writes tags by way of child processes: files of strangers may end whoever opens them.
 
 They make the tag library loop for ever (https://github.com/quodlibet/mutagen/issues/433), fill the
 memory or fail in ways of their own. Here that costs one file its tags: the child is ended, and the
@@ -9,56 +9,37 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import sys
-from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import structlog
 
+from downloader.gain import Gain
 from downloader.kinds import id3_length, recognised
-from downloader.metadata.tags import Tags, TagsUnreadableError, understood
+from downloader.metadata.children import Answer, Children, End, Limits
+from downloader.metadata.tags import Tags, TagsUnreadableError, TagsUnwritableError, understood
+from storage.description import Description
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.formats import MP3, UNKNOWN, Kind, of_name
 from storage.reading import regular_file
 
 log = structlog.get_logger(__name__)
 
-_ROOT = Path(__file__).parents[2]
-# Isolated, the child sees neither our environment, with its secrets, nor our working folder.
-_PROGRAM = (
-    "import sys; sys.path.append(sys.argv[1]); from downloader.metadata.child import main; main()"
-)
-_START = timedelta(seconds=60)  # to load the library on a machine that has much else to do
 _HEAD = 4096
-_LONGEST_ANSWER = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may cost: bytes of memory (the child's own 60 MiB included) and time."""
-
-    memory: int = 512 << 20
-    busy: timedelta = timedelta(seconds=5)
-    wall: timedelta = timedelta(seconds=15)
-
-
-class ReaderBrokenError(Exception):
-    """No child can be started: something is wrong with this installation, or this machine."""
-
-    def __init__(self, code: int | None) -> None:
-        super().__init__(code)
-        self.code = code
+_GROWTH = 4 << 20  # bytes that tags may add to a file, its cover apart
+_LONGEST_COMMENT = 500  # characters
 
 
 @asynccontextmanager
-async def open_reader(limits: Limits | None = None) -> AsyncIterator[Reader]:
-    """Have a child at hand, warm before the first file comes; raises `ReaderBrokenError`."""
-    reader = Reader(limits or Limits())
+async def open_reader(limits: Limits | None = None, most: int = 2) -> AsyncIterator[Reader]:
+    """Have children at hand, one warm before the first file comes; raises `ReaderBrokenError`.
+
+    `most` is how many files may be looked at at once.
+    """
+    reader = Reader(limits or Limits(), most)
     try:
         await reader.warm_up()
         yield reader
@@ -67,136 +48,108 @@ async def open_reader(limits: Limits | None = None) -> AsyncIterator[Reader]:
 
 
 class Reader:
-    """One child and the line to it; it reads one file at a time, in the order they were asked."""
+    """The children, and how they are asked.
 
-    def __init__(self, limits: Limits) -> None:
+    Its methods raise `DiskFailure` where there is no ordinary file, or none that may be opened, and
+    `ReaderBrokenError` where it is not the file that is at fault.
+    """
+
+    def __init__(self, limits: Limits, most: int = 2) -> None:
         self._limits = limits
-        self._turn = asyncio.Lock()
-        self._child: _Child | None = None
+        self._children = Children(limits, most)
 
     async def read(self, path: Path) -> Tags:
-        """Return what the file says about itself; raises `TagsUnreadableError`.
-
-        Raises `DiskFailure` where there is no ordinary file, or none that may be read, and
-        `ReaderBrokenError` where it is not the file that is at fault.
-        """
+        """Return what the file says about itself; raises `TagsUnreadableError`."""
         with ExitStack() as held:
             file = await asyncio.to_thread(_opened, held, path)
-            kind = file.kind or of_name(path.name) or UNKNOWN
-            if kind is UNKNOWN:
-                raise TagsUnreadableError(None, "no audio")
-            async with self._turn:
-                line = await self._answer(file.number, kind)
-        if line is None:
-            log.warning("tags unreadable", file=path.name, kind=kind.extension)
-            raise TagsUnreadableError(file.kind, "too much for the reader")
-        return understood(line, kind, file.size, is_sure=file.kind is not None)
+            answer = await self._asked(file, path, "read")
+        return understood(answer[0], file.kind, file.size, is_sure=file.is_sure)
+
+    async def picture(self, path: Path) -> bytes | None:
+        """Return the front cover, a JPEG, PNG or WebP; raises `TagsUnreadableError`."""
+        return (await self._enclosed(path, "picture")) or None
+
+    async def lyrics(self, path: Path) -> str | None:
+        """Return the words, as LRC where their times are known; raises `TagsUnreadableError`."""
+        return (await self._enclosed(path, "lyrics")).decode(errors="replace") or None
+
+    async def write(
+        self,
+        path: Path,
+        kind: Kind,
+        description: Description,
+        *,
+        cover: bytes | None = None,
+        gain: Gain | None = None,
+        album_gain: Gain | None = None,
+        comment: str = "",
+    ) -> bool:
+        """Write what is known into a file of ours, and return whether its kind takes that.
+
+        Raises `TagsUnwritableError`; then the file may be half written.
+        """
+        words = {
+            "description": _plain(description),
+            "gain": None if gain is None else asdict(gain),
+            "album_gain": None if album_gain is None else asdict(album_gain),
+            "comment": comment[:_LONGEST_COMMENT],
+        }
+        with ExitStack() as held:
+            file = await asyncio.to_thread(_opened_to_write, held, path, kind)
+            largest = file.size + len(cover or b"") * 2 + _GROWTH  # in a comment it takes 4/3
+            limits = self._limits.with_time_to_move(file.size)
+            question = _question(file, "write", limits) | {"largest": largest} | words
+            answer = await self._children.ask(file.number, question, cover or b"", limits)
+        written = None if isinstance(answer, End) else answer[0].get("written")
+        if not isinstance(written, bool):
+            why = answer if isinstance(answer, End) else "broken"
+            log.warning("tags not written", file=path.name, kind=kind.extension, why=why)
+            raise TagsUnwritableError(kind, why)
+        return written
 
     async def warm_up(self) -> None:
-        if self._child is None or self._child.process.returncode is not None:
-            await self.cool_down()
-            self._child = await _born(self._limits)
+        await self._children.warm_up()
 
     async def cool_down(self) -> None:
-        child, self._child = self._child, None
-        if child is not None:
-            await child.end()
+        await self._children.cool_down()
 
-    async def _answer(self, number: int, kind: Kind) -> bytes | None:
-        """Return None where the file has ended the child, or has to be taken from it."""
-        await self.warm_up()  # where that fails, it is no fault of the file
-        assert self._child is not None
-        line = None
-        try:
-            async with asyncio.timeout(self._limits.wall.total_seconds()):
-                line = await self._child.ask(number, kind)
-        except (TimeoutError, OSError):
-            return None
-        finally:
-            # Whoever gives up a question must not find its answer in place of the next one.
-            if line is None:
-                await self.cool_down()
-        return line
+    async def _enclosed(self, path: Path, what: str) -> bytes:
+        with ExitStack() as held:
+            file = await asyncio.to_thread(_opened, held, path)
+            words, enclosed = await self._asked(file, path, what)
+        if words.get("broken") is True:
+            raise TagsUnreadableError(file.kind if file.is_sure else None, "broken")
+        return enclosed
 
-
-@dataclass(frozen=True, slots=True)
-class _Child:
-    process: Process
-    line: socket.socket
-
-    async def ask(self, number: int, kind: Kind) -> bytes | None:
-        # At most one question is on its way, so there is always room for it.
-        socket.send_fds(self.line, [kind.extension.encode()], [number])
-        return await self.hear()
-
-    async def hear(self) -> bytes | None:
-        """Return one line, None where it ends before it is whole, or does not end."""
-        loop = asyncio.get_running_loop()
-        heard = b""
-        while not heard.endswith(b"\n"):
-            piece = await loop.sock_recv(self.line, _LONGEST_ANSWER)
-            heard += piece
-            if not piece or len(heard) > _LONGEST_ANSWER:
-                return None
-        return heard
-
-    async def end(self) -> None:
-        self.line.close()
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
+    async def _asked(self, file: _File, path: Path, what: str) -> Answer:
+        if file.kind is UNKNOWN:
+            raise TagsUnreadableError(None, "no audio")
+        question = _question(file, what, self._limits) | {"largest": 0}
+        answer = await self._children.ask(file.number, question, b"", self._limits)
+        if isinstance(answer, End):
+            log.warning("tags unreadable", file=path.name, kind=file.kind.extension, why=answer)
+            raise TagsUnreadableError(file.kind if file.is_sure else None, answer)
+        return answer
 
 
-async def _born(limits: Limits) -> _Child:
-    """Start a child; raises `ReaderBrokenError` where that does not work."""
-    try:
-        child = await _spawned(limits)
-    except OSError as error:  # no memory, no descriptors, no more processes
-        log.warning("the reader of tags does not start", error=str(error))
-        raise ReaderBrokenError(None) from error
-    if not await _is_ready(child):
-        log.error("the reader of tags does not start", code=child.process.returncode)
-        raise ReaderBrokenError(child.process.returncode)
-    return child
-
-
-async def _spawned(limits: Limits) -> _Child:
+def _question(file: _File, what: str, limits: Limits) -> dict[str, Any]:
     busy = max(1, round(limits.busy.total_seconds()))
-    with ExitStack() as undo:
-        ours, its = socket.socketpair()
-        undo.callback(ours.close)
-        ours.settimeout(0)  # as asyncio wants it
-        with its:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-I", "-c", _PROGRAM, str(_ROOT), str(limits.memory), str(busy),
-                stdin=its.fileno(), stdout=DEVNULL, stderr=DEVNULL, env={}, cwd="/",
-                start_new_session=True,  # Ctrl-C is for us, and the file in hand is read to its end
-            )  # fmt: skip
-        undo.pop_all()
-    return _Child(process, ours)
+    return {"do": what, "kind": file.kind.extension, "busy": busy}
 
 
-async def _is_ready(child: _Child) -> bool:
-    """Wait for the line that a child sends once it has loaded all it needs, or end it."""
-    heard = None
-    try:
-        async with asyncio.timeout(_START.total_seconds()):
-            heard = await child.hear()
-    except (TimeoutError, OSError):
-        return False
-    finally:
-        if heard is None:
-            await child.end()
-    return heard is not None
+def _plain(description: Description) -> Mapping[str, Any]:
+    # Whose word a field is counts for one that says no: what nobody has said is left alone.
+    return asdict(replace(description, provenance=dict(description.provenance)))
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """An open file by its number, and what its bytes say it is, if they do."""
+    """An open file by its number, and what it is; `is_sure` where its bytes say so."""
 
     number: int
     size: int
-    kind: Kind | None
+    kind: Kind
+    is_sure: bool
 
 
 def _opened(held: ExitStack, path: Path) -> _File:
@@ -205,13 +158,23 @@ def _opened(held: ExitStack, path: Path) -> _File:
         raise DiskFailure(DiskTrouble.MISSING, path)
     number = file.fileno()
     with disk_errors(path):
-        return _File(number, os.fstat(number).st_size, _recognised(number))
+        kind = _recognised(number)
+        size = os.fstat(number).st_size
+    return _File(number, size, kind or of_name(path.name) or UNKNOWN, kind is not None)
+
+
+def _opened_to_write(held: ExitStack, path: Path, kind: Kind) -> _File:
+    with disk_errors(path):
+        number = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        held.callback(os.close, number)
+        return _File(number, os.fstat(number).st_size, kind, is_sure=True)
 
 
 def kind_by_bytes(path: Path) -> Kind | None:
     """Tell what a file is; None where it is no audio. Blocking; raises `DiskFailure`."""
     with ExitStack() as held:
-        return _opened(held, path).kind
+        file = _opened(held, path)
+        return file.kind if file.is_sure else None
 
 
 def _recognised(number: int) -> Kind | None:

@@ -13,6 +13,7 @@ from downloader.clock import Clock
 from downloader.conduct import Conduct, Conducts
 from downloader.errors import DownloaderError
 from downloader.manners import MANNERS, Temper
+from downloader.news import News
 from downloader.telegram.access import Access
 from downloader.telegram.centres import Centres
 from downloader.telegram.client import Client
@@ -37,6 +38,7 @@ async def open_sources(
     clock: Clock | None = None,
     patience: Patience | None = None,
     conducts: Conducts | None = None,
+    news: News | None = None,
 ) -> AsyncIterator[list[TelethonSource]]:
     """Open one source per account that is ready.
 
@@ -47,7 +49,7 @@ async def open_sources(
     conducts = conducts or Conducts(MANNERS[Temper.NORMAL], clock or Clock())
     logins = await store.accounts.logins()
     opened = [
-        await _opened(access, store, patience, conducts.of(account_id), login)
+        await _opened(access, store, patience, conducts.of(account_id), login, news)
         for account_id, login in logins.items()
     ]
     async with asyncio.TaskGroup() as beside, AsyncExitStack() as stack:
@@ -65,7 +67,12 @@ async def open_sources(
 
 
 async def _opened(
-    access: Access, store: Store, patience: Patience, conduct: Conduct, login: int
+    access: Access,
+    store: Store,
+    patience: Patience,
+    conduct: Conduct,
+    login: int,
+    news: News | None,
 ) -> tuple[Client, Peers]:
     account_id = conduct.account_id
 
@@ -76,7 +83,7 @@ async def _opened(
             log.info("account was removed or logged in again", account=account_id)
 
     session = Session.load(await store.accounts.session(account_id), keep)
-    client = Client(access, session, patience, conduct)
+    client = Client(access, session, patience, conduct, news=news)
     known = await store.chats.access(account_id)
     return client, Peers(account_id, client, store.chats, known)
 

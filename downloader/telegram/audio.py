@@ -6,16 +6,19 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
+from telethon import utils
 from telethon.tl.types import (
     Document,
     DocumentAttributeAudio,
     DocumentAttributeFilename,
     DocumentAttributeVideo,
     Message,
+    MessageFwdHeader,
     MessageMediaDocument,
     MessageReplyHeader,
 )
 
+from storage.forwarded import Forwarded
 from storage.models import Audio
 
 # fmt: off
@@ -67,6 +70,7 @@ def audio_of(message: Any, chat_id: int, *, voice: bool) -> Audio | None:
         caption=message.message or "",
         album=message.grouped_id,
         topic=_topic(message.reply_to),
+        forwarded=_forwarded(message.fwd_from),
     )
 
 
@@ -80,6 +84,13 @@ def _is_sound_file(document: Any, name: str) -> bool:
 
 def _attribute(document: Any, kind: type[_Attribute]) -> _Attribute | None:
     return next((one for one in document.attributes if isinstance(one, kind)), None)
+
+
+def _forwarded(header: Any) -> Forwarded | None:
+    if not isinstance(header, MessageFwdHeader):
+        return None
+    chat_id = utils.get_peer_id(header.from_id) if header.from_id else None
+    return Forwarded(chat_id, header.channel_post, header.from_name or header.post_author or "")
 
 
 def _topic(reply: Any) -> int | None:

@@ -14,14 +14,17 @@ from telethon.crypto import rsa
 from telethon.errors import NetworkMigrateError, PhoneMigrateError, UserMigrateError
 from telethon.tl.functions import InvokeWithoutUpdatesRequest
 from telethon.tl.functions.help import GetConfigRequest
+from telethon.tl.functions.updates import GetStateRequest
 
 from downloader.clock import Clock
 from downloader.conduct import Conduct
 from downloader.errors import BRIEF, DownloaderError, OfflineError, ThrottledError
 from downloader.lending import Call
+from downloader.news import News
 from downloader.telegram.access import Access, DataCentre, proxy_options, server_key
 from downloader.telegram.door import Door
 from downloader.telegram.errors import is_expected, our_errors
+from downloader.telegram.hearing import chats_heard_of, touched_by
 from downloader.telegram.link import Link, Patience, Wire
 from downloader.telegram.respite import Respite
 from downloader.telegram.session import Session
@@ -55,6 +58,7 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         conduct: Conduct | None = None,
         *,
         signing_in: bool = False,
+        news: News | None = None,
     ) -> None:
         proxy = proxy_options(access.proxy) if access.proxy else None
         _trust(access.key)
@@ -92,6 +96,8 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         self._respites = {call: Respite(self.clock, BRIEF) for call in Call}
         self._door = Door()
         self._may_move = signing_in
+        self._news = news
+        self._hears = False
 
     @property
     def clock_ahead(self) -> timedelta:
@@ -101,20 +107,32 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
     async def ready(self) -> None:
         """Connect unless connected. Raises `downloader.errors` only."""
         in_vain = self._in_vain
-        if self._open and self.link.connected:
+        if self._is_ready:
             return
         async with self._opening:
-            if self._open and self.link.connected:
+            if self._is_ready:
                 return
             if self._in_vain != in_vain:  # one attempt is enough for all who waited for it
                 raise self._trouble
             try:
                 with our_errors():
-                    await self._reopen()
+                    await self._come_back()
             except DownloaderError as trouble:
                 self._in_vain += 1
                 self._trouble = trouble
                 raise
+
+    @property
+    def _is_connected(self) -> bool:
+        return self._open and self.link.connected
+
+    @property
+    def _is_ready(self) -> bool:
+        return self._is_connected and self._hears == self._wants_news
+
+    @property
+    def _wants_news(self) -> bool:
+        return self._news is not None and self._news.is_wanted
 
     async def ask(self, request: Any, call: Call = Call.MESSAGES) -> Any:
         """Send one request on the home connection, when it is time for it.
@@ -202,9 +220,14 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
         return self._told_last
 
     async def _disconnect_all(self) -> None:
-        self._open = False
+        self._open = self._hears = False
         await unbroken(self.disconnect())
         await self.link.close()
+
+    async def _come_back(self) -> None:
+        if not self._is_connected:
+            await self._reopen()
+        await self._listen()
 
     async def _reopen(self) -> None:
         await self._disconnect_all()  # what is left of a connection that broke
@@ -219,6 +242,29 @@ class Client(TelegramClient):  # type: ignore[misc]  # telethon is not typed
             raise
         await self.session.keep()
         self._open = True
+
+    async def _listen(self) -> None:
+        """Have Telegram tell of what happens from now on, or leave that."""
+        wants = self._wants_news
+        if wants == self._hears:
+            return
+        self._no_updates = not wants
+        if wants:
+            await self(GetStateRequest())  # what is asked for like this opens the line for news
+        self._hears = wants
+        if wants and self._news is not None:
+            self._news.missed()
+
+    async def _update_loop(self) -> None:
+        """Pass on what is heard; Telethon would fill each gap with requests of its own."""
+        if self._may_move:
+            await super()._update_loop()
+            return
+        while True:
+            told = await self._updates_queue.get()
+            if self._news is not None:
+                self._news.heard(*chats_heard_of(told))
+                self._news.touched(*touched_by(told))
 
     async def _call(
         self,

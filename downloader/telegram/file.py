@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 _SMALLEST, _LARGEST = 4 << 10, 1 << 20
 _MOVES = 5
 _ASKED_AGAIN = _MOVES + 3
-_RENEWALS = 3
+_RENEWALS = 5
 _CDN_TRIES = 3
 _RENEWALS_WITHIN = timedelta(hours=1)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from telethon import utils
-from telethon.tl.functions.channels import GetChannelsRequest
+from telethon.tl.functions.channels import GetChannelsRequest, GetFullChannelRequest
 from telethon.tl.functions.contacts import ResolveUsernameRequest
 from telethon.tl.functions.messages import GetChatsRequest, GetDialogsRequest
 from telethon.tl.functions.users import GetUsersRequest
@@ -61,6 +61,17 @@ class Peers:
             raise ChatUnavailableError(Reason.NOT_A_CHAT, name) from None
         await self.peer(chat_id)
         return await self._look_up(chat_id)
+
+    async def comments(self, chat: Chat) -> Chat | None:
+        """Find the group that is linked to a channel, if there is one."""
+        peer = await self.peer(chat.id)
+        if chat.kind is not ChatKind.CHANNEL or not isinstance(peer, InputPeerChannel):
+            return None
+        channel = InputChannel(peer.channel_id, peer.access_hash)
+        answer = await self._client.ask(GetFullChannelRequest(channel))
+        linked = answer.full_chat.linked_chat_id
+        found = next((one for one in answer.chats if one.id == linked), None)
+        return await self._learn(found, str(linked)) if found else None
 
     async def peer(self, chat_id: int) -> Any:
         """Return the `InputPeer` of a chat, looking for it where this account does not know it."""
@@ -161,6 +172,7 @@ def chat_of(entity: Any) -> Chat:
         title=utils.get_display_name(entity),
         username=_username(entity),
         kind=_kind(entity),
+        is_protected=bool(getattr(entity, "noforwards", False)),
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+from telethon import utils
 from telethon.tl.functions.messages import GetHistoryRequest, SearchRequest
 from telethon.tl.types import (
     InputMessagesFilterDocument,
@@ -99,7 +100,8 @@ class Postings:
         kinds = [InputMessagesFilterMusic(), InputMessagesFilterDocument()]
         if window.request.voice:
             kinds.append(InputMessagesFilterVoice())
-        self._streams = [_Stream(client, peer, window, kind) for kind in kinds]
+        self.names: dict[int, str] = {}  # of the chats that messages speak of
+        self._streams = [_Stream(client, peer, window, kind, self.names) for kind in kinds]
         self._direction = -1 if window.newest_first else 1
 
     async def next(self) -> Any | None:
@@ -115,11 +117,14 @@ class Postings:
 
 
 class _Stream:
-    def __init__(self, client: Asking, peer: Any, window: Window, kind: Any) -> None:
+    def __init__(
+        self, client: Asking, peer: Any, window: Window, kind: Any, names: dict[int, str]
+    ) -> None:
         self._client = client
         self._peer = peer
         self._window = window
         self._kind = kind
+        self._names = names
         self._offset = window.start
         self._page: deque[Any] = deque()
         self._ended = window.newest_first and window.start == 1  # nothing is below the first id
@@ -134,6 +139,7 @@ class _Stream:
 
     async def _load(self) -> None:
         answer = await self._client.ask(self._request())
+        self._names.update(names_in(answer))
         fresh = sorted(filter(self._is_ahead, answer.messages), key=lambda message: message.id)
         if self._window.newest_first:
             fresh.reverse()
@@ -167,6 +173,12 @@ class _Stream:
             hash=0,
             top_msg_id=wanted.topic and min(wanted.topic, LAST_ID),
         )
+
+
+def names_in(answer: Any) -> dict[int, str]:
+    """Return what the chats and people of an answer are called, by marked id."""
+    named = {utils.get_peer_id(one): getattr(one, "title", "") for one in answer.chats}
+    return named | {utils.get_peer_id(one): utils.get_display_name(one) for one in answer.users}
 
 
 async def _last_before(client: Asking, peer: Any, moment: datetime) -> int:

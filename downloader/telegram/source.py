@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from telethon.tl.types import InputChannel, InputMessageID, InputPeerChannel
 from downloader.conduct import Conduct
 from downloader.errors import ChatUnavailableError, PostingGoneError, RefusedError, ThrottledError
 from downloader.hands import Address, Read
-from downloader.source import RemoteFile
+from downloader.source import RemoteFile, Surroundings
 from downloader.standing import Outage
 from downloader.telegram.audio import audio_of, document_of
 from downloader.telegram.centres import Centres
@@ -26,6 +26,7 @@ from downloader.telegram.handing import Handing
 from downloader.telegram.peers import Peers, numbers_are_shared
 from downloader.telegram.places import Places
 from downloader.telegram.search import LAST_ID, Asking, Postings, open_window
+from downloader.telegram.surroundings import Neighbourhood
 from downloader.telegram.takeout import Takeout
 from storage.models import Audio, Chat, Posting, Reason, Request, Track
 
@@ -56,6 +57,7 @@ class TelethonSource:
         self._clock = conduct.clock
         self._places = Places()
         self._handing = Handing(client, peers, conduct.clock)
+        self._neighbourhood = Neighbourhood(self._messages, centres)
 
     @property
     def connections(self) -> int:
@@ -68,6 +70,9 @@ class TelethonSource:
 
     async def chat(self, name: str) -> Chat:
         return await self._peers.find(name)
+
+    async def comments(self, chat: Chat) -> Chat | None:
+        return await self._peers.comments(chat)
 
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         if request.message_ids:
@@ -84,7 +89,7 @@ class TelethonSource:
         while left > 0 and (message := await self._next(postings)) is not None:
             if audio := self._seen(message, chat.id, voice=request.voice):
                 left -= 1
-                yield audio
+                yield _with_origin(audio, postings.names)
 
     async def open(self, audio: Audio) -> RemoteFile:
         key = (audio.chat_id, audio.message_id)
@@ -96,6 +101,9 @@ class TelethonSource:
             place, self._centres, self._takeout, lambda: self._document(*key), self._clock
         )
 
+    async def surroundings(self, audio: Audio, *, with_picture: bool) -> Surroundings:
+        return await self._neighbourhood.around(audio, with_picture=with_picture)
+
     async def refer(self, posting: Posting, document_id: int, address: Address) -> None:
         try:
             await self._refer(posting, document_id, address)
@@ -106,6 +114,10 @@ class TelethonSource:
 
     async def upload(self, track: Track, size: int, read: Read, address: Address) -> None:
         await self._handing.upload(track, size, read, address)
+
+    async def listen(self) -> None:
+        """Have a line on which news come, if they are wanted. Raises `downloader.errors`."""
+        await self._client.ready()
 
     async def end_takeouts(self) -> None:
         await self._takeout.end()
@@ -181,3 +193,11 @@ class TelethonSource:
             return None
         self._places.keep(chat_id, message.id, document_of(message))
         return audio if numbers_are_shared(chat_id) else replace(audio, account=self.account_id)
+
+
+def _with_origin(audio: Audio, names: Mapping[int, str]) -> Audio:
+    """Add what the chat is called from which a posting was forwarded, where that is known."""
+    origin = audio.forwarded
+    if origin is None or origin.name:
+        return audio
+    return replace(audio, forwarded=replace(origin, name=names.get(origin.chat_id or 0, "")))

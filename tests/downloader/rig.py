@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -13,6 +13,7 @@ from downloader.events import Event
 from downloader.move import Pace
 from downloader.proof import CheckBytes
 from downloader.source import AudioSource
+from downloader.tagging import Tagging
 from storage.models import Item, ItemState, Job, JobState, Origin, Request
 from storage.store import Store
 from tests.downloader.scripted import OwnedTime, ScriptedSource
@@ -41,6 +42,7 @@ class Rig:
         reserve: int = 0,
         pace: Pace | None = None,
         check_bytes: CheckBytes = CheckBytes.RISKY,
+        tagging: Tagging | None = None,
     ) -> Engine:
         self.engine = Engine(
             self.store,
@@ -50,6 +52,7 @@ class Rig:
             disk_reserve=reserve,
             pace=pace,
             check_bytes=check_bytes,
+            tagging=tagging,
         )
         return self.engine
 
@@ -66,6 +69,16 @@ class Rig:
                 finally:
                     for task in tasks:
                         task.cancel()
+
+    @asynccontextmanager
+    async def beside(self, other: Coroutine[None, None, None]) -> AsyncIterator[None]:
+        """Run something beside the test, as long as that is within."""
+        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+            task = group.create_task(other)
+            try:
+                yield
+            finally:
+                task.cancel()
 
     async def _collect(self, heard: AsyncIterator[Event]) -> None:
         async for event in heard:

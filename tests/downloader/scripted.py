@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -17,7 +17,8 @@ from downloader.conduct import Conduct
 from downloader.errors import ChatUnavailableError, OfflineError
 from downloader.hands import Address, Read
 from downloader.manners import MANNERS, Temper
-from downloader.source import PieceHash
+from downloader.news import News
+from downloader.source import PieceHash, Surroundings
 from downloader.standing import Outage, Standing
 from storage.models import (
     AccountState,
@@ -152,6 +153,7 @@ class ScriptedSource:
         self.account_id = account
         self.songs = list(songs)
         self.chats = list(chats)
+        self.discussions: dict[int, Chat] = {}  # of channels
         self.bodies = {s.document_id: noise(s.document_id, s.size) for s in songs}
         self.sizes: dict[int, int] = {}  # declared when opened, where it differs
         self.asked: list[Asked] = []
@@ -162,6 +164,8 @@ class ScriptedSource:
         self.handed: list[tuple[int, Address]] = []  # a document or a track, and to whom
         self.give: Callable[[Track, Address], object] = lambda _track, _address: None
         self.stands = [Standing(account, "Olga", AccountState.READY)]
+        self.around = Surroundings()
+        self.news = News()
         self.in_flight = self.most_in_flight = 0
         self.width, self.limit = 4, 1 << 20
         self.full = asyncio.Event()  # as many parts are in flight as there are turns
@@ -202,6 +206,11 @@ class ScriptedSource:
                 return chat
         raise ChatUnavailableError(Reason.CHAT_NOT_FOUND, name)
 
+    async def comments(self, chat: Chat) -> Chat | None:
+        self.asked.append(Asked("comments", chat.id))
+        await self.meet("comments")
+        return self.discussions.get(chat.id)
+
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         self.asked.append(Asked("audio", chat.id))
         self.requests.append(request)
@@ -235,6 +244,11 @@ class ScriptedSource:
         await self.meet("hand over")
         self.handed.append((track.id, address))
         self.give(track, address)
+
+    async def surroundings(self, audio: Audio, *, with_picture: bool) -> Surroundings:
+        self.asked.append(Asked("surroundings", audio.document_id))
+        await self.meet("surroundings")
+        return self.around if with_picture else replace(self.around, picture=None)
 
     async def end_takeouts(self) -> None:
         self.asked.append(Asked("end takeouts"))

@@ -12,6 +12,7 @@ import pytest
 from downloader.errors import RefusedError, ThrottledError
 from downloader.events import JobMoved
 from downloader.ledger import NoSuchJobError
+from storage.entry import Intent
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
 from storage.files import Files
 from storage.jobs import Jobs
@@ -181,7 +182,7 @@ async def about_to_publish(rig: Rig, job_id: int) -> None:
     assert item.audio is not None
     document_id = item.audio.document_id
     await rig.store.transfers.save(Transfer(document_id, item.audio.size, 16_384, b"\x01"))
-    await rig.store.transfers.intend(document_id, PurePosixPath("Jazz/x.mp3"), "0" * 64)
+    await rig.store.transfers.intend(document_id, Intent(PurePosixPath("Jazz/x.mp3"), "0" * 64))
 
 
 async def test_f34_a_library_that_is_away_keeps_no_cancel_waiting(rig: Rig) -> None:

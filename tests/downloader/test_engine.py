@@ -321,7 +321,7 @@ async def test_f31_a_full_disk_parks_and_room_brings_it_on(tmp_path: Path) -> No
             item = await rig.item_is(job.id, ItemState.PARKED)
             assert (Reason.DISK_FULL, 0) == (item.reason, item.attempts)
             assert 0 == rig.source.count("part")
-            rig.engine._room._reserve = 0
+            rig.engine.room._reserve = 0
             rig.time.advance(await rig.time.someone_sleeps())
             job = await rig.ended(job.id)
 

@@ -12,7 +12,8 @@ import pytest
 from downloader.clock import Clock
 from downloader.importing import Importer, extent
 from downloader.intake import Extent, Intake, Trouble
-from downloader.metadata.reader import Limits, Reader, ReaderBrokenError, open_reader
+from downloader.metadata.children import Limits, ReaderBrokenError
+from downloader.metadata.reader import Reader, open_reader
 from sandbox.audio.files import Format
 from sandbox.audio.melody import Melody
 from sandbox.audio.tags import Tags

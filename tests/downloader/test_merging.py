@@ -9,12 +9,14 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from storage.errors import DiskFailure, DiskTrouble, FileGoneError
-from storage.models import ItemState, LocalFile, RulingKind, RulingState
+from storage.models import ItemState
 from storage.query.parser import parse
+from storage.ruling import RulingKind, RulingState
 from storage.rulings import Ruling
 from storage.trash import Rubbish, Trash
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import ScriptedSource, song
+from tests.local_files import local_file
 
 SONGS = song(1), replace(song(2), title="Song 1 (Official Video)")
 
@@ -31,7 +33,7 @@ async def imported(rig: Rig, place: str, bitrate: int, title: str = "So What") -
     file = rig.music / path
     file.parent.mkdir(exist_ok=True)
     file.write_text(place)
-    found = LocalFile(
+    found = local_file(
         path, len(place), place, title=title, artist="Miles", bitrate=bitrate,
         duration=timedelta(seconds=545),
     )  # fmt: skip
@@ -88,6 +90,8 @@ async def test_a_merge_is_undone_to_where_everything_was(rig: Rig) -> None:
 async def test_what_comes_back_to_a_name_that_is_taken_gets_another(rig: Rig) -> None:
     await imported(rig, "a", 128_000)
     ruling = await merged(rig, await imported(rig, "bb", 320_000))
+    assert not (rig.music / "a").exists()
+    (rig.music / "a").mkdir()
     (rig.music / "a" / "So What.mp3").write_text("somebody else's")
     await rig.engine.merger.undo(ruling.id)
 

@@ -39,6 +39,25 @@ async def test_several_parts_are_in_flight_but_no_more_than_there_are_turns(stor
     assert 12 == len(set(bench.source.parts())) == len(bench.source.parts())
 
 
+async def test_a_turn_that_comes_while_the_disk_is_behind_is_given_back(store: Store) -> None:
+    audio = song(1, size=3 * MIB)
+    bench = Bench(store, audio, width=1)
+    first = bench.source.script("part", hold=(gate := asyncio.Event()))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(bench.fetch(audio))
+        await first.reached.wait()
+        arrived = bench._bell.next_ring()
+        with bench.carrier._backlog.holding(8 * MIB):
+            gate.set()
+            await arrived.wait()
+            for _ in range(100):
+                await asyncio.sleep(0)
+            asked_meanwhile = len(bench.source.parts())
+
+    assert 1 == asked_meanwhile
+    assert 3 == len(bench.source.parts())
+
+
 async def test_f38_nothing_is_claimed_that_was_not_synced(store: Store) -> None:
     audio = song(1, size=7 * MIB)
     bench = Bench(store, audio, width=1)

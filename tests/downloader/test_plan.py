@@ -16,10 +16,12 @@ from downloader.plan import (
     is_same,
     nothing_found,
     planned,
+    removed,
     to_read,
     wanted,
 )
 from storage.models import Audio, Item, ItemState, Reason, Request, Track
+from storage.removals import Removal
 from tests.downloader.scripted import JAZZ, START, song
 
 SONGS = [song(number) for number in (5, 4, 3, 2, 1)]
@@ -158,3 +160,22 @@ def test_without_a_name_or_a_length_nothing_is_the_same_file() -> None:
     ]
 
     assert [False] * 3 == [is_same(audio, _track(audio)) for audio in bare]
+
+
+@pytest.mark.parametrize(
+    ("removal", "stays_away"),
+    [
+        (Removal(1, START), True),  # by a person
+        (Removal(1, START, JAZZ.id), False),  # it was posted after that
+        (Removal(1, START + timedelta(days=1), JAZZ.id), True),
+    ],
+    ids=str,
+)
+def test_what_was_removed_stays_away_unless_it_was_posted_anew(
+    removal: Removal, *, stays_away: bool
+) -> None:
+    item = Item(1, 1, JAZZ.id, 1, song(1), ItemState.QUEUED)
+    other = Item(2, 1, JAZZ.id, 2, song(2), ItemState.QUEUED)
+    found = removed([item, other], {song(1).document_id: removal})
+
+    assert ([(item, removal)] if stays_away else []) == found

@@ -4,12 +4,33 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from storage.models import ItemState, JobState
-from tests.downloader.rig import open_rig
+from downloader.publishing import foreseen
+from storage.models import ItemState, JobState, Request
+from tests.downloader.rig import ME, open_rig
 from tests.downloader.scripted import JAZZ, ROCK, ScriptedSource, song
 
 MIB = 1 << 20
 SAVED, LINKED, FAILED = ItemState.SAVED, ItemState.LINKED, ItemState.FAILED
+
+
+def test_where_a_file_would_lie_is_told_before_it_is_here() -> None:
+    path = foreseen(song(1), JAZZ, "{chat}/{artist}/{title}")
+    unknown = foreseen(replace(song(1), name="odd"), JAZZ, "{title}")
+
+    assert "Jazz/Band/Song 1.mp3" == str(path)
+    assert "Song 1.mp3" == str(unknown)
+
+
+async def test_what_a_watch_brings_lies_where_its_template_wants_it(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        request = Request("@jazz", 10, folder="{chat}/{posted}/{title}")
+        async with rig.running():
+            job = await rig.engine.submit(request, ME)
+            await rig.ended(job.id)
+
+        assert [SAVED] == await rig.states(job.id)
+        [path] = rig.published()
+        assert str(path).startswith(f"Jazz/{song(1).posted_at:%Y-%m-%d}/Song 1")
 
 
 async def test_what_is_in_the_library_is_linked_without_a_byte(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from downloader.errors import OfflineError, OutsideHoursError, PostingGoneError, RefusedError
 from downloader.events import BytesArrived
+from storage.entry import Intent
 from storage.models import Item, ItemState, JobState, Reason, Transfer
 from tests.downloader.rig import Rig, open_rig
 from tests.downloader.scripted import ScriptedSource, song
@@ -129,7 +130,7 @@ async def publishing(rig: Rig) -> Item:
 
 async def intend(rig: Rig) -> None:
     digest = sha256(rig.source.bodies[SMALL.document_id]).hexdigest()
-    await rig.store.transfers.intend(SMALL.document_id, PATH, digest)
+    await rig.store.transfers.intend(SMALL.document_id, Intent(PATH, digest))
 
 
 async def killed_before_the_intent(rig: Rig) -> None:

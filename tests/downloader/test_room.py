@@ -162,3 +162,15 @@ async def test_f31_a_parked_file_waits_for_no_more_than_it_lacks(tmp_path: Path)
                 await rig.ended(job.id)
 
         assert [ItemState.SAVED] == await rig.states(job.id)
+
+
+async def test_one_large_file_that_does_not_fit_keeps_no_others_away(store: Store) -> None:
+    free = await store.files.free_bytes()
+    roomy, short = (Room(store.files, OwnedTime().clock, one) for one in (0, free - 10_000_000))
+    await short.check_any()
+    roomy.fell_short(900 * TIB)
+    short.fell_short(900 * TIB)
+
+    await roomy.check_any()
+    with pytest.raises(DiskError):
+        await short.check_any()

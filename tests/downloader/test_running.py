@@ -56,6 +56,17 @@ async def test_stopped_work_ends_at_once_and_only_that_of_the_job() -> None:
         await rest(running.stop(1) + running.stop(1))
 
 
+async def test_what_comes_after_the_last_steps_can_be_stopped_again() -> None:
+    late, early = Work(1), Work(2)
+    for work in (late, early):
+        work.no_stop_from_here()
+    late.stop()
+
+    assert [False, True] == [late.may_go_on(), early.may_go_on()]
+    early.stop()
+    assert early.stopped
+
+
 async def test_the_last_steps_are_not_torn_apart() -> None:
     work = Work(1)
     go = asyncio.Event()

@@ -50,7 +50,7 @@ async def test_f65_a_pause_acts_anywhere_and_a_resume_goes_on(
     async with rig.running():
         job = await rig.submit()
         await held.reached.wait()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(60):
             assert PAUSED is (await rig.engine.pause(job.id)).state
         assert set(await rig.states(job.id)) <= {ItemState.QUEUED}
         held.times = 0
@@ -69,7 +69,7 @@ async def test_f65_a_cancel_acts_anywhere_and_leaves_nothing(
     async with rig.running():
         job = await rig.submit()
         await held.reached.wait()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(60):
             assert CANCELLED is (await rig.engine.cancel(job.id)).state
 
     assert set(await rig.states(job.id)) <= {ItemState.CANCELLED}

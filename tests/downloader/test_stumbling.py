@@ -128,12 +128,12 @@ class RacedFiles(Files):
 
     races = 3
 
-    async def publish(self, document_id: int, path: PurePosixPath) -> None:
+    async def publish(self, document_id: int, path: PurePosixPath, *, tagged: bool = False) -> None:
         if self.races:
             self.races -= 1
             self.locate(path).parent.mkdir(exist_ok=True)
             self.locate(path).write_bytes(b"faster")
-        await super().publish(document_id, path)
+        await super().publish(document_id, path, tagged=tagged)
 
 
 class BrokenFiles(Files):
@@ -143,10 +143,10 @@ class BrokenFiles(Files):
         super().__init__(root)
         self.failures = [DiskFailure(kind, root)]
 
-    async def publish(self, document_id: int, path: PurePosixPath) -> None:
+    async def publish(self, document_id: int, path: PurePosixPath, *, tagged: bool = False) -> None:
         if self.failures:
             raise self.failures.pop()
-        await super().publish(document_id, path)
+        await super().publish(document_id, path, tagged=tagged)
 
 
 def stumble(rig: Rig, **parts: Any) -> None:

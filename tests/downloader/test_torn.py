@@ -13,6 +13,7 @@ import pytest
 
 from downloader.errors import SourceDamagedError
 from storage.catalog import Catalog
+from storage.entry import Intent
 from storage.errors import DiskFailure, DiskTrouble
 from storage.files import Files
 from storage.models import Audio, Item, ItemState, Job, JobState, Reason, Track, Transfer
@@ -46,7 +47,7 @@ async def about_to_publish(rig: Rig, item: Item) -> None:
     await rig.store.transfers.save(Transfer(document_id, len(body), 16_384, b"\x01"))
     for state in (ItemState.FETCHING, ItemState.CHECKING, ItemState.PUBLISHING):
         await rig.store.items.move(item.id, state)
-    await rig.store.transfers.intend(document_id, PATH, sha256(body).hexdigest())
+    await rig.store.transfers.intend(document_id, Intent(PATH, sha256(body).hexdigest()))
 
 
 async def test_f38_a_file_of_another_document_with_the_same_bytes_is_linked_not_adopted(

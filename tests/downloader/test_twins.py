@@ -12,9 +12,10 @@ import pytest
 
 from storage.errors import DiskFailure, DiskTrouble
 from storage.files import Files
-from storage.models import ItemState, JobState, LocalFile, Sameness
+from storage.models import ItemState, JobState, Sameness
 from tests.downloader.rig import Rig, digest_of, open_rig
 from tests.downloader.scripted import ScriptedSource, song
+from tests.local_files import local_file, told
 
 ONE, TWIN = song(1, document=101), replace(song(2, document=102), title="Another name")
 SAVED, LINKED = ItemState.SAVED, ItemState.LINKED
@@ -32,11 +33,11 @@ async def imported(rig: Rig, **changes: object) -> int:
     path = rig.music / "old" / "x.mp3"
     path.parent.mkdir()
     path.write_bytes(rig.source.bodies[101])
-    file = LocalFile(
+    file = local_file(
         PurePosixPath("old/x.mp3"), path.stat().st_size, digest_of(path), title="song 1",
         artist="BAND", duration=timedelta(seconds=200.6),
     )  # fmt: skip
-    [track_id] = await rig.store.imports.add([replace(file, **changes)], rig.time.now())  # type: ignore[arg-type]
+    [track_id] = await rig.store.imports.add([told(file, **changes)], rig.time.now())
     return track_id
 
 

@@ -5,7 +5,21 @@ from typing import Any
 
 from mutagen.apev2 import APEv2
 from mutagen.asf import ASFTags
-from mutagen.id3 import APIC, ID3, TALB, TCON, TDRC, TIT2, TPE1, TPE2, TRCK
+from mutagen.id3 import (
+    APIC,
+    ID3,
+    TALB,
+    TCMP,
+    TCOM,
+    TCON,
+    TDRC,
+    TIT2,
+    TPE1,
+    TPE2,
+    TPOS,
+    TRCK,
+    TXXX,
+)  # fmt: skip
 from mutagen.mp4 import MP4Tags
 from mutagen.oggvorbis import OggVCommentDict
 
@@ -18,7 +32,7 @@ SAID = {
     "album": "Kind of Blue",
     "genre": "Jazz",
     "date": "1959-08-17",
-    "track": "1",
+    "track_number": "1",
 }
 
 
@@ -45,7 +59,7 @@ def test_id3_is_understood_with_its_numbered_genres() -> None:
         APIC(encoding=3, mime="image/png", type=3, desc="", data=b"\x89PNG"),
     )
 
-    assert SAID | {"track": "1/5"} == texts(tags)
+    assert SAID | {"track_number": "1/5"} == texts(tags)
     assert said_by(SILENT, tags)["cover"] is True
 
 
@@ -74,7 +88,7 @@ def test_the_atoms_of_mp4_are_understood() -> None:
     tags["\xa9alb"], tags["\xa9gen"] = ["Kind of Blue"], ["Jazz"]
     tags["\xa9day"], tags["trkn"] = ["1959-08-17"], [(1, 5)]
 
-    assert SAID == texts(tags)
+    assert SAID | {"track_number": "1/5"} == texts(tags)
     assert said_by(SILENT, tags)["cover"] is False
 
 
@@ -102,10 +116,49 @@ def test_the_artist_of_the_album_stands_in_for_one_that_is_missing() -> None:
     assert "Miles" == texts(tags)["artist"]
 
 
-def test_without_tags_there_are_still_length_and_bitrate() -> None:
+def test_without_tags_there_is_still_the_length() -> None:
     said = said_by(SILENT, None)
 
-    assert {"seconds": 1.5, "bitrate": 128_000, "sketchy": False, "cover": False} == said
+    assert {"seconds": 1.5, "sketchy": False, "cover": False, "gain": False} == said
+
+
+def test_all_that_an_album_says_is_found_in_id3() -> None:
+    tags = id3(
+        TPE1(encoding=3, text=["Miles"]),
+        TPE2(encoding=3, text=["Various Artists"]),
+        TCOM(encoding=3, text=["Evans", "Davis"]),
+        TPOS(encoding=3, text=["1/2"]),
+        TCMP(encoding=3, text=["1"]),
+        TXXX(encoding=3, desc="replaygain_track_gain", text=["-3.00 dB"]),
+    )
+    said = said_by(SILENT, tags)
+
+    assert ("Miles", "Various Artists", "Evans, Davis", "1/2", "1", True) == (
+        said["artist"], said["album_artist"], said["composer"], said["disc_number"],
+        said["is_compilation"], said["gain"],
+    )  # fmt: skip
+    assert "disc_total" not in said
+
+
+def test_a_total_has_a_field_of_its_own_where_its_family_has_one() -> None:
+    tags: Any = OggVCommentDict.__new__(OggVCommentDict)
+    tags.extend([("TRACKNUMBER", "3"), ("TOTALTRACKS", "12"), ("R128_TRACK_GAIN", "-256")])
+    said = said_by(SILENT, tags)
+
+    assert ("3", "12", True) == (said["track_number"], said["track_total"], said["gain"])
+
+
+def test_a_total_without_a_number_is_no_number() -> None:
+    tags = MP4Tags()
+    tags["trkn"] = [(0, 12)]
+
+    assert "0/12" == said_by(SILENT, tags)["track_number"]
+
+
+def test_what_ffmpeg_calls_otherwise_is_found() -> None:
+    tags = id3(TXXX(encoding=3, desc="TCMP", text=["1"]))
+
+    assert "1" == said_by(SILENT, tags)["is_compilation"]
 
 
 def test_no_text_grows_without_end() -> None:

@@ -13,6 +13,7 @@ from telethon.crypto import AuthKey
 from downloader.clock import Clock
 from downloader.conduct import Conducts
 from downloader.errors import AskAgainError, OfflineError
+from downloader.news import News
 from downloader.source import RemoteFile
 from downloader.telegram.access import Access, DataCentre
 from downloader.telegram.accounts import open_sources
@@ -41,6 +42,7 @@ class Stand:
     user: User
     clock: Clock = field(default_factory=Clock)
     conducts: Conducts | None = None
+    news: News = field(default_factory=News)
     proxy: str | None = None
     patience: Patience = field(
         default_factory=lambda: Patience(
@@ -87,6 +89,7 @@ class Stand:
             clock=self.clock,
             patience=self.patience,
             conducts=self.conducts,
+            news=self.news,
         ) as sources:
             yield sources
 

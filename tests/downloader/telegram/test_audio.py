@@ -7,6 +7,7 @@ import pytest
 from telethon.tl import types
 
 from downloader.telegram.audio import audio_of, document_of
+from storage.forwarded import Forwarded
 from tests.downloader.telegram.stand import NOON
 
 CHAT = -1001
@@ -134,3 +135,20 @@ def test_the_topic_of_a_forum_is_told(reply: Any, topic: int | None) -> None:
 def test_messages_without_a_document_of_their_own_carry_nothing(posting: Any) -> None:
     assert document_of(posting) is None
     assert audio_of(posting, CHAT, voice=True) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "origin"),
+    [
+        ({"from_id": types.PeerChannel(3), "channel_post": 9}, Forwarded(-1000000000003, 9)),
+        ({"from_name": "Ann"}, Forwarded(None, None, "Ann")),
+        ({"from_id": types.PeerUser(4), "post_author": "Bo"}, Forwarded(4, None, "Bo")),
+    ],
+)
+def test_where_it_was_forwarded_from_is_known(header: dict[str, Any], origin: Forwarded) -> None:
+    sound = document(types.DocumentAttributeAudio(3))
+    posting = carrying(sound, fwd_from=types.MessageFwdHeader(NOON, **header))
+    audio = audio_of(posting, CHAT, voice=False)
+
+    assert audio is not None
+    assert origin == audio.forwarded

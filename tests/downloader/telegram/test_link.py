@@ -58,7 +58,7 @@ class Sender:
 async def test_a_reply_is_returned() -> None:
     sender = Sender()
     link = Link(sender, Patience())
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         task = tasks.create_task(link.call("question"))
         await sender.asked.get()
         sender.sent[0].set_result("answer")

@@ -258,3 +258,18 @@ def test_messages_are_numbered_for_all_in_channels_and_big_groups_alone(
     chat_id: int, shared: bool
 ) -> None:
     assert numbers_are_shared(chat_id) is shared
+
+
+async def test_a_channel_leads_to_the_group_in_which_it_is_discussed(stand: Stand) -> None:
+    jazz = stand.world.add_chat("Jazz", username="jazz")
+    jazz.discussion = stand.world.add_chat("Jazz Chat", WorldChatKind.GROUP)
+    stand.world.add_chat("Rock", username="rock")
+    async with stand.source() as source:
+        group = await source.comments(await source.chat("@jazz"))
+        none = await source.comments(await source.chat("@rock"))
+        assert group is not None
+        by_id = await source.chat(str(group.id))
+        none_of_group = await source.comments(group)
+
+    assert Chat(jazz.discussion.marked_id, "Jazz Chat", None, ChatKind.GROUP) == group == by_id
+    assert (None, None) == (none, none_of_group)

@@ -1,0 +1,1 @@
+"""Asks public databases of music what tracks are, if that is wanted."""

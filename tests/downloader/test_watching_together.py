@@ -1,0 +1,157 @@
+"""What holds for all watches together: budget, priority, room, and what is told of once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from downloader.errors import DownloaderError
+from downloader.events import ChatRenamed, Event, WatchHeld
+from storage.models import JobState, Reason
+from storage.watch import Called, Priority, Watch
+from tests.downloader.scripted import JAZZ, ROCK, song
+from tests.downloader.test_watching import HOURLY, ME, Rig, rig
+
+__all__ = ["rig"]  # a fixture
+
+
+async def look_at(rig: Rig, watch: Watch) -> Watch:
+    """Let this watch look when its time has come, and return it as it is then."""
+    if (left := watch.next_at - rig.time.now()) > timedelta(0):
+        rig.time.seconds += left.total_seconds()
+    await rig.watcher.look_now(watch.id)
+    found = await rig.store.watches.get(watch.id)
+    assert found is not None
+    return found
+
+
+async def test_what_is_ordered_while_a_watch_is_said_anew_is_ordered_once(rig: Rig) -> None:
+    known = await rig.follow()
+    preview = await rig.watcher.preview("@jazz", HOURLY, 0)
+    rig.post(4)
+    await look_at(rig, known)
+    await rig.watcher.follow("@jazz", HOURLY, ME, preview, known, goes_on=True)
+    await look_at(rig, known)
+
+    assert [(4, 4, 1)] == rig.orders
+
+
+async def test_the_budget_of_all_ends_the_day_for_each(rig: Rig) -> None:
+    await rig.store.watch_rules.set_budget(25_000)
+    jazz, rock = await rig.follow(), await rig.follow(name="@rock")
+    rig.post(4, 5, 6)
+    rig.source.songs += [song(2, chat=ROCK)]
+    jazz, rock = await look_at(rig, jazz), await look_at(rig, rock)
+    today = len(rig.jobs)
+
+    assert (1, [2]) == (today, [job.request.limit for job in rig.jobs])
+    assert jazz.next_at == rock.next_at
+    assert jazz.next_at.astimezone().time().hour == 0
+
+
+async def test_the_new_day_begins_with_the_most_important(rig: Rig) -> None:
+    await rig.store.watch_rules.set_budget(15_000)
+    low = await rig.follow(replace(HOURLY, priority=Priority.LOW))
+    high = await rig.follow(replace(HOURLY, priority=Priority.HIGH), name="@rock")
+    rig.post(4, 5)
+    rig.source.songs += [song(number, chat=ROCK) for number in (2, 3)]
+    for watch in (low, high):
+        await look_at(rig, watch)
+    due = await rig.store.watches.next_due()
+    assert due is not None
+    rig.time.seconds += (due - rig.time.now()).total_seconds()
+    await rig.watcher.step()
+
+    assert [low.id, high.id] == [job.request.watch for job in rig.jobs]
+
+
+async def test_without_room_nothing_is_looked_at_and_one_is_told_of(rig: Rig) -> None:
+    one, other = await rig.follow(), await rig.follow(name="@rock")
+    rig.post(4)
+    rig.is_full = True
+    heard: list[Event] = []
+    looks = rig.source.count("audio")
+    with rig.events.listen() as events:
+        for _ in range(5):
+            for watch in await rig.store.watches.every():
+                rig.time.seconds += max(0.0, (watch.next_at - rig.time.now()).total_seconds())
+                await rig.watcher.step()
+        heard.append(await anext(events))
+        rig.events.publish(WatchHeld(other, Reason.LOGIN))
+        heard.append(await anext(events))
+    held = await rig.store.watches.get(one.id)
+    full = rig.source.count("audio") - looks
+    rig.is_full = False
+    after = await look_at(rig, one)
+
+    assert [WatchHeld, WatchHeld] == [type(event) for event in heard]
+    assert [Reason.DISK_FULL, Reason.LOGIN] == [getattr(event, "reason", None) for event in heard]
+    assert held is not None
+    assert (0, Reason.DISK_FULL, 0) == (full, held.reason, held.troubles)
+    assert ([(4, 4, 1)], None) == (rig.orders, after.reason)
+
+
+async def test_without_an_account_all_wait_and_go_on_by_themselves(rig: Rig) -> None:
+    await rig.follow()
+    rig.post(4)
+    rig.source.script("audio", DownloaderError(Reason.LOGIN), times=3)
+    with rig.events.listen() as events:
+        for _ in range(3):
+            held = await rig.look()
+        event = await anext(events)
+    after = await rig.look()
+
+    assert isinstance(event, WatchHeld)
+    assert (Reason.LOGIN, 0, None) == (held.reason, held.troubles, after.reason)
+    assert [(4, 4, 1)] == rig.orders
+
+
+async def test_a_chat_with_another_name_is_told_of_once_and_followed_on(rig: Rig) -> None:
+    await rig.follow()
+    rig.source.chats = [replace(JAZZ, title="Cool", username="cool")]
+    rig.post(4)
+    with rig.events.listen() as events:
+        await rig.look()
+        await rig.look()
+        event = await anext(events)
+        rig.events.publish(WatchHeld(event.watch, Reason.LOGIN))  # type: ignore[union-attr]  # it has
+        end = await anext(events)
+
+    assert isinstance(event, ChatRenamed)
+    assert (Called(JAZZ.title, JAZZ.username), Called("Cool", "cool")) == (
+        event.before, event.watch.called,
+    )  # fmt: skip
+    assert isinstance(end, WatchHeld)
+    assert [(4, 4, 1)] == rig.orders
+
+
+async def test_what_could_not_be_planned_is_tried_again_after_a_look_that_went_well(
+    rig: Rig,
+) -> None:
+    await rig.follow()
+    rig.post(4)
+    await rig.look()
+    [job] = rig.jobs
+    await rig.store.jobs.move(job.id, JobState.PLANNING)
+    await rig.store.jobs.move(job.id, JobState.FAILED, reason=Reason.CHAT_PRIVATE)
+    rig.source.script("audio", DownloaderError(Reason.OFFLINE))
+    await rig.look()
+    offline = list(rig.tried)
+    await rig.look()
+
+    assert ([], [job.id]) == (offline, rig.tried)
+
+
+async def test_other_rules_hold_from_the_next_look_on(rig: Rig) -> None:
+    watch = await rig.follow(replace(HOURLY, most_a_day=15_000))
+    rig.post(4, 5, 6)
+    short = await rig.look()
+    wide = await rig.watcher.alter(short, replace(short.rules, most_a_day=None))
+    after = await rig.look()
+    rare = await rig.watcher.alter(after, replace(after.rules, rhythm=replace(
+        after.rules.rhythm, every=timedelta(days=2)
+    )))  # fmt: skip
+
+    assert (watch.origin, [(4, 4, 1), (5, 6, 2)]) == (ME, rig.orders)
+    assert short.next_at > wide.next_at
+    assert rare.next_at >= rig.time.now() + timedelta(days=2)
