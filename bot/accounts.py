@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
 import structlog
 
 from downloader.allowance import Allowance
+from downloader.bell import wait
 from downloader.clock import Clock
 from downloader.conduct import Conducts
+from downloader.errors import DownloaderError
 from downloader.handing import hand_over
 from downloader.hands import Address
 from downloader.manners import MANNERS, Manners, Temper
+from downloader.news import News
 from downloader.pool import Pool
-from downloader.source import RemoteFile
+from downloader.source import RemoteFile, Surroundings
 from downloader.standing import Standing, standings
 from downloader.telegram.access import Access
 from downloader.telegram.accounts import open_sources
+from downloader.telegram.source import TelethonSource
 from storage.errors import StorageError
 from storage.models import Audio, Chat, Reason, Request, Track
 from storage.store import Store
@@ -32,6 +37,7 @@ GoOn = Callable[[Collection[Reason]], Awaitable[None]]
 
 _LOOK_EVERY = 3.0  # seconds
 _BREATH = 5.0  # seconds
+_LISTEN_EVERY = timedelta(seconds=30)  # a line that broke is missed at most so long
 
 
 class Accounts:
@@ -45,6 +51,7 @@ class Accounts:
         *,
         manners: Manners | None = None,
         allowance: Allowance | None = None,
+        news: News | None = None,
     ) -> None:
         self._access = access
         self._store = store
@@ -52,12 +59,16 @@ class Accounts:
         # These know what was before a login; the pool is made anew.
         self._conducts = Conducts(manners or MANNERS[Temper.NORMAL], clock)
         self._allowance = allowance or Allowance(clock)
+        self.news = news or News()
         self._pool: Pool | None = None
         self._open = asyncio.Event()
         self._seen: frozenset[int] | None = None  # who was ready at the last look
 
     async def chat(self, name: str) -> Chat:
         return await (await self._current()).chat(name)
+
+    async def comments(self, chat: Chat) -> Chat | None:
+        return await (await self._current()).comments(chat)
 
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         pool = await self._current()
@@ -67,6 +78,9 @@ class Accounts:
 
     async def open(self, audio: Audio) -> RemoteFile:
         return await (await self._current()).open(audio)
+
+    async def surroundings(self, audio: Audio, *, with_picture: bool) -> Surroundings:
+        return await (await self._current()).surroundings(audio, with_picture=with_picture)
 
     async def hand_over(self, track: Track, address: Address) -> None:
         """Send a track to a bot through whichever account can."""
@@ -97,7 +111,7 @@ class Accounts:
         # Read before they are opened: what is logged in after that counts as new.
         logins = await self._store.accounts.logins()
         opening = open_sources(
-            self._access, self._store, clock=self._clock, conducts=self._conducts
+            self._access, self._store, clock=self._clock, conducts=self._conducts, news=self.news
         )
         async with opening as sources:
             self._pool = Pool(sources, self._store, self._clock, self._allowance, logins)
@@ -106,10 +120,31 @@ class Accounts:
                 log.debug("accounts open", accounts=[source.account_id for source in sources])
                 await self._persist(partial(go_on, self._over(logins)))
                 self._seen = frozenset(logins)
-                await self._new_login(logins)
+                await self._until_new_login(logins, sources)
             finally:
                 # What is under way breaks off as if offline, and goes on where it was.
                 self._open.clear()
+
+    async def _until_new_login(
+        self, logins: dict[int, int], sources: Sequence[TelethonSource]
+    ) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(self._listen(sources))
+            try:
+                await self._new_login(logins)
+            finally:
+                listening.cancel()
+
+    async def _listen(self, sources: Sequence[TelethonSource]) -> None:
+        """Keep the lines on which news come, as long as they are wanted."""
+        while True:
+            ring = self.news.wishes.next_ring()
+            for source in sources if self.news.is_wanted else ():
+                try:
+                    await source.listen()
+                except DownloaderError as error:
+                    log.debug("no news", account=source.account_id, error=str(error))
+            await wait(ring, self._clock, _LISTEN_EVERY if self.news.is_wanted else None)
 
     async def _current(self) -> Pool:
         await self._open.wait()

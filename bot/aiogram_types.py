@@ -16,8 +16,9 @@ def import_aiogram() -> None:
 
     When it is imported, aiogram has Pydantic build every type of Telegram, each together with all
     that it refers to: seconds and a hundred megabytes for hundreds of types, of which a bot meets a
-    few. Its types allow to be built later (`defer_build`); but then their annotations are read
-    where they are written, and there the names they use are imported for type checkers alone.
+    few. Its types allow to be built later (`defer_build`), and its methods are made to. But then
+    their annotations are read where they are written, and there the names that the types use are
+    imported for type checkers alone.
     """
     if _TYPES in sys.modules:
         return
@@ -31,16 +32,19 @@ def import_aiogram() -> None:
 
 @contextmanager
 def _nothing_built() -> Iterator[None]:
-    from pydantic import BaseModel  # noqa: PLC0415  # what needs no aiogram shall not load this
+    # What needs no aiogram shall not load this.
+    from pydantic import BaseModel, ConfigDict  # noqa: PLC0415
 
     def put_off(_cls: type[BaseModel], /, **_options: object) -> None:
         pass
 
-    build = BaseModel.__dict__["model_rebuild"]
+    build, config = BaseModel.__dict__["model_rebuild"], BaseModel.model_config
+    BaseModel.model_config = ConfigDict(defer_build=True)  # for those that do not ask for it
     BaseModel.model_rebuild = classmethod(put_off)  # type: ignore[assignment]  # for a moment
     try:
         yield
     finally:
+        BaseModel.model_config = config
         BaseModel.model_rebuild = build  # type: ignore[method-assign]
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from random import Random
-from typing import Protocol
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -18,16 +17,23 @@ from aiogram import Bot, Dispatcher
 from bot import menu
 from bot.access import Access
 from bot.accounts import Accounts
+from bot.acting import build_following
+from bot.audits import Audits
 from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import Pace
+from bot.conversions import AT_ONCE, Conversions
 from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
 from bot.gathering import Gathering
-from bot.hatch import Courier, HandedIn, Hatch
+from bot.hatch import HandedIn, Hatch
+from bot.labels import Labels
 from bot.lists import Lists
+from bot.notes import Notes
 from bot.offering import Offering
+from bot.openprompts import OpenPrompts
 from bot.orders import Orders
+from bot.outgoing import Outgoing
 from bot.polling import Polling
 from bot.progress import Progress
 from bot.repeats import Repeats
@@ -37,15 +43,20 @@ from bot.sending import Sending
 from bot.session import open_bot
 from bot.settings import Settings
 from bot.shelves import Shelves
-from bot.status import Roster
 from bot.storagechat import StorageChat
 from bot.verbs.access import telegram_access
 from bot.views import Views
+from bot.warming import warm
+from bot.works import Part, Source, build_works
 from downloader.allowance import Allowance
 from downloader.clock import Clock, steady_clock
+from downloader.converting import Converter
 from downloader.engine import Engine
+from downloader.ffmpeg.program import found
 from downloader.manners import MANNERS
-from downloader.source import AudioSource
+from downloader.metadata.children import Limits
+from downloader.metadata.reader import Reader
+from downloader.scribe import Scribe
 from downloader.supervision import until_done
 from storage.store import Store, open_store
 
@@ -53,10 +64,6 @@ log = structlog.get_logger(__name__)
 
 _LAST_WORDS = timedelta(seconds=3)
 _MB = 10**6
-
-
-class Source(AudioSource, Courier, Roster, Protocol):
-    """What the program works with: the accounts, or a script in a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class App:
     engine: Engine
     reporter: Reporter
     polling: Polling
-    parts: tuple[Callable[[], Coroutine[None, None, None]], ...]
+    parts: tuple[Part, ...]
 
     async def run(self) -> None:
         """Run all parts until SIGTERM or SIGINT; if one fails, all stop."""
@@ -134,9 +141,14 @@ async def open_app(
             manners=MANNERS[settings.pace],
             allowance=Allowance(clock, settings.hours, settings.bandwidth),
         )
-        app = assemble(settings, store, accounts, bot, clock, pace)
-        with store.files.held():
-            yield replace(app, parts=(*app.parts, partial(accounts.run, app.engine.wait_no_more)))
+        reader = Reader(Limits())
+        app = assemble(settings, store, accounts, bot, clock, pace, reader)
+        try:
+            with store.files.held():
+                keeping_open = partial(accounts.run, app.engine.wait_no_more)
+                yield replace(app, parts=(*app.parts, keeping_open))
+        finally:
+            await reader.cool_down()
 
 
 def assemble(
@@ -146,24 +158,22 @@ def assemble(
     bot: Bot,
     clock: Clock,
     pace: Pace | None = None,
+    reader: Reader | None = None,
 ) -> App:
-    """Put the parts together; nothing runs yet."""
-    reserve = settings.disk_reserve_mb * _MB
-    engine = Engine(
-        store,
-        source,
-        clock,
-        workers=settings.workers,
-        disk_reserve=reserve,
-        check_bytes=settings.check_bytes,
-    )
+    """Put the parts together; nothing runs yet. Without a `reader` nobody looks into files."""
+    chance = Random()  # noqa: S311  # neither which track comes nor when is a secret
+    works = build_works(settings, store, source, clock, reader, chance)
+    engine, watcher = works.engine, works.watcher
     bottom, seal, deeplinks = Bottom(), Seal(store.vault.sign), DeepLinks(store.vault.sign)
-    progress = Progress(clock.monotonic)
-    views = Views(store.jobs, store.items, progress, source, engine.cancelling)
+    views = Views(store.jobs, store.items, Progress(clock.monotonic), source, engine.cancelling)
     reporter = Reporter(bot, store, engine.events, views, bottom, seal, clock, pace)
-    hatch = Hatch(source, bot, store.sent_files, store.vault.sign)
-    delivery = Delivery(bot, store, clock, hatch, is_local=settings.bot_api_local)
+    prompts, hatch = OpenPrompts(clock), Hatch(source, bot, store.sent_files, store.vault.sign)
+    delivery = _delivery(settings, bot, store, clock, hatch)
+    lists, sending = Lists(store, clock, bot, deeplinks), Sending(store, delivery, seal)
+    conversions = Conversions(_outgoing(store, delivery, reader), Notes(seal), clock)
     storage_chat = StorageChat(delivery, clock, settings.storage_chat)
+    following = build_following(settings, bot, store, source, works, delivery, clock, seal)
+    audits = Audits(works.auditor, seal, clock)
     dispatcher = Dispatcher(
         disable_fsm=True,
         store=store,
@@ -171,30 +181,51 @@ def assemble(
         orders=Orders(engine, store.jobs),
         gathering=Gathering(clock),
         reporter=reporter,
-        offering=Offering(store, clock, bot.id),
+        offering=Offering(store, clock, bot.id, delivery.protected),
         deeplinks=deeplinks,
         delivery=delivery,
         storage_chat=storage_chat,
         roster=source,
+        unsought=works.unsought,
         seal=seal,
         clock=clock,
-        shelves=Shelves(store, clock, Random()),  # noqa: S311  # which track comes is no secret
-        lists=Lists(store, clock, bot, deeplinks),
-        sending=Sending(store, delivery, seal),
+        shelves=Shelves(store, clock, chance),
+        following=following,
+        audits=audits,
+        lists=lists,
+        labels=Labels(sending, engine.editor, lists, prompts, seal),
+        sending=sending,
+        conversions=conversions,
         repeats=Repeats(clock),
+        prompts=prompts,
     )
-    dispatcher.update.outer_middleware(HandedIn(hatch))
-    dispatcher.update.outer_middleware(Access(settings.owner_id, store.people, clock))
-    dispatcher.include_router(build_router(bottom))
-
-    async def on_contact() -> None:
-        log.info("bot is listening", bot=(await bot.me()).username)
-        await menu.publish(bot, settings.owner_id)
-
-    polling = Polling(bot, dispatcher, clock, on_contact)
+    for middleware in (HandedIn(hatch), Access(settings.owner_id, store.people, clock)):
+        dispatcher.update.outer_middleware(middleware)
+    dispatcher.include_router(build_router(bottom, prompts))
+    polling = Polling(bot, dispatcher, clock, partial(_on_contact, bot, settings.owner_id, clock))
     # The reporter first: it must hear what the others do from their first step on.
-    parts = (
-        *(reporter.run, engine.run, polling.run),
+    parts: tuple[Part, ...] = (
+        *(reporter.run, engine.run, polling.run, following.run, watcher.run, conversions.run),
+        *(partial(one.run, engine.events) for one in (Scribe(store, clock), engine.cleaner)),
         *(storage_chat.run, partial(until_done, store.search.catch_up, clock, asyncio.Event())),
+        *(audits.run, *works.afterwards),
     )
     return App(bot, dispatcher, store, engine, reporter, polling, parts)
+
+
+def _delivery(settings: Settings, bot: Bot, store: Store, clock: Clock, hatch: Hatch) -> Delivery:
+    is_local, protected = settings.bot_api_local, settings.send_protected
+    return Delivery(bot, store, clock, hatch, is_local=is_local, sends_protected=protected)
+
+
+def _outgoing(store: Store, delivery: Delivery, reader: Reader | None) -> Outgoing:
+    ffmpeg = found(AT_ONCE)
+    return Outgoing(store.files, delivery, Converter(ffmpeg, reader) if ffmpeg else None)
+
+
+async def _on_contact(bot: Bot, owner_id: int, clock: Clock) -> None:
+    me = await bot.me()
+    log.info("bot is listening", bot=me.username)
+    await menu.publish(bot, owner_id)
+    if me.supports_inline_queries:
+        await warm(clock)

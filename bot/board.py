@@ -126,6 +126,8 @@ def _planning(job: Job, now: datetime) -> str:
         return explained(job.reason, job.detail, job.until, now)
     if job.state is JobState.PAUSED:
         return "Paused."
+    if job.request.watch is not None:
+        return texts.LOOKING_FOR_NEWS
     return f"Looking for {texts.wish(job.request)}…"
 
 
@@ -170,18 +172,21 @@ def _ended(view: JobView) -> list[str]:
     job, items = view.job, view.tally.items
     if _found_nothing(view):
         return [_nothing(job)]
-    if job.reason:
+    if job.reason and not items:
         return [explained(job.reason, job.detail)]
     if job.state is JobState.CANCELLED and not items:
         return ["Cancelled."]
     counts = [
         (items.get(ItemState.SAVED, 0), "downloaded"),
+        (view.tally.replaced, texts.REPLACED),
         (items.get(ItemState.LINKED, 0), "already in the library"),
         (items.get(ItemState.SKIPPED, 0), "without audio"),
+        (items.get(ItemState.REMOVED, 0), "removed before"),
         (items.get(ItemState.CANCELLED, 0), "cancelled"),
     ]
     said = [f"{count} {word}" for count, word in counts if count]
-    return [" · ".join(said) if said else ""]
+    why = [explained(job.reason, job.detail)] if job.reason else []
+    return [" · ".join(said) if said else "", *why]
 
 
 def _nothing(job: Job) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
@@ -35,18 +36,26 @@ class Action(StrEnum):
     SEARCH = "q"
     WIDER = "w"
     RANDOM = "x"
-    # ... or is new (no number), a person's favourites, like a track, or in a playlist.
+    AMONG_FAVORITES = "F"
+    # ... is new (no number, or that of its command), a person's favourites, like a track, or in a
+    # playlist.
     RECENT = "e"
     FAVORITES = "f"
     ARTIST = "a"
     ALBUM = "b"
     PLAYLIST = "l"
-    # With a track: send it, like it or not, choose a list for it, put it there or into a new one.
+    # With a track: send it (or this very file of its recording), like it or not, choose a list for
+    # it, put it there or into a new one, show what it is called.
     SEND = "g"
     LIKE = "i"
     CHOOSE = "u"
     PUT = "j"
     PUT_INTO_NEW = "m"
+    EDIT = "W"
+    # Choose what is to be made of it; with that, do so (see `bot.trackbuttons`).
+    CONVERT = "G"
+    # With the conversion of which the message tells.
+    CANCEL_CONVERSION = "H"
     # With all tracks of the shelf above.
     SEND_ALL = "h"
     # With a person's lists (no number).
@@ -67,9 +76,22 @@ class Action(StrEnum):
     # With all of them (no number), and then up to the newest track that was told of.
     ASK_TO_MERGE = "y"
     MERGE_ALL = "z"
-    # With a ruling: take it back, or delete what those up to it have put into the trash.
+    # Follow what the command names that it answers; show all that is followed; do something with
+    # one watch.
+    FOLLOW = "Q"
+    WATCHES = "V"
+    WATCH = "O"
+    # With the audit of which the message tells.
+    REFILL = "M"
+    # With a ruling: take it back (and show the trash again), or delete what those up to it have put
+    # into the trash. Show that, or ask whether it is to be emptied (no number).
     UNDO = "U"
     EMPTY = "o"
+    TRASH = "Z"
+    ASK_TO_EMPTY = "J"
+    # Keep only so much of a chat; show of which chats that holds (no number).
+    RETAIN = "K"
+    RETENTIONS = "Y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +123,12 @@ class Seal:
         if not hmac.compare_digest(match[3], self._mark(chat_id, press)):
             raise OutOfDateError
         return press
+
+    def holding(self, chat_id: int, data: Iterable[str | None]) -> Iterator[Press]:
+        """Return what was made for this chat, in its order, and leave out the rest."""
+        for one in data:
+            with suppress(OutOfDateError):
+                yield self.unpack(chat_id, one)
 
     def _mark(self, chat_id: int, press: Press) -> str:
         meant = f"button {_VERSION} {chat_id} {press.action} {_numbers(press)}"

@@ -20,6 +20,7 @@ VERBS = {
     "accounts": "list the Telegram accounts, or remove one",
     "doctor": "check settings, disk, clock, database and both ends of Telegram",
     "jobs": "show the downloads and their files",
+    "library": "move files to their places, clean up, fill a phone",
     "import": "enter a folder of music that you have already in the catalogue",
 }
 WRONG_SETTING = 2

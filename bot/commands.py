@@ -13,6 +13,8 @@ from bot.characters import cleaned
 from bot.errors import Usage, UsageError
 from bot.links import Link
 from storage.models import Order, Request
+from storage.query.dates import moment
+from storage.query.tree import Ago, Midnight, moment_at
 
 USUAL = 10
 MOST = 10_000
@@ -24,7 +26,7 @@ YEARS = range(2013, 2038)
 
 _CHAT_ID = re.compile(r"-[1-9]\d{3,13}", re.ASCII)
 _FROM = re.compile(r"(?<!\S)from\s+(?:the\s+)?(oldest|newest)(?!\S)", re.IGNORECASE)
-_DATES = re.compile(r"(?<!\S)(since|until)(?::\s*|\s+)(?=\d)", re.IGNORECASE)
+_DATES = re.compile(r"(?<!\S)(since|until)(?::\s*|\s+)(?=\d|today|yesterday)", re.IGNORECASE)
 _RANGE = re.compile(r"\d+[-–]\d+", re.ASCII)
 _NAMED = re.compile(r"[a-z]+:[\w-]*", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
@@ -69,15 +71,16 @@ class _Options:
     query: str = ""
 
 
-def download(args: str | None) -> Asked:
+def download(args: str | None, now: datetime) -> Asked:
     """Read the arguments of /download, as in `@group 10 from oldest duration>3m -remix`.
 
-    Behind the chats, what is no option is a query. Raises `QueryError` where that cannot be read.
+    What it says of days (`since:yesterday`) is seen from `now`. Behind the chats, what is no option
+    is a query. Raises `QueryError` where that cannot be read.
     """
-    return _read(list(filters.parts(_joined(args or ""))), may_filter=True)
+    return _read(list(filters.parts(_joined(args or ""))), now, may_filter=True)
 
 
-def _read(words: Sequence[str], *, may_filter: bool) -> Asked:
+def _read(words: Sequence[str], now: datetime, *, may_filter: bool) -> Asked:
     if not words:
         raise UsageError(Usage.NO_CHAT)
     if _target(words[0]) is None:
@@ -92,26 +95,26 @@ def _read(words: Sequence[str], *, may_filter: bool) -> Asked:
         elif may_filter and _is_of_query(word):
             query.append(word)
         else:
-            options = _with(options, word)
+            options = _with(options, word, now)
     options = replace(options, query=filters.checked(" ".join(query)))
     if options.since and options.until and options.since >= options.until:
         raise UsageError(Usage.NO_DAYS)
     return _asked(targets, options)
 
 
-def plain(text: str, hidden: Collection[str] = ()) -> Asked:
+def plain(text: str, now: datetime, hidden: Collection[str] = ()) -> Asked:
     """Read a message that is no command; `hidden` are the links behind its words.
 
     What follows a chat, or a link, may say more, as in a command. Links to other places are passed
     over, unless there is nothing else.
     """
     if command := _COMMAND.match(cleaned(text)):
-        return download(command[1])
+        return download(command[1], now)
     if cleaned(text).lstrip(_AROUND).startswith("@"):
-        return _read(_joined(text).split(), may_filter=False)
+        return _read(_joined(text).split(), now, may_filter=False)
     if not hidden:
         with suppress(UsageError):
-            return _read(_joined(text).split(), may_filter=False)
+            return _read(_joined(text).split(), now, may_filter=False)
     targets: list[Link] = []
     elsewhere: UsageError | None = None
     for link in linked(text, hidden):
@@ -156,6 +159,14 @@ def asked_about(args: str) -> Link | int:
     if number.isascii() and number.isdigit() and len(number) <= 15:
         return int(number)
     return one_posting(words[0])
+
+
+def one_chat(word: str) -> Link:
+    """Read the name of a chat, or a link to it, to a topic or to a message of it."""
+    link = _target(word)
+    if link is None:
+        raise UsageError(Usage.NOT_A_CHAT, word) if word else UsageError(Usage.NO_CHAT)
+    return replace(link, first=None, last=None)
 
 
 def one_posting(word: str) -> Link:
@@ -210,10 +221,10 @@ def _target(word: str) -> Link | None:
     return links.read(word) if links.looks_like_one(word) else None
 
 
-def _with(options: _Options, word: str) -> _Options:
+def _with(options: _Options, word: str, now: datetime) -> _Options:
     key, _, day = word.lower().partition(":")
     if day:
-        return _dated(options, key, day)
+        return _dated(options, key, day, now)
     if _RANGE.fullmatch(word):
         _once(word, options.first_id)
         first, last = links.message_range(word.replace("–", "-"))
@@ -240,14 +251,14 @@ def _once(word: str, said: object) -> None:
         raise UsageError(Usage.TWICE, word)
 
 
-def _dated(options: _Options, key: str, day: str) -> _Options:
+def _dated(options: _Options, key: str, day: str, now: datetime) -> _Options:
     match key:
         case "since":
             _once(f"{key}:{day}", options.since)
-            return replace(options, since=_day(day))
+            return replace(options, since=_day(day, now))
         case "until":
             _once(f"{key}:{day}", options.until)
-            return replace(options, until=_day(day))
+            return replace(options, until=_day(day, now))
         case _:
             raise UsageError(Usage.UNKNOWN_WORD, f"{key}:{day}")
 
@@ -259,8 +270,11 @@ def _count(word: str) -> int:
     raise UsageError(usage, word)
 
 
-def _day(value: str) -> datetime:
-    """Read `2024-02-01`; `2024-02` and `2024` mean their first day."""
+def _day(value: str, now: datetime) -> datetime:
+    """Read `2024-02-01`, `yesterday` or `7d`; `2024-02` and `2024` mean their first day."""
+    found = moment(value)
+    if isinstance(found, Ago | Midnight):
+        return moment_at(found, now)
     match = _DAY.fullmatch(value)
     if match is None or int(match[1]) not in YEARS:
         raise UsageError(Usage.BAD_DATE, value)

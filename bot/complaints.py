@@ -25,6 +25,7 @@ _DISK = {
     DiskTrouble.CROWDED: "too many open files: raise the limit (ulimit -n)",
 }
 
+_TEMPLATE = "write it like {artist}/{album}/[{track:02} ]{title}; the README names the fields"
 _MEANING = {
     "bot_token": "it is the token that @BotFather gave you, like 123456:ABC-DEF",
     "bot_api_url": "write an address like https://api.telegram.org",
@@ -36,11 +37,24 @@ _MEANING = {
     "storage_chat": "it is the id of a chat, like -1001234567890; STORAGE_CHAT in the README",
     "workers": "write a number from 1 to 32",
     "disk_reserve_mb": "write a number of megabytes, 0 or more",
+    "trash_days": "write a number of days, or 0 for never",
     "pace": "write gentle, normal or eager",
     "bandwidth_limit": "write a speed like 5MB/s or 500kB/s, 10kB/s or more",
     "fetch_between": "write two times of the day, like 02:00-06:00",
     "time_zone": "write a name like Europe/Berlin",
     "check_bytes": "write all, risky or off",
+    "write_tags": "write true or false",
+    "fingerprints": "write true or false",
+    "replaygain": "write true or false",
+    "check_sound": "write true or false",
+    "upgrades": "write keep or replace",
+    "lookups": "write off, missing or all",
+    "lookup_contact": "write an address of mail, or of a page that begins with https://",
+    "acoustid_key": "it is the API key of an application from https://acoustid.org",
+    "name_rules_off": "write names of rules with commas in between",
+    "library_template": _TEMPLATE,
+    "singles_template": _TEMPLATE,
+    "compilation_template": _TEMPLATE,
     "log_format": "write console or json",
     "log_level": "write debug, info, warning or error",
 }

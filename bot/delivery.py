@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -13,18 +12,24 @@ import structlog
 from aiogram import Bot
 from aiogram.enums import ChatAction
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramEntityTooLarge
-from aiogram.methods import SendMediaGroup
 from aiogram.types import FSInputFile, InlineKeyboardMarkup, Message
 
 from bot import media
-from bot.errors import FileGoneError, NotHandedError, TooLargeError, UndeliverableError
+from bot.errors import (
+    FileGoneError,
+    NotHandedError,
+    Obstacle,
+    ProtectedError,
+    TooLargeError,
+    UnconvertibleError,
+)
 from bot.hatch import Hatch
-from bot.media import Parcel
+from bot.media import Parcel, Spot
 from bot.promptness import promptly
 from bot.sources import link_to_source
 from downloader.clock import Clock
 from downloader.errors import RefusedError
-from storage.errors import DiskFailure, StorageError
+from storage.errors import StorageError
 from storage.models import Track
 from storage.playing import SentFile
 from storage.store import Store
@@ -36,18 +41,11 @@ _TAKES_A_WHILE = media.MB
 _SHOWN = 4.5
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What came of sending several: the messages, and why the other tracks were not sent."""
-
-    messages: tuple[Message, ...]
-    failures: tuple[UndeliverableError, ...]
-
-
 class Delivery:
     """`is_local`: the Bot API server is one's own, so it takes more, and paths as well.
 
-    What the bot may not upload comes through the `hatch`, where there is one.
+    What the bot may not upload comes through the `hatch`, where there is one. What the chats do not
+    want passed on goes nowhere, unless it `sends_protected`.
     """
 
     def __init__(
@@ -58,83 +56,101 @@ class Delivery:
         hatch: Hatch | None = None,
         *,
         is_local: bool = False,
+        sends_protected: bool = False,
     ) -> None:
         self._bot = bot
         self._store = store
         self._clock = clock
         self._hatch = hatch
         self._is_local = is_local
+        self._sends_protected = sends_protected
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def largest(self) -> int:
         """The size of the largest file that can be sent."""
-        return media.LARGEST_HANDED if self._hatch else self._room
+        return media.LARGEST_HANDED if self._hatch else self.room
 
     @property
-    def _room(self) -> int:
+    def room(self) -> int:
         """The size of the largest file that the bot may upload."""
         return media.LARGEST_LOCAL if self._is_local else media.LARGEST
 
     async def send(
-        self, chat_id: int, track: Track, markup: InlineKeyboardMarkup | None = None
+        self,
+        spot: Spot,
+        track: Track,
+        markup: InlineKeyboardMarkup | None = None,
+        *,
+        by_itself: bool = True,
+        is_chosen: bool = False,
     ) -> Message:
-        """Send a track that was asked for by itself, and count that it was played.
+        """Send a track; count that it was played, if it was asked for `by_itself`.
 
-        Raises `UndeliverableError`.
+        It is the best one of its recording, unless it `is_chosen` among them. Raises
+        `UndeliverableError`.
         """
-        track = await self._served(track)
-        message = await self._send(chat_id, track, markup)
-        await self._count(track)
+        track = track if is_chosen else await self._served(track)
+        message = await self._send(spot, track, markup)
+        if by_itself:
+            await self._count(track)
         return message
 
-    async def send_all(self, chat_id: int, tracks: Iterable[Track]) -> Delivered:
-        """Send tracks in albums: first those for the player, then the others.
+    async def pass_on(self, spot: Spot, parcel: Parcel) -> None:
+        """Send what was made of a track; nothing is kept of it. Raises `UndeliverableError`."""
+        await self._check_protection(parcel.track)
+        if parcel.size > self.room:
+            raise TooLargeError(parcel.track, parcel.size, self.room)
+        if parcel.size >= _TAKES_A_WHILE:
+            await self._show_upload(spot)
+        try:
+            await self._send_file(media.sending(spot, parcel, parcel.bytes), parcel)
+        except TelegramBadRequest as error:
+            if media.is_no_voice(error.message):
+                raise UnconvertibleError(Obstacle.NO_VOICE, parcel.track) from error
+            raise
 
-        What has to be handed in comes last, for it may take its time.
-        """
-        parcels: list[Parcel] = []
-        messages: list[Message] = []
-        failures: list[UndeliverableError] = []
-        served = {track.id: track for track in [await self._served(one) for one in tracks]}
-        sent_before = await self._store.sent_files.of(self._bot.id, served)
-        for track in served.values():
-            try:
-                parcels.append(await self._parcel(track, sent_before.get(track.id)))
-            except UndeliverableError as error:
-                failures.append(error)
-        handed = [parcel for parcel in parcels if parcel.size > self._room]
-        others = [parcel for parcel in parcels if parcel.size <= self._room]
-        for album in [*media.albums(others, self._room), *([parcel] for parcel in handed)]:
-            messages += await self._send_album(chat_id, album, failures)
-        return Delivered(tuple(messages), tuple(failures))
+    async def protected(self, track_ids: Collection[int]) -> dict[int, str]:
+        """Return those of the tracks that are not to be passed on, with the title of their chat."""
+        return {} if self._sends_protected else await self._store.protection.among(track_ids)
+
+    async def on_disk(self, track: Track) -> Track:
+        """Return the best one of its recording that has a file. Raises `FileGoneError`."""
+        track = await self._best(track)
+        for one in (track, *await self._store.duplicates.instead_of(track.id)):
+            if await self._size(one):
+                return one
+        raise FileGoneError(track, await link_to_source(self._store, track.id))
 
     async def introduce(self, chat_id: int, track: Track) -> None:
         """Make sure that Telegram knows a track, sending it in silence; this is no play."""
+        await self._check_protection(track)
         async with self._alone([track]):
             if await self._known(track) is None:
-                await self._upload(chat_id, await self._parcel(track, None), quiet=True)
+                parcel = await self._parcel(track, None)
+                await self._upload(Spot(chat_id), parcel, quiet=True)
 
     async def _send(
-        self, chat_id: int, track: Track, markup: InlineKeyboardMarkup | None = None
+        self, spot: Spot, track: Track, markup: InlineKeyboardMarkup | None = None
     ) -> Message:
+        await self._check_protection(track)
         file = await self._known(track)
-        if file and (message := await self._send_known(chat_id, track, file, markup)):
+        if file and (message := await self._send_known(spot, track, file, markup)):
             return message
         async with self._alone([track]):
             # Whoever had the turn before may have sent it.
             newer = await self._known(track)
             if newer and newer != file:
-                message = await self._send_known(chat_id, track, newer, markup)
+                message = await self._send_known(spot, track, newer, markup)
                 if message:
                     return message
             if newer:
                 await self._store.sent_files.forget(self._bot.id, track.id)
-            return await self._upload(chat_id, await self._parcel(track, None), markup)
+            return await self._upload(spot, await self._parcel(track, None), markup)
 
     async def _send_known(
         self,
-        chat_id: int,
+        spot: Spot,
         track: Track,
         file: SentFile,
         markup: InlineKeyboardMarkup | None,
@@ -143,7 +159,7 @@ class Delivery:
     ) -> Message | None:
         """Send by an id; None where Telegram does not take it any more."""
         parcel = media.known(track, file)
-        method = media.sending(chat_id, parcel, file.file_id, markup, quiet=quiet)
+        method = media.sending(spot, parcel, file.file_id, markup, quiet=quiet)
         try:
             return await self._bot(method)
         except TelegramBadRequest as error:
@@ -154,35 +170,35 @@ class Delivery:
 
     async def _upload(
         self,
-        chat_id: int,
+        spot: Spot,
         parcel: Parcel,
         markup: InlineKeyboardMarkup | None = None,
         *,
         quiet: bool = False,
     ) -> Message:
-        if self._hatch and parcel.size > self._room:
-            sending = self._send_handed(chat_id, parcel, self._hatch, markup, quiet=quiet)
+        if self._hatch and parcel.size > self.room:
+            sending = self._send_handed(spot, parcel, self._hatch, markup, quiet=quiet)
             if quiet:
                 return await sending
-            return await promptly(sending, partial(self._go_on_showing, chat_id), self._clock)
+            return await promptly(sending, partial(self._go_on_showing, spot), self._clock)
         log.debug("uploading", track=parcel.track.id, size=parcel.size)
         if parcel.size >= _TAKES_A_WHILE and not quiet:
-            await self._show_upload(chat_id)
-        method = media.sending(chat_id, parcel, self._file(parcel), markup, quiet=quiet)
+            await self._show_upload(spot)
+        method = media.sending(spot, parcel, self._file(parcel), markup, quiet=quiet)
         try:
             message = await self._send_file(method, parcel)
         except TelegramBadRequest:
             if not self._is_local:
                 raise
             # The server is one's own, but not on this disk: then it needs the bytes.
-            method = media.sending(chat_id, parcel, parcel.bytes, markup, quiet=quiet)
+            method = media.sending(spot, parcel, parcel.bytes, markup, quiet=quiet)
             message = await self._send_file(method, parcel)
         await self._note(parcel.track, message)
         return message
 
     async def _send_handed(
         self,
-        chat_id: int,
+        spot: Spot,
         parcel: Parcel,
         hatch: Hatch,
         markup: InlineKeyboardMarkup | None,
@@ -190,68 +206,29 @@ class Delivery:
         quiet: bool,
     ) -> Message:
         async with hatch.handed(parcel) as file:
-            message = await self._send_known(chat_id, parcel.track, file, markup, quiet=quiet)
+            message = await self._send_known(spot, parcel.track, file, markup, quiet=quiet)
         if message is None:
             await self._store.sent_files.forget(self._bot.id, parcel.track.id)
             raise NotHandedError(parcel.track, parcel.size, RefusedError("file id"))
         return message
 
-    async def _go_on_showing(self, chat_id: int) -> None:
+    async def _go_on_showing(self, spot: Spot) -> None:
         """Show until cancelled that a file comes: it may be gigabytes."""
         while True:
-            await self._show_upload(chat_id)
+            await self._show_upload(spot)
             await self._clock.sleep(_SHOWN)
 
-    async def _show_upload(self, chat_id: int) -> None:
+    async def _show_upload(self, spot: Spot) -> None:
         with suppress(TelegramAPIError):
-            await self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_DOCUMENT)
+            await self._bot.send_chat_action(
+                spot.chat_id, ChatAction.UPLOAD_DOCUMENT, message_thread_id=spot.topic
+            )
 
     async def _send_file(self, method: media.Sending, parcel: Parcel) -> Message:
         try:
             return await self._bot(method, int(parcel.patience.total_seconds()))
         except TelegramEntityTooLarge as error:
             raise TooLargeError(parcel.track, parcel.size, media.LARGEST) from error
-
-    async def _send_album(
-        self, chat_id: int, album: Sequence[Parcel], failures: list[UndeliverableError]
-    ) -> list[Message]:
-        messages = await self._send_together(chat_id, album) if len(album) > 1 else None
-        if messages is not None:
-            return messages
-        messages = []
-        for parcel in album:
-            try:
-                messages.append(await self._send(chat_id, parcel.track))
-            except UndeliverableError as error:
-                failures.append(error)
-        return messages
-
-    async def _send_together(self, chat_id: int, album: Sequence[Parcel]) -> list[Message] | None:
-        """Send an album; None where something in it must be sent by itself to know what is wrong.
-
-        Nothing of such an album was sent.
-        """
-        tracks = [parcel.track for parcel in album]
-        async with self._alone([one.track for one in album if not one.file_id]):
-            known = await self._store.sent_files.of(self._bot.id, [one.id for one in tracks])
-            newer = [
-                media.known(one.track, known[one.track.id]) if one.track.id in known else one
-                for one in album
-            ]
-            if len({one.kind for one in newer}) > 1:
-                return None
-            items = [media.in_album(one, one.file_id or self._file(one)) for one in newer]
-            patience = media.patience(sum(one.size for one in newer))
-            method = SendMediaGroup(chat_id=chat_id, media=list(items))
-            try:
-                messages = await self._bot(method, int(patience.total_seconds()))
-            except (TelegramBadRequest, TelegramEntityTooLarge) as error:
-                log.info("album refused", tracks=[one.id for one in tracks], error=error.message)
-                return None
-            for parcel, message in zip(newer, messages, strict=True):
-                if not parcel.file_id:
-                    await self._note(parcel.track, message)
-        return messages
 
     def _file(self, parcel: Parcel) -> str | FSInputFile:
         return parcel.path.absolute().as_uri() if self._is_local else parcel.bytes
@@ -268,17 +245,33 @@ class Delivery:
         return media.unknown(track, self._store.files.locate(track.path), size)
 
     async def _size(self, track: Track) -> int | None:
+        """Return how many bytes its file has; where that is gone, let the catalogue know."""
+        if track.path is None:
+            return None
+        files = self._store.files
         try:
-            return await self._store.files.size_published(track.path) if track.path else None
-        except DiskFailure as error:
+            size = await files.size_published(track.path)
+            if size is None and await files.is_gone(track.path):
+                log.info("file gone", track=track.id)
+                await self._store.catalog.lose(track)
+        except StorageError as error:
             log.warning("track cannot be read", track=track.id, error=str(error))
             return None
+        return size
 
     async def _known(self, track: Track) -> SentFile | None:
         return (await self._store.sent_files.of(self._bot.id, [track.id])).get(track.id)
 
     async def _served(self, track: Track) -> Track:
         """Return the best one of the same recording that can be sent, where there are several."""
+        track = await self._best(track)
+        others = await self._store.duplicates.instead_of(track.id)
+        for one in (track, *others) if others else ():
+            if await self._can_be_sent(one):
+                return one
+        return track
+
+    async def _best(self, track: Track) -> Track:
         seen = {track.id}
         while track.better_id is not None and track.better_id not in seen:
             better = await self._store.catalog.get(track.better_id)
@@ -286,13 +279,15 @@ class Delivery:
                 break
             track = better
             seen.add(track.id)
-        others = await self._store.duplicates.instead_of(track.id)
-        for one in (track, *others) if others else ():
-            if await self._can_be_sent(one):
-                return one
         return track
 
+    async def _check_protection(self, track: Track) -> None:
+        if title := (await self.protected([track.id])).get(track.id):
+            raise ProtectedError(track, title)
+
     async def _can_be_sent(self, track: Track) -> bool:
+        if await self.protected([track.id]):
+            return False
         size = await self._size(track)
         return 0 < (size or 0) <= self.largest or await self._known(track) is not None
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import media, texts, trackwords
-from bot.errors import FileGoneError, NotHandedError, TooLargeError, UndeliverableError
+from bot.errors import (
+    FileGoneError,
+    NotHandedError,
+    Obstacle,
+    ProtectedError,
+    TooLargeError,
+    UnconvertibleError,
+    UndeliverableError,
+)
 from bot.reasons import REASONS
+from downloader.conversion import Hitch
 from downloader.errors import DownloaderError, ThrottledError
 from storage.models import Reason, Track
 
@@ -28,12 +37,28 @@ _NOT_HANDED = (
     "📦 {track} has {size}. Telegram lets bots send {limit}, so an account must hand it to me, "
     "but {why}. {todo} It is in the library: {path}"
 )
+_PROTECTED = (
+    "🔒 {track} comes from “{chat}”, which does not want its posts passed on, so I do not send it. "
+    "It is in the library: {path}. If you may send it, set <code>SEND_PROTECTED=true</code>."
+)
 _LOG_IN = "Run <code>tad login</code> on the server, then ask again."
 _ASK_IN = "Ask again in {wait}."
 _ASK_SOON = "Ask again in a moment."
 _UNBLOCK = "See that it has not blocked me, then ask again."
 _GONE = "🗑 The file of {track} is not in the library any more, or cannot be read."
 _FETCH_AGAIN = " Send me {link}, and I fetch it again."
+_WHYS = {
+    Obstacle.NO_PROGRAM: "Converting needs ffmpeg. On the server, run "
+    "<code>sudo apt install ffmpeg</code> and start me again; with Docker, write "
+    "<code>PROGRAMS: ffmpeg</code> in compose.yaml and build anew.",
+    Obstacle.TOO_MANY: "You have enough on the way. Wait for one of them, or cancel one.",
+    Obstacle.NO_VOICE: "Telegram’s settings let nobody send voice notes here. Try MP3 instead.",
+    Hitch.UNREADABLE: "ffmpeg cannot read the file of {track}, so nothing came of this.",
+    Hitch.BEYOND_END: "{track} is over before that: it is {length} long.",
+    Hitch.TOO_LARGE: "{track} would become larger than the {room} that I may send. {todo}",
+}
+_LOWER = "With <code>{bitrate}k</code> it has room."
+_SHORTER = "Cut a piece out of it: <code>/convert 0:30-1:00</code>"
 
 
 def named(track: Track) -> str:
@@ -57,11 +82,27 @@ def undeliverable(error: UndeliverableError) -> str:
             return _too_large(error)
         case NotHandedError():
             return _not_handed(error)
+        case ProtectedError():
+            return _PROTECTED.format(
+                track=named(error.track), chat=texts.quoted(error.title), path=_path(error.track)
+            )
         case FileGoneError():
             again = _FETCH_AGAIN.format(link=texts.quoted(error.link)) if error.link else ""
             return _GONE.format(track=named(error.track)) + again
+        case UnconvertibleError():
+            return _unconvertible(error)
         case _:
             raise AssertionError(error)
+
+
+def _unconvertible(error: UnconvertibleError) -> str:
+    fitting = error.bitrate
+    return _WHYS[error.why].format(
+        track=named(error.track),
+        length=trackwords.length(error.track.duration),
+        room=texts.size(error.room),
+        todo=_LOWER.format(bitrate=fitting // 1000) if fitting else _SHORTER,
+    )
 
 
 def _not_handed(error: NotHandedError) -> str:

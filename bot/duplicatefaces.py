@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from bot import duplicatetexts as texts
+from bot import trashtexts
 from bot.callbacks import Action, Press
 from bot.faces import Button, Face
-from storage.duplicates import Groups, Spare
+from bot.trashfaces import take_back
+from storage.duplicates import Group, Groups, Spare
 from storage.rulings import Ruling
 from storage.store import Store
-from storage.trash import Rubbish
 
 GROUPS = 3  # on one page
-RULINGS = 5
 
 
 async def first_page(store: Store) -> Face:
@@ -37,6 +34,7 @@ def page(groups: Groups, spare: Spare, after: int) -> Face:
     rows: list[tuple[Button, ...]] = []
     for number, group in enumerate(groups.shown, start=1):
         lines += ["", *texts.group(number, group)]
+        rows.append(_listening(number, group))
         rows.append(_said_of(number, group.best_id, after))
     return Face("\n".join(lines), (*rows, _below(groups, after)))
 
@@ -49,41 +47,18 @@ def ask_to_merge(spare: Spare) -> Face:
 
 
 def merged_all(ruling: Ruling) -> Face:
-    back = Button(texts.UNDO_THIS, Press(Action.UNDO, ruling.id))
-    return Face(texts.merged(ruling), ((back,),))
-
-
-def rulings(newest: Sequence[Ruling], now: datetime) -> Face:
-    """Show what was said last, and let it be taken back."""
-    if not newest:
-        return Face(texts.NOTHING_TO_UNDO)
-    lines = [texts.ruling(number, one, now) for number, one in enumerate(newest, start=1)]
-    row = tuple(
-        Button(texts.UNDO.format(number=number), Press(Action.UNDO, one.id))
-        for number, one in enumerate(newest, start=1)
-    )
-    return Face("\n".join([texts.WHICH_TO_UNDO, *lines]), (row,))
-
-
-def undone(newest: Sequence[Ruling], now: datetime) -> Face:
-    """Show what is left to be taken back."""
-    face = rulings(newest, now)
-    return Face(f"{texts.UNDONE}\n\n{face.text}", face.rows)
-
-
-def ask_to_empty(rubbish: Rubbish) -> Face:
-    if not rubbish.files:
-        return Face(texts.TRASH_EMPTY)
-    yes = Button(texts.EMPTY, Press(Action.EMPTY, rubbish.last))
-    return Face(texts.ask_to_empty(rubbish), ((yes, _leave()),))
-
-
-def emptied(rubbish: Rubbish) -> Face:
-    return Face(texts.emptied(rubbish))
+    return Face(trashtexts.moved(ruling), ((take_back(ruling),),))
 
 
 def usage() -> Face:
     return Face(texts.USAGE)
+
+
+def _listening(number: int, group: Group) -> tuple[Button, ...]:
+    return tuple(
+        Button(texts.listen(number, place), Press(Action.SEND, version.track_id, (1,)))
+        for place, version in enumerate(group.versions[: texts.SHOWN])
+    )
 
 
 def _said_of(number: int, best_id: int, after: int) -> tuple[Button, ...]:

@@ -6,7 +6,8 @@ NotYoursError       a button of what is another person's own
 UndeliverableError  a track cannot be sent
 ├── TooLargeError   it is larger than what can be sent
 ├── NotHandedError  no account could hand it to the bot, which may not upload it itself
-└── FileGoneError   its file is not there, or cannot be read
+├── FileGoneError   its file is not there, or cannot be read
+└── UnconvertibleError  nothing else can be made of it, or not be sent
 WrongSettingError   a setting is missing or wrong: the program cannot start
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from downloader.conversion import Hitch
 from downloader.errors import DownloaderError
 from storage.models import Track
 
@@ -28,9 +30,11 @@ class Usage(StrEnum):
     LOOKALIKE = "lookalike"
     CREDENTIALS = "credentials"
     INVITE = "invite"
+    NOT_A_CHAT = "not a chat"
     NO_CHAT_IN_LINK = "no chat in link"
     BAD_MESSAGE = "bad message"
     BAD_COUNT = "bad count"
+    NOT_SO_MANY = "not so many"
     BAD_DATE = "bad date"
     NO_DAYS = "no days"
     TWICE = "twice"
@@ -48,6 +52,31 @@ class Usage(StrEnum):
     OWN_UPLOAD = "own upload"
     NO_AUDIO = "no audio"
     STALE_LINK = "stale link"
+    BAD_CONVERSION = "bad conversion"
+    BAD_BITRATE = "bad bitrate"
+    BAD_PIECE = "bad piece"
+    BAD_RETENTION = "bad retention"
+    NO_CHAT_TO_FOLLOW = "no chat to follow"
+    NO_CHAT_TO_AUDIT = "no chat to audit"
+    BAD_AUDIT = "bad audit"
+    WHICH_WATCH = "which watch"
+    BAD_RHYTHM = "bad rhythm"
+    BAD_TIME = "bad time"
+    BAD_CRON = "bad cron"
+    BAD_HOURS = "bad hours"
+    OUTSIDE_HOURS = "outside the hours"
+    BAD_BUDGET = "bad budget"
+    BAD_TOPIC = "bad topic"
+    BAD_TARGET = "bad target"
+    TO_ITSELF = "to itself"
+    BAD_LIST = "bad list"
+    BAD_FOLDER = "bad folder"
+    BAD_WEBHOOK = "bad webhook"
+    WEBHOOK_AT_HOME = "webhook at home"
+    BAD_DIGEST = "bad digest"
+    BAD_PRIORITY = "bad priority"
+    OF_ONE_CHAT = "of one chat"
+    BAD_BUDGET_OF_ALL = "bad budget of all"
 
 
 class UsageError(Exception):
@@ -82,6 +111,14 @@ class TooLargeError(UndeliverableError):
         self.limit = limit
 
 
+class ProtectedError(UndeliverableError):
+    """Its chat, known by its `title`, does not want its posts passed on."""
+
+    def __init__(self, track: Track, title: str) -> None:
+        super().__init__(track, "protected")
+        self.title = title
+
+
 class NotHandedError(UndeliverableError):
     """`size` is in bytes, `trouble` what hindered the accounts."""
 
@@ -97,6 +134,26 @@ class FileGoneError(UndeliverableError):
     def __init__(self, track: Track, link: str | None) -> None:
         super().__init__(track, "no file")
         self.link = link
+
+
+class Obstacle(StrEnum):
+    """Why nothing comes of a conversion, though the file could be converted."""
+
+    NO_PROGRAM = "no program"
+    TOO_MANY = "too many"
+    NO_VOICE = "no voice"
+
+
+class UnconvertibleError(UndeliverableError):
+    """`room` is how many bytes there may be, `bitrate` the highest that would have room."""
+
+    def __init__(
+        self, why: Hitch | Obstacle, track: Track, room: int = 0, bitrate: int | None = None
+    ) -> None:
+        super().__init__(track, why)
+        self.why = why
+        self.room = room
+        self.bitrate = bitrate
 
 
 class WrongSettingError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from bot.errors import Usage, UsageError
@@ -66,9 +66,9 @@ def is_of_query(part: str) -> bool:
     return name is None or bool(field_of(name) or nearest_field(name))
 
 
-def is_misspelt(word: str) -> bool:
+def is_misspelt(word: str, options: Iterable[str] = _OPTIONS) -> bool:
     """Tell whether a word is one slip away from an option, or an option at the wrong place."""
-    return any(_without_one(word.lower()) & _without_one(option) for option in _OPTIONS)
+    return any(_without_one(word.lower()) & _without_one(option) for option in options)
 
 
 def checked(query: str) -> str:
@@ -94,7 +94,7 @@ def _known_late(condition: Condition) -> str | None:
             return str(field)
         case During(stamp=Stamp.ADDED as field):
             return str(field)
-        case Is(claim=Claim.HAS_COVER | Claim.HAS_FILE | Claim.IS_FAVORITE as field):
+        case Is(claim=field) if field is not Claim.LOSSLESS:
             return str(field)
         case InChat():
             return str(Special.CHAT)

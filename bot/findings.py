@@ -11,7 +11,9 @@ from bot.jobview import TROUBLES
 from bot.links import Link
 from downloader.publishing import is_there
 from storage.errors import DiskFailure
+from storage.fates import Fate
 from storage.models import Chat, Item, ItemState, Job, Tally, Track
+from storage.removals import Removal
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -25,8 +27,11 @@ _TOLD = TROUBLES | {ItemState.SKIPPED}
 class Found:
     """A posting inside one job. `track` is what it was saved as; its file may be `gone` since.
 
-    It is the one that it was `merged` with, where only that has its file. `other_chat` is where it
-    was fetched from, if that is known and was another chat.
+    It is the one that it was `merged` with, where only that has its file; or it has `replaced`
+    others. Was its file removed on purpose, `removal` tells of it, and `kept_of` which chat it was
+    too much of, if of any. `other_chat` is where it was fetched from, if that is known and was
+    another chat. `fate` is what became of the posting itself, and `from_chat` where it was
+    forwarded from, if we know that chat.
     """
 
     item: Item
@@ -35,6 +40,11 @@ class Found:
     gone: bool = False
     merged: bool = False
     other_chat: Chat | None = None
+    removal: Removal | None = None
+    kept_of: Chat | None = None
+    replaced: bool = False
+    fate: Fate | None = None
+    from_chat: Chat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Findings:
     async def of_posting(self, link: Link) -> PostingFindings:
         """Look up a link to exactly one message."""
         assert link.first is not None
-        chat = await self._chat(link.chat)
+        chat = await self._store.chats.named(link.chat)
         items = []
         if chat is not None:
             items = await self._store.items.of_posting(chat.id, link.first, _NEWEST)
@@ -75,11 +85,6 @@ class Findings:
         items = await self._store.items.in_states([job.id], _TOLD)
         return JobFindings(job, tallies[job.id], items)
 
-    async def _chat(self, name: str) -> Chat | None:
-        if name.startswith("@"):
-            return await self._store.chats.by_username(name)
-        return await self._store.chats.get(int(name))
-
     async def _found(self, item: Item) -> Found:
         job = await self._store.jobs.get(item.job_id)
         assert job is not None, "an item belongs to a job"
@@ -91,7 +96,14 @@ class Findings:
         chat_id, _, message_id = item.detail.partition("/")
         known = message_id.isdecimal() and chat_id.removeprefix("-").isdecimal()
         other = await self._store.chats.get(int(chat_id)) if known else None
-        return Found(item, job, track, gone, merged, other)
+        removal = await self._store.removals.of(track.id) if track is not None else None
+        kept_of = await self._store.chats.get(removal.chat_id or 0) if removal else None
+        replaced = saved is not None and await self._store.rulings.has_replaced(saved.id)
+        fate = await self._store.fates.of(item.chat_id, item.message_id)
+        origin = fate.forwarded.chat_id if fate is not None and fate.forwarded else None
+        from_chat = await self._store.chats.get(origin) if origin is not None else None
+        its = removal, kept_of, replaced, fate, from_chat
+        return Found(item, job, track, gone, merged, other, *its)
 
     async def _is_there(self, track: Track) -> bool:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from aiogram import Bot
@@ -11,7 +12,7 @@ from bot.callbacks import Action, Press
 from bot.deeplinks import DeepLinks
 from bot.errors import NotYoursError, OutOfDateError
 from bot.faces import Button, Face, Opener
-from bot.shelf import PAGE, Bookmark, Rows, Shelf
+from bot.shelf import PAGE, Bookmark, Rows, Shelf, Total
 from downloader.clock import Clock
 from storage.errors import PlaylistExistsError
 from storage.models import Track
@@ -39,9 +40,18 @@ class Lists:
         lists = (await self._store.playlists.of_person(person_id))[:_SHOWN]
         if not lists:
             return None
-        rows = [(Button(_label(one), Press(Action.PUT, track.id, (one.id,))),) for one in lists]
+        holding = await self._store.playlists.holding(person_id, track.id)
+        rows = [(_putting(one, track, is_there=one.id in holding),) for one in lists]
         new = Button(shelftexts.NEW_LIST, Press(Action.PUT_INTO_NEW, track.id))
-        return Face(shelftexts.which_list(track), (*rows, (new,)))
+        titles = [one.name for one in lists if one.id in holding]
+        return Face(shelftexts.which_list(track, titles), (*rows, (new,)))
+
+    def which(self, lists: Sequence[Playlist], said: str, action: Action) -> Face:
+        """Ask which of several lists an action is for; what was `said` fits them all."""
+        rows = tuple(
+            (Button(_label(one), Press(action, one.id, (0, 0))),) for one in lists[:_SHOWN]
+        )
+        return Face(shelftexts.which_of_them(said), rows)
 
     async def face(self, press: Press, person_id: int) -> Face:
         """Return the shelf of a playlist; `press` may carry a bookmark, and that it takes out."""
@@ -66,6 +76,7 @@ class Lists:
                 own=_done(playlist, at) if takes_out else _own(playlist, at, is_own=is_own),
                 openers=() if takes_out else share,
                 takes_out=takes_out,
+                total=Total(len(ids)),
             )
         )
 
@@ -107,14 +118,13 @@ class Lists:
             raise NotYoursError
         return playlist
 
-    async def called(self, name: str, person_id: int) -> Playlist | None:
-        """Return the person's list of that name: as written, else the only one that is so."""
+    async def called(self, name: str, person_id: int) -> list[Playlist]:
+        """Return the person's lists of that name: the one that is written so, else all alike."""
         lists = await self._store.playlists.of_person(person_id)
         for alike in (_same, _same_in_small_letters, _begins_so):
-            found = [one for one in lists if alike(one.name, name)]
-            if len(found) == 1:
-                return found[0]
-        return None
+            if found := [one for one in lists if alike(one.name, name)]:
+                return found
+        return []
 
     async def make(self, name: str, person_id: int) -> tuple[Playlist, bool]:
         """Return the person's list of that name, and whether it is new."""
@@ -131,9 +141,10 @@ class Lists:
         await self._store.playlists.add(playlist.id, [track.id])
         return playlist
 
-    async def take_out(self, track_id: int, playlist_id: int, person_id: int) -> None:
+    async def take_out(self, track_id: int, playlist_id: int, person_id: int) -> Playlist:
         playlist = await self.own(playlist_id, person_id)
         await self._store.playlists.take_out(playlist.id, track_id)
+        return playlist
 
     async def remove(self, playlist_id: int, person_id: int) -> None:
         playlist = await self.own(playlist_id, person_id)
@@ -175,6 +186,12 @@ def _opening(playlist: Playlist) -> Press:
 
 def _label(playlist: Playlist) -> str:
     return shelftexts.list_label(playlist.name, playlist.tracks)
+
+
+def _putting(playlist: Playlist, track: Track, *, is_there: bool) -> Button:
+    """Put the track into the list, or take it out where it `is_there`."""
+    label = shelftexts.list_label(playlist.name, playlist.tracks, is_marked=is_there)
+    return Button(label, Press(Action.PUT, track.id, (playlist.id, 0 if is_there else 1)))
 
 
 def _same(name: str, wanted: str) -> bool:

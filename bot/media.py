@@ -1,9 +1,8 @@
-"""How tracks travel to Telegram: as which kind of file, and which of them together. Pure."""
+"""How tracks travel to Telegram: where to, and as which kind of file. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -12,9 +11,8 @@ from pathlib import Path
 from aiogram.methods import SendAudio, SendDocument, SendVoice
 from aiogram.types import (
     FSInputFile,
+    InaccessibleMessage,
     InlineKeyboardMarkup,
-    InputMediaAudio,
-    InputMediaDocument,
     Message,
 )
 
@@ -32,8 +30,6 @@ LARGEST = 50 * MB
 LARGEST_LOCAL = 2000 * MB
 # What an account may, that pays nothing (https://core.telegram.org/api/files#uploading-files).
 LARGEST_HANDED = 2000 * MB
-# https://core.telegram.org/bots/api#sendmediagroup
-ALBUM = 10
 
 # What Telegram's player takes (https://core.telegram.org/bots/api#sendaudio).
 _PLAYED = frozenset({"mp3", "m4a"})
@@ -48,6 +44,9 @@ _REFUSED = re.compile(
     r"|can't use file of type|type of file mismatch|file is temporarily unavailable",
     re.IGNORECASE,
 )
+# By these words alone it says that it is the chat, and not the file, that is wrong.
+_OF_CHAT = re.compile(r"chat|rights|peer|forbidden|kicked|deactivated", re.IGNORECASE)
+_NO_VOICE = re.compile(r"voice_messages_forbidden", re.IGNORECASE)
 
 
 class SentAs(StrEnum):
@@ -60,21 +59,39 @@ class SentAs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A track to be sent: by an id that Telegram knows, else as the `size` bytes at `path`."""
+    """A track to be sent: by an id that Telegram knows, else as the `size` bytes at `path`.
+
+    They go by this `name`, else by that of the path.
+    """
 
     track: Track
     kind: SentAs
     file_id: str = ""
     path: Path = Path()
     size: int = 0
+    name: str = ""
 
     @property
     def bytes(self) -> FSInputFile:
-        return FSInputFile(self.path, self.path.name, _CHUNK)
+        return FSInputFile(self.path, self.name or self.path.name, _CHUNK)
 
     @property
     def patience(self) -> timedelta:
         return patience(self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something is to be sent: a chat, and the topic of it where it is a forum."""
+
+    chat_id: int | str  # `@name` of one that is public
+    topic: int | None = None
+
+    @classmethod
+    def of(cls, message: Message | InaccessibleMessage) -> Spot:
+        if isinstance(message, Message) and message.is_topic_message:
+            return cls(message.chat.id, message.message_thread_id)
+        return cls(message.chat.id)
 
 
 def known(track: Track, file: SentFile) -> Parcel:
@@ -87,7 +104,7 @@ def unknown(track: Track, path: Path, size: int) -> Parcel:
 
 
 def sending(
-    chat_id: int,
+    spot: Spot,
     parcel: Parcel,
     file: str | FSInputFile,
     markup: InlineKeyboardMarkup | None = None,
@@ -98,7 +115,8 @@ def sending(
     match parcel.kind:
         case SentAs.AUDIO:
             return SendAudio(
-                chat_id=chat_id,
+                chat_id=spot.chat_id,
+                message_thread_id=spot.topic,
                 audio=file,
                 title=title(parcel.track) or None,
                 performer=performer(parcel.track) or None,
@@ -108,42 +126,21 @@ def sending(
             )
         case SentAs.DOCUMENT:
             return SendDocument(
-                chat_id=chat_id, document=file, reply_markup=markup, disable_notification=quiet
+                chat_id=spot.chat_id,
+                message_thread_id=spot.topic,
+                document=file,
+                reply_markup=markup,
+                disable_notification=quiet,
             )
         case SentAs.VOICE:
             return SendVoice(
-                chat_id=chat_id, voice=file, reply_markup=markup, disable_notification=quiet
+                chat_id=spot.chat_id,
+                message_thread_id=spot.topic,
+                voice=file,
+                duration=seconds(parcel.track),
+                reply_markup=markup,
+                disable_notification=quiet,
             )
-
-
-def in_album(parcel: Parcel, file: str | FSInputFile) -> InputMediaAudio | InputMediaDocument:
-    if parcel.kind is not SentAs.AUDIO:
-        return InputMediaDocument(media=file)
-    track = parcel.track
-    return InputMediaAudio(
-        media=file,
-        title=title(track) or None,
-        performer=performer(track) or None,
-        duration=seconds(track),
-    )
-
-
-def albums(parcels: Sequence[Parcel], room: int) -> list[list[Parcel]]:
-    """Put together what one message can carry: one kind, ten at most, `room` bytes to upload.
-
-    Voices go alone, as Telegram wants it. Within a kind the order stays.
-    """
-    found: list[list[Parcel]] = []
-    for kind in SentAs:
-        album: list[Parcel] = []
-        for parcel in (one for one in parcels if one.kind is kind):
-            is_full = len(album) == (1 if kind is SentAs.VOICE else ALBUM)
-            if is_full or sum(one.size for one in album) + parcel.size > room:
-                found.append(album)
-                album = []
-            album.append(parcel)
-        found.append(album)
-    return [album for album in found if album]
 
 
 def patience(size: int) -> timedelta:
@@ -165,6 +162,16 @@ def sent_file(message: Message) -> SentFile | None:
 def is_refusal(words: str) -> bool:
     """Tell whether Telegram complains of a file id, and not of the chat or anything else."""
     return bool(_REFUSED.search(words))
+
+
+def is_of_chat(words: str) -> bool:
+    """Tell whether Telegram complains of the chat."""
+    return bool(_OF_CHAT.search(words))
+
+
+def is_no_voice(words: str) -> bool:
+    """Tell whether whoever a voice note was for takes none."""
+    return bool(_NO_VOICE.search(words))
 
 
 def title(track: Track) -> str:

@@ -7,7 +7,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from structlog import get_logger
 
-from bot import texts
+from bot import helptexts
 
 log = get_logger(__name__)
 
@@ -17,7 +17,9 @@ async def publish(bot: Bot, owner_id: int) -> None:
 
     Telegram knows the owner's chat only after the owner has written once: /start tries again.
     """
-    commands = [BotCommand(command=name, description=line) for name, line in texts.COMMANDS.items()]
+    commands = [
+        BotCommand(command=name, description=line) for name, line in helptexts.COMMANDS.items()
+    ]
     try:
         await bot.set_my_commands([], scope=BotCommandScopeAllPrivateChats())
         await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=owner_id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Collection
+
 from bot.inline import PAGE, Offer, Offset, Part
 from downloader.clock import Clock
 from storage.query.errors import QueryError, Wrong
@@ -12,14 +14,20 @@ from storage.store import Store
 
 _PLAYED = 30
 
+Telling = Callable[[Collection[int]], Awaitable[Collection[int]]]
+
 
 class Offering:
-    """Offers tracks as this bot, which has sent some of them before, can send them."""
+    """Offers tracks as this bot, which has sent some of them before, can send them.
 
-    def __init__(self, store: Store, clock: Clock, bot_id: int) -> None:
+    `protected` tells which of them it may not send, though it has.
+    """
+
+    def __init__(self, store: Store, clock: Clock, bot_id: int, protected: Telling) -> None:
         self._store = store
         self._clock = clock
         self._bot_id = bot_id
+        self._protected = protected
 
     async def offer(self, text: str, offset: Offset | None, person_id: int) -> Offer:
         """Return a page of what fits the text, read as far as it can be."""
@@ -39,6 +47,8 @@ class Offering:
     ) -> Offer:
         found = await self._store.sent_files.tracks(self._bot_id, ids)
         files = {track.id: file for track, file in found if file is not None}
+        for track_id in await self._protected(files):
+            del files[track_id]
         return Offer([track for track, _ in found], files, following, wrong, meant)
 
     async def _unasked(

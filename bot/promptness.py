@@ -8,7 +8,10 @@ from typing import TypeVar
 
 import structlog
 from aiogram.exceptions import TelegramAPIError
+from aiogram.types import CallbackQuery
 
+from bot import texts
+from bot.errors import OutOfDateError
 from downloader.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -16,6 +19,47 @@ log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
 _MOMENT = 0.5  # seconds
+
+
+async def pressed_promptly(
+    query: CallbackQuery,
+    act: Awaitable[Result | None],
+    clock: Clock,
+    told: Callable[[Result], str] | None = None,
+) -> Result:
+    """Answer the press when it is done, or after a moment: many files may have to be moved.
+
+    Raises `OutOfDateError` when nothing was left to do: what shows what the first of two presses
+    did is not to be changed by the second.
+    """
+
+    async def something() -> Result:
+        result = await act
+        if result is None:
+            raise OutOfDateError
+        return result
+
+    return await answered_promptly(query, something(), clock, told)
+
+
+async def answered_promptly(
+    query: CallbackQuery,
+    act: Awaitable[Result],
+    clock: Clock,
+    told: Callable[[Result], str] | None = None,
+) -> Result:
+    """Do the same where there need not be anything to do."""
+    said = False
+
+    async def announce() -> None:
+        nonlocal said
+        said = True
+        await query.answer(texts.A_MOMENT)
+
+    result = await promptly(act, announce, clock)
+    if not said:
+        await query.answer(told(result) if told else None)
+    return result
 
 
 async def promptly(

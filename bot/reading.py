@@ -15,11 +15,11 @@ def asked(message: Message) -> Asked:
     """Return what a message asks to download."""
     text = message.text or message.caption or ""
     if text.startswith("/"):
-        return commands.download("".join(text.split(maxsplit=1)[1:]))
+        return commands.download("".join(text.split(maxsplit=1)[1:]), message.date)
     if message.audio or message.voice or message.document:
         return _posted(message)
     try:
-        return commands.plain(text, hidden_links(message))
+        return commands.plain(text, message.date, hidden_links(message))
     except UsageError as error:
         if error.usage is Usage.PLAIN_TEXT and message.forward_origin:
             raise UsageError(Usage.NO_AUDIO) from None

@@ -64,6 +64,9 @@ REASONS = {
         "Allow it in another Telegram app of that account, then /retry.",
     ),
     Reason.NO_TAKEOUT: Words("Telegram refuses the export", "It continues without."),
+    Reason.NOT_KEPT: Words(
+        "of this chat less is kept than was asked for", "<code>/retention</code> changes that."
+    ),
     Reason.LOGIN: Words(
         "no Telegram account is logged in",
         "Run <code>tad login</code> on the server, and it continues.",

@@ -13,7 +13,15 @@ from bot.callbacks import Seal
 from bot.chatboard import ChatBoard, Pace
 from bot.views import Views
 from downloader.clock import Clock
-from downloader.events import Broadcast, Event, JobMoved
+from downloader.events import (
+    Broadcast,
+    Event,
+    JobMoved,
+    LibraryChanged,
+    OfWatches,
+    TrackEdited,
+    TrackHeard,
+)
 from storage.states import ENDED_JOBS
 from storage.store import Store
 
@@ -71,11 +79,17 @@ class Reporter:
     async def _take_up(self) -> None:
         """Put every board right that the last run left: it may have missed how a job ended."""
         for job in await self._store.jobs.every():
+            if job.request.is_quiet:
+                continue
             if job.state not in ENDED_JOBS:
                 self._begin(job.origin.chat_id, job.id)
             self._board(job.origin.chat_id).changed()
 
     def _note(self, event: Event) -> None:
+        if isinstance(event, TrackEdited | TrackHeard | LibraryChanged | OfWatches):
+            return  # that is of no job
+        if event.job.request.is_quiet:
+            return  # nobody wants to see it
         self._views.note(event)
         job = event.job
         if isinstance(event, JobMoved):

@@ -14,23 +14,32 @@ from bot.callbacks import Action
 from bot.deeplinks import Greeting, ToPlaylist, ToPosting, ToSearch, ToTrack
 from bot.handlers import (
     asking,
+    auditing,
     control,
+    converting,
     download,
+    drafts,
     duplicates,
+    editing,
     errors,
     inline,
     keeping,
     linked,
     naming,
     opening,
+    ownlists,
     playlists,
+    retention,
     shelves,
     talk,
     tracks,
+    trash,
+    watches,
 )
 from bot.leading import Leads
+from bot.openprompts import OpenPrompts
 from bot.pressed import Pressed
-from bot.prompts import Prompt, answered
+from bot.prompts import Prompt, Wish, answered
 
 ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "chosen_inline_result")
 
@@ -52,6 +61,9 @@ _PRESSES: dict[Action, Callable[..., Awaitable[None]]] = {
     Action.CHOOSE: keeping.choose,
     Action.PUT: keeping.put,
     Action.PUT_INTO_NEW: keeping.put_into_new,
+    Action.EDIT: editing.show,
+    Action.CONVERT: converting.press,
+    Action.CANCEL_CONVERSION: converting.cancel,
     Action.LISTS: playlists.show_menu,
     Action.NEW_LIST: naming.new_list,
     Action.PLAYLIST: playlists.show,
@@ -66,14 +78,24 @@ _PRESSES: dict[Action, Callable[..., Awaitable[None]]] = {
     Action.KEEP_APART: duplicates.keep_apart,
     Action.ASK_TO_MERGE: duplicates.ask_to_merge,
     Action.MERGE_ALL: duplicates.merge_all,
-    Action.UNDO: duplicates.undo,
-    Action.EMPTY: duplicates.empty,
+    Action.FOLLOW: drafts.follow,
+    Action.WATCHES: watches.turn,
+    Action.WATCH: watches.press,
+    Action.REFILL: auditing.refill,
+    Action.UNDO: trash.undo,
+    Action.EMPTY: trash.empty,
+    Action.TRASH: trash.show,
+    Action.ASK_TO_EMPTY: trash.ask_to_empty,
+    Action.RETAIN: retention.keep,
+    Action.RETENTIONS: retention.show,
 }
 
 
-def build_router(bottom: Bottom) -> Router:
+def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
     router = Router(name="bot")
     router.message.outer_middleware(bottom)
+    router.message.outer_middleware(prompts)
+    router.callback_query.outer_middleware(prompts)
     by_link = Command("start", ignore_case=True, magic=F.args)
     router.message.register(opening.greet, by_link, Leads(Greeting))
     router.message.register(opening.send, by_link, Leads(ToTrack))
@@ -93,9 +115,20 @@ def build_router(bottom: Bottom) -> Router:
     router.message.register(shelves.recent, _command("recent"))
     router.message.register(shelves.favorites, _command("favorites", "favourites"))
     router.message.register(shelves.random, _command("random"))
-    router.message.register(playlists.playlist, _command("playlist", "playlists"))
+    router.message.register(ownlists.playlist, _command("playlist", "playlists"))
     router.message.register(duplicates.duplicates, _command("duplicates"))
+    router.message.register(editing.edit, _command("edit"))
+    router.message.register(converting.convert, _command("convert"))
+    router.message.register(trash.remove, _command("remove"))
+    router.message.register(trash.trash, _command("trash"))
+    router.message.register(retention.retention, _command("retention"))
+    router.message.register(drafts.watch, _command("watch"))
+    router.message.register(watches.watches, _command("watches"))
+    router.message.register(watches.unwatch, _command("unwatch"))
+    router.message.register(auditing.audit, _command("audit"))
     router.message.register(talk.unknown_command, _is_our_command)
+    router.message.register(editing.said, _answers_a_prompt, _corrects)
+    router.message.register(drafts.named, _answers_a_prompt, _names_a_chat)
     router.message.register(naming.name_given, _answers_a_prompt)
     router.message.register(
         download.forwarded,
@@ -141,6 +174,16 @@ async def _is_our_command(message: Message, bot: Bot) -> bool:
     return mention.lower() == ((await bot.me()).username or "").lower()
 
 
-async def _answers_a_prompt(message: Message, bot: Bot) -> dict[str, Prompt] | bool:
-    prompt = answered(message, bot.id)
+async def _answers_a_prompt(
+    message: Message, bot: Bot, open_prompt: Prompt | None
+) -> dict[str, Prompt] | bool:
+    prompt = answered(message, bot.id) or open_prompt
     return {"prompt": prompt} if prompt else False
+
+
+async def _corrects(message: Message, prompt: Prompt) -> bool:  # noqa: ARG001 - aiogram gives both
+    return prompt.wish is Wish.EDIT
+
+
+async def _names_a_chat(message: Message, prompt: Prompt) -> bool:  # noqa: ARG001 - as above
+    return prompt.wish is Wish.FOLLOW

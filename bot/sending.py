@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.types import InaccessibleMessage, InlineKeyboardMarkup, Message
 
 from bot import trackbuttons
 from bot.callbacks import Seal
-from bot.delivery import Delivered, Delivery
-from bot.errors import OutOfDateError
+from bot.delivery import Delivery
+from bot.errors import OutOfDateError, UndeliverableError
 from bot.faces import keyboard
+from bot.media import Spot
 from bot.sources import link_to_source
 from storage.models import Track
 from storage.store import Store
 
+Asking = Message | InaccessibleMessage
+
 
 class Sending:
+    """What is sent goes where the message is that asked for it."""
+
     def __init__(self, store: Store, delivery: Delivery, seal: Seal) -> None:
         self._store = store
         self._delivery = delivery
@@ -29,15 +34,38 @@ class Sending:
             raise OutOfDateError
         return track
 
-    async def one(self, track: Track, chat_id: int, person_id: int) -> None:
+    async def one(self, track: Track, asked: Asking, person_id: int) -> None:
         """Send a track that was asked for by itself. Raises `UndeliverableError`."""
-        buttons = await self.buttons(track, chat_id, person_id)
-        await self._delivery.send(chat_id, track, buttons)
+        buttons = await self.buttons(track, asked.chat.id, person_id)
+        await self._delivery.send(Spot.of(asked), track, buttons)
 
-    async def all(self, track_ids: Sequence[int], chat_id: int) -> Delivered:
-        """Send several, which have no buttons: Telegram gives albums none."""
+    async def file(self, track: Track, asked: Asking) -> None:
+        """Send a track itself, not the best one of its recording. Raises `UndeliverableError`."""
+        await self._delivery.send(Spot.of(asked), track, by_itself=False, is_chosen=True)
+
+    async def all(
+        self, track_ids: Sequence[int], asked: Asking, person_id: int
+    ) -> list[UndeliverableError]:
+        """Send several, and return why the others were not sent.
+
+        Each comes in a message of its own: Telegram gives albums no buttons. What has to be handed
+        in comes last, for it may take its time.
+        """
         tracks = await self._store.catalog.many(track_ids)
-        return await self._delivery.send_all(chat_id, tracks)
+        failures: list[UndeliverableError] = []
+        for track in sorted(tracks, key=lambda one: one.size > self._delivery.room):
+            buttons = await self.buttons(track, asked.chat.id, person_id)
+            try:
+                await self._delivery.send(Spot.of(asked), track, buttons, by_itself=False)
+            except UndeliverableError as error:
+                failures.append(error)
+        return failures
+
+    def choices(self, track: Track, chat_id: int) -> InlineKeyboardMarkup:
+        """Return the buttons of what can be made of a track, in place of its own."""
+        markup = keyboard(trackbuttons.choices(track), chat_id, self._seal)
+        assert markup is not None, "there is always a way back"
+        return markup
 
     async def buttons(self, track: Track, chat_id: int, person_id: int) -> InlineKeyboardMarkup:
         liked = None

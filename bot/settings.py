@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     Field,
@@ -25,15 +27,27 @@ from bot.complaints import setting_complaint
 from bot.errors import WrongSettingError
 from downloader.hours import Hours
 from downloader.manners import Temper
+from downloader.metadata.naming.rules import Rules
 from downloader.proof import CheckBytes
+from storage.description import Reach
+from storage.paths import Templates
+from storage.ruling import Upgrades
+from storage.sound import Aspect
 
 ENV_FILE = Path(".env")
-SECRETS = frozenset({"bot_token", "bot_proxy", "telegram_api_hash", "telegram_proxy"})
-_FROM_FILES = ("bot_token", "telegram_api_hash")
+SECRETS = frozenset(
+    {"bot_token", "bot_proxy", "telegram_api_hash", "telegram_proxy", "acoustid_key"}
+)
+_FROM_FILES = ("bot_token", "telegram_api_hash", "acoustid_key")
 _READERS = {
     "bandwidth_limit": measures.speed,
     "fetch_between": measures.hours,
     "time_zone": measures.zone,
+    "webhook_allow": measures.hosts,
+    "name_rules_off": measures.name_rules,
+    "library_template": measures.template,
+    "singles_template": measures.template,
+    "compilation_template": measures.template,
 }
 _PORTS = 1 << 16
 _PROXY_SCHEMES = ("socks5://", "socks4://", "http://")
@@ -74,13 +88,32 @@ class Settings(BaseSettings):
     music_dir: Path = Path("music")
     key_file: Path | None = None
     storage_chat: int | None = None
+    send_protected: bool = False
+    webhook_allow: str | None = None
     workers: int = Field(4, ge=1, le=32)
     disk_reserve_mb: int = Field(500, ge=0)
+    trash_days: int = Field(30, ge=0, le=36_500)
     pace: Temper = Temper.NORMAL
     bandwidth_limit: str | None = None
     fetch_between: str | None = None
     time_zone: str | None = None
     check_bytes: CheckBytes = CheckBytes.RISKY
+
+    write_tags: bool = True
+    fingerprints: bool = False
+    replaygain: bool = False
+    check_sound: bool = False
+    upgrades: Upgrades = Upgrades.KEEP
+    lookups: Reach = Reach.OFF
+    lookup_contact: str | None = Field(None, pattern=measures.CONTACT)
+    acoustid_key: SecretStr | None = None
+    acoustid_key_file: Path | None = None
+    name_rules_off: str | None = None
+    library_template: str = "{albumartist}/{album} ({year})/[{disc}-][{track:02} ]{title}"
+    singles_template: str = "{artist}/Singles/{title}"
+    compilation_template: str = (
+        "Compilations/{album} ({year})/[{disc}-][{track:02} ][{artist} - ]{title}"
+    )
 
     log_format: LogFormat = LogFormat.CONSOLE
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
@@ -100,12 +133,49 @@ class Settings(BaseSettings):
         return measures.speed(self.bandwidth_limit) if self.bandwidth_limit else None
 
     @property
+    def webhook_hosts(self) -> frozenset[str]:
+        """Machines that are not public, and that may be told of tracks all the same."""
+        return measures.hosts(self.webhook_allow or "")
+
+    @property
+    def trash_age(self) -> timedelta | None:
+        """How long files lie in the trash; None: until a person empties it."""
+        return timedelta(days=self.trash_days) if self.trash_days else None
+
+    @property
     def hours(self) -> Hours | None:
         """When bytes may be fetched; None: always."""
         if not self.fetch_between:
             return None
-        zone = measures.zone(self.time_zone) if self.time_zone else None
-        return Hours(*measures.hours(self.fetch_between), zone)
+        return Hours(*measures.hours(self.fetch_between), self.zone)
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """That of the clock on the wall; None: the machine's."""
+        return measures.zone(self.time_zone) if self.time_zone else None
+
+    @property
+    def name_rules(self) -> Rules:
+        """The rules by which names are cleaned."""
+        return measures.name_rules(self.name_rules_off or "")
+
+    @property
+    def listens_for(self) -> frozenset[Aspect]:
+        """What tracks are listened to for, which ffmpeg is needed for."""
+        wanted = {
+            Aspect.LOUDNESS: self.replaygain,
+            Aspect.SPECTRUM: self.check_sound,
+            Aspect.FINGERPRINT: self.fingerprints,
+        }
+        return frozenset(aspect for aspect, is_wanted in wanted.items() if is_wanted)
+
+    @property
+    def templates(self) -> Templates:
+        return Templates(
+            measures.template(self.library_template),
+            measures.template(self.singles_template),
+            measures.template(self.compilation_template),
+        )
 
     @model_validator(mode="after")
     def _has_a_place_for_the_key(self) -> Self:
@@ -113,6 +183,15 @@ class Settings(BaseSettings):
         folder = self.key_file.parent if self.key_file else self.data_dir
         if folder != self.data_dir and not folder.is_dir():
             raise ValueError(f"KEY_FILE: there is no folder {folder}; make it, or correct the path")
+        return self
+
+    @model_validator(mode="after")
+    def _says_who_looks_up(self) -> Self:
+        if self.lookups is not Reach.OFF and not self.lookup_contact:
+            raise ValueError(
+                "LOOKUP_CONTACT is missing (it is an address of yours, of mail or of a page, which "
+                "MusicBrainz wants to be told): set it, or LOOKUPS=off"
+            )
         return self
 
     @model_validator(mode="before")
@@ -151,7 +230,7 @@ class Settings(BaseSettings):
             _check_proxy(value.get_secret_value())
         return value
 
-    @field_validator("bandwidth_limit", "fetch_between", "time_zone", mode="after")
+    @field_validator(*_READERS, mode="after")
     @classmethod
     def _can_be_read(cls, value: str | None, field: ValidationInfo) -> str | None:
         if value and field.field_name:

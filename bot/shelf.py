@@ -44,11 +44,20 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """How many tracks all pages have; nobody counted further where there `is_more`."""
+
+    count: int
+    is_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
-    """One page. `source` shows it from the start; `beside` stands between the arrows.
+    """One page of `size`. `source` shows it from the start; `beside` stands between the arrows.
 
     `own` are the rows below, and `instead` what is said where there are no tracks. Where it
-    `takes_out`, the numbers take tracks out of the playlist that is shown.
+    `takes_out`, the numbers take tracks out of the playlist that is shown. A `total` of None is
+    that of this one page.
     """
 
     source: Press
@@ -61,6 +70,8 @@ class Shelf:
     own: Rows = ()
     openers: tuple[Opener, ...] = ()
     takes_out: bool = False
+    total: Total | None = None
+    size: int = PAGE
 
     def turned(self, at: int) -> Press:
         """Return the press that shows the page which begins there."""
@@ -71,7 +82,7 @@ class Shelf:
 def face(shelf: Shelf) -> Face:
     numbered = list(enumerate(shelf.tracks, shelf.bookmark.at + 1))
     lines = [shelftexts.line(number, track) for number, track in numbered] or [shelf.instead]
-    text = "\n".join([shelf.heading, "", *lines] if shelf.heading else lines)
+    text = "\n".join([shelf.heading, "", *lines] if shelf.heading else lines) + _place(shelf)
     numbers = [_number(shelf, number, track) for number, track in numbered]
     return Face(text, (*in_rows(numbers), *_turning(shelf), *shelf.own), shelf.openers)
 
@@ -100,6 +111,15 @@ def on_display(markup: InlineKeyboardMarkup | None, chat_id: int, seal: Seal) ->
     return ids
 
 
+def _place(shelf: Shelf) -> str:
+    """Tell which of all the tracks these are, where there are others."""
+    at, total = shelf.bookmark.at, shelf.total
+    if not shelf.tracks or total is None or (not at and shelf.is_last):
+        return ""
+    last = at + len(shelf.tracks)
+    return f"\n\n{shelftexts.place(at + 1, last, total.count, is_more=total.is_more)}"
+
+
 def _number(shelf: Shelf, number: int, track: Track) -> Button:
     if shelf.takes_out:
         more = (track.id, shelf.bookmark.at)
@@ -111,10 +131,10 @@ def _turning(shelf: Shelf) -> Rows:
     at = shelf.bookmark.at
     row: list[Button] = []
     if at > 0:
-        row.append(Button(shelftexts.PREVIOUS, shelf.turned(at - PAGE)))
+        row.append(Button(shelftexts.PREVIOUS, shelf.turned(at - shelf.size)))
     row += shelf.beside
     if len(shelf.tracks) > 1 and not shelf.takes_out:
         row.append(Button(shelftexts.SEND_ALL, Press(Action.SEND_ALL)))
     if not shelf.is_last:
-        row.append(Button(shelftexts.NEXT, shelf.turned(at + PAGE)))
+        row.append(Button(shelftexts.NEXT, shelf.turned(at + shelf.size)))
     return (tuple(row),) if row else ()

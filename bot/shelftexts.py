@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Iterable, Sequence
+
 from bot import trackwords
 from bot.characters import cleaned, cut
 from bot.texts import NAME, quoted, tracks
 from storage.models import Track
+from storage.query.tree import Assumed, Measure
 
 _QUERY = 40
+_TITLES = 3  # in one sentence
+_ROW = 48  # columns: on a small phone such a row wraps now and then, but names stay whole
+_USUAL = "mp3"
 _LABEL = 40  # on a button, which is plain text
 
 SEARCH = """\
@@ -38,11 +45,13 @@ NEXT = "▶"
 SEND_ALL = "Send these"
 OTHERS = "🎲 Others"
 LIKE = "♡ Like"
-UNLIKE = "♥ Liked"
-EITHER = "♥"
+LIKED_SO_FAR = "♥ Liked"
+TAKE_BACK = "✕ Unlike"
 CHOOSE = "＋ List"
 SAME_ARTIST = "Same artist"
 SAME_ALBUM = "Same album"
+EDIT = "✎ Edit"
+CONVERT = "⇄ Convert"
 SOURCE = "↗ Source"
 NEW_LIST = "＋ New list"
 SHARE = "↗ Share"
@@ -56,9 +65,17 @@ COPY = "＋ Copy to my lists"
 REMOVE_NOW = "Remove it"
 KEEP = "Keep it"
 
+_ASSUMED = {
+    Assumed.QUOTE_ENDS: "A quote was left open; I took it to go on to the end.",
+    Assumed.BRACKET_ENDS: "A bracket was left open; I took it to go on to the end.",
+    Assumed.MEGABYTES: "A size without a unit is in MB.",
+    Assumed.SECONDS: "A duration without a unit is in seconds; minutes are written 5m.",
+}
+
 # By these signs an answer finds the question that it is for.
 ASKS_NEW = "➕"
 ASKS_RENAME = "✏️"
+ASKS_EDIT = "🏷"
 
 
 def name(track: Track, room: int = NAME) -> str:
@@ -66,8 +83,17 @@ def name(track: Track, room: int = NAME) -> str:
 
 
 def line(number: int, track: Track) -> str:
-    quiet = trackwords.kind(track)
-    return f"{number}. {name(track)}" + (f" <i>{quoted(quiet)}</i>" if quiet else "")
+    """Write what has room in one row of a small phone; MP3 is what is not named."""
+    before, quiet = f"{number}. ", trackwords.length(track.duration)
+    if track.format != _USUAL:
+        quiet = trackwords.kind(track)
+    called = trackwords.short(track, _ROW - len(before) - len(quiet))
+    return f"{before}{html.escape(called, quote=False)}" + f" <i>{quoted(quiet)}</i>" * bool(quiet)
+
+
+def place(first: int, last: int, count: int, *, is_more: bool) -> str:
+    """Write `9–16 of 37`, or `of 1,000+` where there are more than anybody counted."""
+    return f"<i>{first:,}–{last:,} of {count:,}{'+' * is_more}</i>"
 
 
 def instead(said: str, meant: str) -> str:
@@ -83,6 +109,24 @@ def nothing(said: str, *, can_be_fetched: bool) -> str:
         f"Nothing found for “{query}”. If you know a chat that has it, "
         f"<code>/download @chat {query}</code> looks there."
     )
+
+
+def none_liked(said: str) -> str:
+    return f"None of your favorites is “{quoted(said, _QUERY)}”. /favorites shows them all."
+
+
+def ruled_out(said: str, measure: Measure) -> str:
+    query = quoted(said, _QUERY)
+    return f"Nothing can fit “{query}”: what it says of the {measure} rules itself out."
+
+
+def no_such_chat(chat: str) -> str:
+    return f"No track comes from “{quoted(chat, _QUERY)}”: I know no such chat."
+
+
+def assumed(what: Iterable[Assumed]) -> str:
+    """Say what was taken for meant, one line for each."""
+    return "\n".join(f"<i>{_ASSUMED[one]}</i>" for one in sorted(what))
 
 
 def did_you_mean(meant: str) -> str:
@@ -116,21 +160,45 @@ def of_list(title: str, count: int) -> str:
     return f"{heading(title)} · {tracks(count)}"
 
 
-def list_label(title: str, count: int) -> str:
-    return f"{cut(cleaned(title), _LABEL)} · {count}"
+def list_label(title: str, count: int, *, is_marked: bool = False) -> str:
+    return f"{'✓ ' * is_marked}{cut(cleaned(title), _LABEL)} · {count}"
 
 
-def which_list(track: Track) -> str:
-    return f"Into which list shall {name(track)} go?"
+def which_list(track: Track, titles: Sequence[str]) -> str:
+    """Ask into which list a track shall go; it is in those with these titles."""
+    if not titles:
+        return f"Into which list shall {name(track)} go?"
+    return f"{put(track, *titles)} A press puts it into a list, or takes it out of one."
 
 
-def put(track: Track, title: str) -> str:
-    return f"✓ {name(track)} is in “{quoted(title)}”."
+def put(track: Track, *titles: str) -> str:
+    shown = ", ".join(called(title) for title in titles[:_TITLES])
+    more = f" and {len(titles) - _TITLES} more" if len(titles) > _TITLES else ""
+    return f"✓ {name(track)} is in {shown}{more}."
+
+
+def put_there(title: str) -> str:
+    """Answer a press, as plain text."""
+    return f"✓ In “{cut(cleaned(title), _LABEL)}”."
+
+
+def taken_out(title: str) -> str:
+    """Answer a press, as plain text."""
+    return f"No more in “{cut(cleaned(title), _LABEL)}”."
 
 
 def no_list(title: str) -> str:
     called = quoted(title)
     return f"You have no list called “{called}”. <code>/playlist new {called}</code> makes it."
+
+
+def none_of_them(title: str) -> str:
+    return f"You have no list called {called(title)}. /playlist shows yours."
+
+
+def which_of_them(said: str) -> str:
+    """Ask which list is meant; what was `said` is the beginning of several, or nothing."""
+    return f"Several of your lists begin with {called(said)}. Which one?" if said else "Which one?"
 
 
 def exists(title: str) -> str:

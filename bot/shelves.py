@@ -11,7 +11,7 @@ from bot.callbacks import Action, Press
 from bot.errors import OutOfDateError
 from bot.faces import Button, Face
 from bot.pages import Found, Pages
-from bot.shelf import PAGE, Bookmark, Shelf
+from bot.shelf import PAGE, Bookmark, Shelf, Total
 from downloader.clock import Clock
 from storage.query.parser import parse, plain
 from storage.store import Store
@@ -32,6 +32,11 @@ class Shelves:
 
         Raises `QueryError`, and `OutOfDateError` where what it is about is gone.
         """
+        face = await self._face(press, person_id, said)
+        assumed = shelftexts.assumed(parse(said).assumed)
+        return replace(face, text=f"{face.text}\n\n{assumed}") if assumed else face
+
+    async def _face(self, press: Press, person_id: int, said: str) -> Face:
         match press.action:
             case Action.SEARCH:
                 return await self._search(press, person_id, said)
@@ -39,23 +44,22 @@ class Shelves:
                 return await self._wider(press, person_id, said)
             case Action.RANDOM:
                 return await self._random_ones(press, person_id, said)
-            case Action.FAVORITES:
-                return await self._favorites(press)
+            case Action.FAVORITES | Action.AMONG_FAVORITES:
+                return await self._favorites(press, person_id, said)
             case Action.ARTIST | Action.ALBUM:
                 return await self._alike(press, person_id)
             case _:
-                found = await self._pages.found(wording.EVERYTHING, Bookmark.of(press), person_id)
-                return _face(press, found, shelftexts.NEWEST, shelftexts.NO_TRACKS)
+                return await self._newest(press, person_id, said)
 
     async def _search(self, press: Press, person_id: int, said: str) -> Face:
         found = await self._pages.found(parse(said), Bookmark.of(press), person_id)
         if not found.tracks:
             return await self._nothing(press, person_id, said)
-        return _face(press, found, shelftexts.instead(said, found.meant) if found.meant else "")
+        return _shown(press, found, shelftexts.instead(said, found.meant) if found.meant else "")
 
     async def _nothing(self, press: Press, person_id: int, said: str) -> Face:
         """Say so, and offer what the words alone would find."""
-        text, words = _nothing(said), wording.words_alone(said)
+        text, words = await self._none(said), wording.words_alone(said)
         if words is None:
             return Face(text)
         is_any, meant = await self._pages.meant(plain(words), person_id)
@@ -64,19 +68,47 @@ class Shelves:
         label = shelftexts.did_you_mean(meant) if meant else shelftexts.words_only(words)
         return Face(text, ((Button(label, Press(Action.WIDER, press.number, (0, 0))),),))
 
+    async def _none(self, said: str) -> str:
+        """Say that nothing is found, and why or what else to do."""
+        if not said:
+            return shelftexts.NO_TRACKS
+        node = parse(said).node
+        for chat in wording.chats(node):
+            if not await self._is_known(chat):
+                return shelftexts.no_such_chat(chat)
+        if measure := wording.ruled_out(node):
+            return shelftexts.ruled_out(said, measure)
+        return shelftexts.nothing(said, can_be_fetched=wording.can_be_fetched(said))
+
+    async def _is_known(self, chat: str) -> bool:
+        chats = self._store.chats
+        by_name = chat.startswith("@")
+        found = await (chats.by_username(chat) if by_name else chats.get(int(chat)))
+        return found is not None
+
     async def _wider(self, press: Press, person_id: int, said: str) -> Face:
         words = wording.words_alone(said)
         if words is None:
             raise OutOfDateError
         found = await self._pages.found(plain(words), Bookmark.of(press), person_id)
-        return _face(press, found, shelftexts.instead(said, found.meant or words))
+        return _shown(press, found, shelftexts.instead(said, found.meant or words))
+
+    async def _newest(self, press: Press, person_id: int, said: str) -> Face:
+        count, words = wording.counted(said)
+        found = await self._pages.found(
+            parse(words), Bookmark.of(press), person_id, count or PAGE, newest_first=True
+        )
+        heading = shelftexts.matching(shelftexts.NEWEST, words)
+        return _shown(press, found, heading, await self._none(words))
 
     async def _random_ones(self, press: Press, person_id: int, said: str) -> Face:
+        count, said = wording.counted(said)
+        count = count or _RANDOM
         if said:
             ids = await self._pages.ids(parse(said), person_id, _SAMPLED)
-            ids = self._random.sample(ids, min(_RANDOM, len(ids)))
+            ids = self._random.sample(ids, min(count, len(ids)))
         else:
-            ids = await self._store.samples.take(_RANDOM, self._random)
+            ids = await self._store.samples.take(count, self._random)
         tracks = await self._store.catalog.many(ids)
         others = Button(shelftexts.OTHERS, Bookmark().press(press))
         return shelf.face(
@@ -84,24 +116,35 @@ class Shelves:
                 press,
                 tracks,
                 heading=shelftexts.matching(shelftexts.RANDOM, said) if tracks else "",
-                instead=_nothing(said) if said else shelftexts.NO_TRACKS,
+                instead=await self._none(said),
                 beside=(others,) if tracks else (),
             )
         )
 
-    async def _favorites(self, press: Press) -> Face:
+    async def _favorites(self, press: Press, person_id: int, said: str) -> Face:
+        count, words = wording.counted(said)
+        if not words:
+            return await self._last_liked(press, person_id, count or PAGE)
+        query = wording.liked(parse(words))
+        found = await self._pages.found(query, Bookmark.of(press), person_id, count or PAGE)
+        heading = shelftexts.matching(shelftexts.FAVORITES, words)
+        return _shown(press, found, heading, shelftexts.none_liked(words))
+
+    async def _last_liked(self, press: Press, person_id: int, size: int) -> Face:
         bookmark = Bookmark.of(press)
         if not bookmark.anchor:
             # In thousandths of a second, so that it fits behind a button; this one is over then.
             bookmark = replace(bookmark, anchor=int(self._clock.now().timestamp() * 1000) + 1)
         until = datetime.fromtimestamp(bookmark.anchor / 1000, UTC)
-        newest = self._store.favorites.newest
-        ids = await newest(press.number, PAGE + 1, bookmark.at, until)
+        favorites = self._store.favorites
+        ids = await favorites.newest(person_id, size + 1, bookmark.at, until)
         if not ids:
             bookmark = bookmark.to(0)
-            ids = await newest(press.number, PAGE + 1, until=until)
-        found = Found(await self._store.catalog.many(ids[:PAGE]), bookmark, len(ids) <= PAGE)
-        return _face(press, found, shelftexts.FAVORITES, shelftexts.NO_FAVORITES)
+            ids = await favorites.newest(person_id, size + 1, until=until)
+        total = Total(await favorites.count(person_id, until))
+        tracks = await self._store.catalog.many(ids[:size])
+        found = Found(tracks, bookmark, len(ids) <= size, total, size)
+        return _shown(press, found, shelftexts.FAVORITES, shelftexts.NO_FAVORITES)
 
     async def _alike(self, press: Press, person_id: int) -> Face:
         """Show the tracks of the same artist or album as the one that is named."""
@@ -116,15 +159,11 @@ class Shelves:
             is_alone = len(await self._pages.ids(query, person_id, 2)) < 2
             if not is_alone or query == queries[-1]:
                 found = await self._pages.found(query, Bookmark.of(press), person_id)
-                return _face(press, found, shelftexts.heading(name))
+                return _shown(press, found, shelftexts.heading(name))
         raise OutOfDateError
 
 
-def _nothing(said: str) -> str:
-    return shelftexts.nothing(said, can_be_fetched=wording.can_be_fetched(said))
-
-
-def _face(press: Press, found: Found, heading: str, instead: str = shelftexts.NONE_HERE) -> Face:
+def _shown(press: Press, found: Found, heading: str, instead: str = shelftexts.NONE_HERE) -> Face:
     return shelf.face(
         Shelf(
             press,
@@ -133,5 +172,7 @@ def _face(press: Press, found: Found, heading: str, instead: str = shelftexts.NO
             found.is_last,
             heading=heading if found.tracks else "",
             instead=instead,
+            total=found.total,
+            size=found.size,
         )
     )

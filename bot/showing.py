@@ -20,9 +20,9 @@ from bot.faces import Face, bare, keyboard
 log = structlog.get_logger(__name__)
 
 
-async def answer(message: Message | InaccessibleMessage, face: Face, seal: Seal) -> None:
+async def answer(message: Message | InaccessibleMessage, face: Face, seal: Seal) -> Message:
     """Answer a message with one that refers to it, as long as it is there."""
-    await message.answer(
+    return await message.answer(
         face.text,
         reply_markup=keyboard(face, message.chat.id, seal),
         reply_parameters=ReplyParameters(

@@ -6,7 +6,6 @@ Telegram takes no bytes in answer to an inline query: a file has to be sent some
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import timedelta
@@ -23,6 +22,7 @@ from aiogram.exceptions import (
 from bot import deliverytexts
 from bot.delivery import Delivery
 from bot.errors import NotHandedError, UndeliverableError
+from bot.media import is_of_chat
 from downloader.clock import Clock
 from storage.errors import StorageError
 from storage.models import Track
@@ -34,8 +34,6 @@ MOST = 50
 PAUSE = timedelta(seconds=5)
 _TROUBLED = timedelta(minutes=10)
 _PASSING = (TelegramNetworkError, TelegramServerError, TelegramRetryAfter, StorageError)
-# By these words alone the Bot API says that it is the chat, and not the file, that is wrong.
-_OF_CHAT = re.compile(r"chat|rights|peer|forbidden|kicked|deactivated", re.IGNORECASE)
 
 
 class StorageChat:
@@ -94,7 +92,7 @@ class StorageChat:
             self._put_back(track)
             return _TROUBLED
         except TelegramAPIError as error:
-            if isinstance(error, TelegramBadRequest) and not _OF_CHAT.search(error.message):
+            if isinstance(error, TelegramBadRequest) and not is_of_chat(error.message):
                 self._give_up(track, error)
                 return PAUSE
             self._note(error.message)

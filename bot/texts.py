@@ -17,47 +17,6 @@ from storage.states import ENDED_JOBS
 NAME = 60
 EVERYTHING = 10_000
 EXAMPLE = "Example: <code>/download @jazz 10</code>"
-START = (
-    "Hello! I download audio from Telegram channels and groups into your music library.\n\n"
-    "Try <code>/download @jazz 10</code> with the name of a channel you like, or just send me "
-    "a t.me link. /search finds what is in the library, /help tells the rest."
-)
-HELP = """\
-<b>Download</b>
-<code>/download @jazz</code> – the 10 newest tracks
-<code>/download @jazz 50</code> – the 50 newest
-<code>/download @jazz all</code> – everything, up to 10,000
-<code>/download @jazz 10 from oldest</code>
-<code>/download @jazz 100 since:2024-01-01 until:2024-02-01</code> – January 2024
-<code>/download @jazz 10-20</code> – messages 10 to 20
-<code>/download @jazz 10 voice</code> – voice messages too
-<code>/download @jazz 10 duration&gt;3m format:flac -remix "live at"</code> – only what fits. \
-There is also <code>artist: title: posted:2024 size&lt;20MB bitrate&gt;=256k lossless</code>, \
-<code>or</code>, and brackets
-<code>/download @jazz all takeout</code> – as an export, which Telegram slows down less; it has to \
-be approved in another Telegram app, and may begin only after hours
-
-Or send a link (<code>https://t.me/jazz/12</code>, or <code>t.me/jazz/12-40</code> for a range), \
-several links at once, or forward a track from a channel.
-
-<b>Then</b>
-/status – how far it is, and how the accounts are
-/pause, /resume – stop for a while, go on
-/cancel – stop a download; finished tracks stay
-/retry – try again what failed
-/why <code>https://t.me/jazz/12</code> – what became of a track (or answer one with /why)
-With a number, as in <code>/pause 12</code>, they mean that download; to pause, resume or cancel \
-every one, write <code>all</code>.
-
-<b>Listen</b>
-/search <code>miles davis -live</code> – find tracks in the library, with the words above and \
-<code>album: genre: year: plays&gt;5 added:7d is:favorite</code>
-/recent, /favorites, /random – what is new, what you like, whatever comes
-/playlist – your lists; <code>/playlist new Morning</code> makes one
-/duplicates – recordings that are there more than once; they can be merged, and that undone
-In any other chat, write my @name and some words, and pick a track.
-
-A private chat works once the Telegram account that downloads has joined it."""
 STRANGER = "Sorry, this is a private bot."
 NO_AUDIO_IN_THESE = "There is no audio in these messages, or they were deleted."
 BUTTONS_FOR_SOME = "The others have no buttons: write /pause, /cancel or /retry with their number."
@@ -78,6 +37,13 @@ GONE = (
     "Send me its link without /why, and I fetch it again."
 )
 FROM_ELSEWHERE = "Its posting was gone, so I fetched it from {another}."
+REPLACED = "better than another file, which is in the /trash"
+REPLACED_OTHERS = (
+    "It took the place of lesser files of the same recording, which lie in the trash: "
+    "/duplicates undo brings them back."
+)
+GONE_FROM_CHAT = "The message is not in the chat any more; the file stays."
+FORWARDED = "It was forwarded from {where}."
 ANOTHER_POSTING = "another posting of the same file"
 NO_AUDIO_IN_IT = "There is no audio in this message, or it was deleted."
 SKIPPED = f"➖ {NO_AUDIO_IN_IT}"
@@ -93,6 +59,7 @@ NOTHING_WRONG_YET = "Nothing went wrong so far."
 NEVER_MIND = "All right, I leave it."
 STOPPING = "The program was stopped. It continues after the next start."
 STANDS_STILL = "Stopping… Nothing more is fetched. I cannot store that just yet, but I will."
+A_MOMENT = "One moment…"
 ONE_MOMENT = "One moment… I cannot store that just yet, but I will."
 BUSY = "Another program keeps my database busy, so nothing came of this. Please try it again."
 UNWRITABLE = "The disk of the server lets me store nothing, so nothing came of this. Is it full?"
@@ -108,31 +75,25 @@ BANNED = (
     "another account."
 )
 RECONNECTING = "reconnecting…"
+LOOKING_FOR_NEWS = "Looking for what was posted…"
 SLOWED = "🐢 Telegram limits the speed of accounts without Premium."
 MOVED_DOWN = "⬇️ It continues below."
-
-COMMANDS = {
-    "download": "Download audio: @chat 10, or a link",
-    "search": "Find tracks in the library",
-    "recent": "What is new",
-    "favorites": "What you like",
-    "random": "Whatever comes",
-    "playlist": "Your lists",
-    "duplicates": "What is there more than once",
-    "status": "How far it is",
-    "pause": "Stop for a while",
-    "resume": "Go on after a pause",
-    "cancel": "Stop a download for good",
-    "retry": "Try again what failed",
-    "why": "What became of a track: a link",
-    "help": "What can be said",
-}
 
 _EXPORT = (
     "Telegram will ask in the other apps of the account that downloads whether the export is "
     "allowed, and may let it begin only after hours."
 )
 _CELLS = 10
+_OF_CHATS = frozenset(
+    {
+        Reason.CHAT_NOT_FOUND,
+        Reason.CHAT_PRIVATE,
+        Reason.CHAT_NOT_JOINED,
+        Reason.NOT_A_CHAT,
+        Reason.NO_ACCESS,
+        Reason.LOGIN,
+    }
+)
 _UNNAMED = "Private chat"  # a link to one carries only a number
 PAUSE = "⏸ Pause"
 RESUME = "▶️ Resume"
@@ -261,6 +222,10 @@ def library(track_count: int, count: int) -> str:
     return f"🎵 {tracks(track_count)}, {size(count)}"
 
 
+def looking_up(track_count: int) -> str:
+    return f"🔎 Looks up {tracks(track_count)} in MusicBrainz"
+
+
 def pressed(job: Job) -> str:
     """Answer a press, as plain text."""
     match job.state:
@@ -358,3 +323,9 @@ def until(moment: datetime, now: datetime) -> str:
 
 def pause(wait: timedelta) -> str:
     return f"Telegram asks me to wait {time_left(wait)}. Please try it again then."
+
+
+def not_looked_at(reason: Reason) -> str:
+    words = REASONS[reason]
+    todo = words.todo if reason in _OF_CHATS else "Please try it again later."
+    return f"I cannot look at this chat: {words.why}. {todo}"

@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot import media, texts
+from bot.characters import columns, fitted
+from storage import names
 from storage.models import Track
+
+_BETWEEN = " – "
 
 
 def title(track: Track) -> str:
@@ -14,7 +18,26 @@ def title(track: Track) -> str:
 
 def name(track: Track) -> str:
     """Name a track by artist and title, else by its file."""
-    return " – ".join(filter(None, [media.performer(track), title(track)]))
+    return _BETWEEN.join(filter(None, [media.performer(track), title(track)]))
+
+
+def file_name(track: Track, extension: str) -> str:
+    """Return how a file of a track is called that is no file of the library."""
+    return names.file_name(name(track), extension)
+
+
+def short(track: Track, room: int) -> str:
+    """Name a track in so many columns.
+
+    The title has most of them, and keeps its end: there stands which movement or mix it is.
+    """
+    artist, its_title = media.performer(track), title(track)
+    if not artist:
+        return fitted(its_title, room, room // 3)
+    left = room - columns(_BETWEEN)
+    least = min(columns(artist), left // 3)
+    its_title = fitted(its_title, left - least, (left - least) // 3)
+    return f"{fitted(artist, left - columns(its_title))}{_BETWEEN}{its_title}"
 
 
 def kind(track: Track) -> str:

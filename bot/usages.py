@@ -15,14 +15,18 @@ _SENTENCES = {
     Usage.CREDENTIALS: "A link with a name or password in it is not a Telegram link.",
     Usage.INVITE: "This is an invitation. Join first with the Telegram account that downloads, "
     "then send a link to a message there.",
+    Usage.NOT_A_CHAT: "“{detail}” is no chat. Write its @name, its number, or a link to it.",
     Usage.NO_CHAT_IN_LINK: "This link does not lead to a channel, a group or a message. "
     "Example: <code>https://t.me/jazz/12</code>",
     Usage.BAD_MESSAGE: "“{detail}” is not a message number. "
     "Example: <code>https://t.me/jazz/12</code>",
     Usage.BAD_COUNT: "“{detail}” does not work as a count. Write a number from 1 to 10,000, "
     "or “all”. " + EXAMPLE,
+    Usage.NOT_SO_MANY: "“{detail}” does not work as a count: write a number from 1 to 30, as in "
+    "<code>/recent 20</code>. If it is a word to look for, put it in quotes.",
     Usage.BAD_DATE: "“{detail}” is not a date from 2013 to 2037. "
-    "Example: <code>since:2024-01-31</code>, or <code>posted:7d</code> for the last seven days.",
+    "Example: <code>since:2024-01-31</code>, <code>since:yesterday</code>, or "
+    "<code>since:7d</code> for the last seven days.",
     Usage.NO_DAYS: "There is no day between these dates: “since” must come before “until”. "
     "Example: <code>since:2024-01-01 until:2024-02-01</code>",
     Usage.TWICE: "“{detail}” is one of two that say different things. Please keep one of them.",
@@ -47,6 +51,50 @@ _SENTENCES = {
     Usage.OWN_UPLOAD: "I fetch from channels and groups. Forward the track from there, "
     "or send a link to it.",
     Usage.NO_AUDIO: "There is no audio in this message.",
+    Usage.BAD_CONVERSION: "I do not know “{detail}” here. Write mp3, opus or voice, a bitrate, and "
+    "from where to where: <code>/convert mp3 192k 1:20-2:40</code>",
+    Usage.BAD_BITRATE: "“{detail}” does not work as a bitrate here. MP3 goes from 32k to 320k, "
+    "Opus from 16k to 320k, a voice note from 32k to 64k.",
+    Usage.BAD_PIECE: "“{detail}” is no piece of a track. Write from where to where, as in "
+    "<code>/convert 1:20-2:40</code>",
+    Usage.BAD_RETENTION: "How much is to be kept? Write <code>/retention @jazz keep 500</code> "
+    "(the newest tracks), <code>keep 20GB</code>, <code>keep 90d</code>, some of these, or "
+    "<code>/retention @jazz off</code> to keep everything.",
+    Usage.NO_CHAT_TO_FOLLOW: "Which chat? <code>/watch @jazz every 6h</code> follows it; /watches "
+    "shows what you follow.",
+    Usage.NO_CHAT_TO_AUDIT: "Which chat? <code>/audit @jazz</code> tells what of it is in the "
+    "library and what is not; <code>/audit @jazz deep</code> compares every byte, too.",
+    Usage.BAD_AUDIT: "I do not know “{detail}” here. Write <code>/audit @jazz</code>, or "
+    "<code>/audit @jazz deep</code> to have every byte compared, too.",
+    Usage.WHICH_WATCH: "Which chat? Example: <code>/unwatch @jazz</code>, or its number in "
+    "/watches, as in <code>/unwatch 2</code>.",
+    Usage.BAD_RHYTHM: "How often? Write <code>every 30m</code>, "
+    "<code>every 6h</code> or <code>every 2d</code>: from 5 minutes to 30 days.",
+    Usage.BAD_TIME: "At what time of the day? Write <code>daily 02:00</code>",
+    Usage.BAD_CRON: "“{detail}” is not a schedule. Write five fields in quotes, as in "
+    '<code>cron "0 */4 * * *"</code>, or <code>daily 02:00</code>',
+    Usage.BAD_HOURS: "“{detail}” are no hours. Write <code>between 02:00-06:00</code>",
+    Usage.OUTSIDE_HOURS: "At {detail} it may not look, by the hours that you have given. "
+    "Leave one of them out.",
+    Usage.BAD_BUDGET: "“{detail}” is not so much a day. Write <code>max 5GB/day</code>",
+    Usage.BAD_DIGEST: "At what time of the day shall I tell? Write <code>digest 20:00</code>",
+    Usage.BAD_PRIORITY: "“{detail}” is no priority. Write <code>priority high</code>, "
+    "<code>normal</code> or <code>low</code>",
+    Usage.OF_ONE_CHAT: "“{detail}” can only be said of one chat, not of all.",
+    Usage.BAD_BUDGET_OF_ALL: "“{detail}” is not so much a day. Write "
+    "<code>/watch budget 20GB/day</code>, or <code>/watch budget off</code> for no limit.",
+    Usage.BAD_TOPIC: "“{detail}” is not the number of a topic. It stands in a link to it, as in "
+    "<code>https://t.me/jazz/5</code>",
+    Usage.BAD_TARGET: "“{detail}” is no chat to which I could send tracks. Write "
+    "<code>to @mychannel</code>, the id of a group or channel, or <code>to me</code>. If it is a "
+    'word to look for, put it in quotes: <code>"to"</code>',
+    Usage.TO_ITSELF: "“{detail}” is the chat that the tracks come from: they are there already.",
+    Usage.BAD_LIST: 'Into which playlist? Write <code>into "Friday Jazz"</code>',
+    Usage.BAD_FOLDER: "This does not work as a folder, {detail}. Write it like "
+    '<code>folder "{{chat}}/{{year}}/{{title}}"</code>',
+    Usage.BAD_WEBHOOK: "“{detail}” is no address. Write <code>webhook https://example.org/x</code>",
+    Usage.WEBHOOK_AT_HOME: "I tell nothing to “{detail}”: it has to be a public address that "
+    "begins with https. For a machine of your own network, set WEBHOOK_ALLOW to its name.",
     Usage.STALE_LINK: "This link is out of date. /help tells what I can do.",
 }
 
@@ -71,7 +119,7 @@ _OF_QUERIES = {
     Wrong.BAD_FORMAT: "I do not know this format. Write <code>format:flac</code>, or mp3, m4a, "
     "ogg, opus, wav and so on.",
     Wrong.BAD_HAS: "Write <code>has:cover</code> or <code>has:file</code>",
-    Wrong.BAD_IS: "Write <code>is:favorite</code>",
+    Wrong.BAD_IS: "Write <code>is:favorite</code> or <code>is:flawed</code>",
     Wrong.WHICH_WAY: "I cannot tell whether before or after is meant. <code>{suggestion}</code> "
     "means since then, <code>-{suggestion}</code> before.",
 }
@@ -90,14 +138,16 @@ _IN_SHORT = {
     Wrong.BAD_DATE: "“{word}” is not a date",
     Wrong.BAD_FORMAT: "I do not know the format “{word}”",
     Wrong.BAD_HAS: "Not “{word}” but has:cover or has:file",
-    Wrong.BAD_IS: "Not “{word}” but is:favorite",
+    Wrong.BAD_IS: "Not “{word}” but is:favorite or is:flawed",
     Wrong.WHICH_WAY: "“{word}”: before or after?",
 }
 _CONTEXT = 30
+_ROOM = {Usage.BAD_FOLDER: 160}  # it is a sentence
 
 
 def usage(error: UsageError) -> str:
-    return _SENTENCES[error.usage].format(detail=quoted(error.detail, 40))
+    room = _ROOM.get(error.usage, 40)
+    return _SENTENCES[error.usage].format(detail=quoted(error.detail, room))
 
 
 def in_short(error: QueryError) -> str:

@@ -76,7 +76,14 @@ class Views:
             for job in jobs
             if job.state in ENDED_JOBS and (last := self._progress.last(job.id)) is not None
         }
-        return known | await self._items.tally([job.id for job in jobs if job.id not in known])
+        others = {job.id: job for job in jobs if job.id not in known}
+        tallies = await self._items.tally([*others])
+        over = [job.id for job in others.values() if job.state in ENDED_JOBS]
+        replaced = await self._items.replaced(over) if over else {}
+        told = {
+            job_id: replace(tallies[job_id], replaced=count) for job_id, count in replaced.items()
+        }
+        return known | tallies | told
 
     async def _learn(self, job_ids: Collection[int]) -> None:
         """Read again what events have not told of these jobs."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from bot import links, texts
+from bot import edittexts, links, texts, trashtexts
 from bot.board import ROOM, visible
 from bot.explanation import explained, name, track_name
 from bot.findings import Found, JobFindings, PostingFindings
@@ -17,6 +17,7 @@ from storage.models import Item, ItemState, Job, JobState, Reason, Sameness
 from storage.states import ACTIVE_ITEMS, ENDED_ITEMS, ENDED_JOBS
 
 _AT_REST = frozenset({ItemState.SAVED, ItemState.LINKED})
+_HELD = _AT_REST | {ItemState.REMOVED}
 _STATES = {
     JobState.QUEUED: "not begun yet",
     JobState.PLANNING: "still looking for tracks",
@@ -83,7 +84,9 @@ def _told(found: Found, now: datetime) -> list[str]:
 
 def _sentence(found: Found, now: datetime) -> str:
     item, job = found.item, found.job
-    if item.state in _AT_REST:
+    if found.removal is not None and item.state in _HELD:
+        return trashtexts.why(found.removal, found.kept_of, now)
+    if item.state in _HELD:
         return _place(found)
     if job.state is JobState.PAUSED and item.state not in ENDED_ITEMS:
         return texts.PAUSED_TOO.format(job=job.id)
@@ -106,7 +109,16 @@ def _place(found: Found) -> str:
         path=f"<code>{texts.quoted(str(path), 300)}</code>" if path else "?",
         name=f"“{track_name(found.track)}”" if found.track else "?",
     )
-    return f"{place}\n{_elsewhere(found)}".rstrip()
+    is_instead = found.replaced and found.item.state is ItemState.SAVED
+    instead = texts.REPLACED_OTHERS if is_instead else ""
+    said = [place, _elsewhere(found), *_fate(found), _quality(found), instead]
+    return "\n".join(filter(None, said))
+
+
+def _quality(found: Found) -> str:
+    """Say how good a file is where there is something wrong with it."""
+    track = found.track
+    return edittexts.sound(track) if track and track.flaws and not found.gone else ""
 
 
 def _elsewhere(found: Found) -> str:
@@ -118,6 +130,24 @@ def _elsewhere(found: Found) -> str:
     another = texts.ANOTHER_POSTING
     linked = f'<a href="{address}">{another}</a>' if address else another
     return texts.FROM_ELSEWHERE.format(another=linked)
+
+
+def _fate(found: Found) -> list[str]:
+    """Tell that the posting is gone, and where it was forwarded from."""
+    fate = found.fate
+    if fate is None:
+        return []
+    gone = [texts.GONE_FROM_CHAT] if fate.gone_at is not None else []
+    origin = fate.forwarded
+    if origin is None:
+        return gone
+    name = origin.name or (found.from_chat.title if found.from_chat else "")
+    where = texts.quoted(name or "another chat")
+    address = None
+    if origin.chat_id is not None and origin.message_id is not None:
+        address = links.to_message(found.from_chat, origin.chat_id, origin.message_id)
+    linked = f'<a href="{address}">{where}</a>' if address else where
+    return [*gone, texts.FORWARDED.format(where=linked)]
 
 
 def _linked_by(found: Found) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiogram.types import Message
 
 from bot import reading, texts
@@ -22,6 +24,7 @@ async def status(
     roster: Roster,
     clock: Clock,
     storage_chat: StorageChat,
+    unsought: Callable[[], Awaitable[int]] | None = None,
 ) -> None:
     if trouble := storage_chat.told():
         await message.answer(trouble)
@@ -31,6 +34,8 @@ async def status(
         return
     last = texts.at_rest(await store.jobs.newest(message.chat.id))
     lines = accounts.lines(await roster.standings(), (), clock.now())
+    if unsought and (left := await unsought()):
+        lines.append(texts.looking_up(left))
     library = texts.library(*await store.catalog.extent())
     await message.answer("\n".join([last, "", library, *lines]))
 

@@ -17,6 +17,7 @@ from bot import deliverytexts, refusals, texts, usages
 from bot.characters import cut
 from bot.errors import NotYoursError, OutOfDateError, UndeliverableError, UsageError
 from bot.faces import bare
+from downloader.errors import DownloaderError
 from storage.errors import DatabaseBusyError, DiskFailure, FileGoneError
 from storage.query.errors import QueryError
 
@@ -61,6 +62,13 @@ async def best_gone(event: ErrorEvent) -> None:
     """Tell that a recording was not merged: what would have been kept is not there."""
     log.info("nothing merged", error=str(event.exception))
     await _tell(event, texts.BEST_GONE)
+
+
+async def not_looked_at(event: ErrorEvent) -> None:
+    """Tell why a chat could not be looked at."""
+    assert isinstance(event.exception, DownloaderError)
+    log.info("not looked at", error=str(event.exception))
+    await _tell(event, texts.not_looked_at(event.exception.reason))
 
 
 async def busy(event: ErrorEvent) -> None:
@@ -117,6 +125,7 @@ EXPECTED = {
     NotYoursError: not_yours,
     UndeliverableError: undeliverable,
     FileGoneError: best_gone,
+    DownloaderError: not_looked_at,
     DatabaseBusyError: busy,
     DiskFailure: unwritable,
     TelegramForbiddenError: unreachable,

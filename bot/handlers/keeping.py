@@ -6,9 +6,9 @@ from aiogram.types import CallbackQuery
 
 from bot import shelftexts, showing
 from bot.callbacks import Press, Seal
-from bot.faces import Face
 from bot.handlers import naming
 from bot.lists import Lists
+from bot.openprompts import OpenPrompts
 from bot.sending import Sending
 from downloader.clock import Clock
 from storage.models import Person
@@ -23,11 +23,11 @@ async def like(
     sending: Sending,
     clock: Clock,
 ) -> None:
-    """Do what the button said when it was pressed; one that did not say turns it round."""
+    """Do what the button said when it was pressed."""
     assert query.message is not None, "see `bot.pressed`"
     track = await sending.track(pressed.number)
     liked = track.id in await store.favorites.among(person.id, [track.id])
-    wish = bool(pressed.more[0]) if pressed.more else not liked
+    wish = pressed.more != (0,)
     if wish and not liked:
         await store.favorites.add(person.id, track.id, clock.now())
     elif liked and not wish:
@@ -43,13 +43,14 @@ async def choose(
     person: Person,
     sending: Sending,
     lists: Lists,
+    prompts: OpenPrompts,
     seal: Seal,
 ) -> None:
     """Ask into which list the track shall go; where there is none, how the first is called."""
     track = await sending.track(pressed.number)
     face = await lists.choice(track, person.id)
     if face is None:
-        await naming.ask_new(query, lists, track)
+        await naming.ask_new(query, lists, prompts, track)
     else:
         await showing.below(query, face, seal)
     await query.answer()
@@ -63,15 +64,22 @@ async def put(
     lists: Lists,
     seal: Seal,
 ) -> None:
+    """Put the track into a list or take it out, as the button said, and go on asking."""
     track = await sending.track(pressed.number)
-    [playlist_id] = pressed.more
-    playlist = await lists.put(track, playlist_id, person.id)
-    await showing.in_place(query, Face(shelftexts.put(track, playlist.name)), seal)
-    await query.answer()
+    playlist_id, *rest = pressed.more
+    if rest == [0]:
+        playlist = await lists.take_out(track.id, playlist_id, person.id)
+        told = shelftexts.taken_out(playlist.name)
+    else:
+        playlist = await lists.put(track, playlist_id, person.id)
+        told = shelftexts.put_there(playlist.name)
+    if face := await lists.choice(track, person.id):
+        await showing.in_place(query, face, seal)
+    await query.answer(told)
 
 
 async def put_into_new(
-    query: CallbackQuery, pressed: Press, sending: Sending, lists: Lists
+    query: CallbackQuery, pressed: Press, sending: Sending, lists: Lists, prompts: OpenPrompts
 ) -> None:
-    await naming.ask_new(query, lists, await sending.track(pressed.number))
+    await naming.ask_new(query, lists, prompts, await sending.track(pressed.number))
     await query.answer()

@@ -1,37 +1,15 @@
-"""/playlist, and the buttons of playlists."""
+"""The buttons of playlists."""
 
 from __future__ import annotations
 
-from aiogram.types import BufferedInputFile, CallbackQuery, Message
+from aiogram.types import BufferedInputFile, CallbackQuery
 
-from bot import m3u, shelftexts, showing
+from bot import shelftexts, showing
 from bot.callbacks import Action, Press, Seal
-from bot.handlers import naming
 from bot.lists import Lists
-from bot.prompts import named
 from bot.repeats import Repeats
+from storage import m3u
 from storage.models import Person
-
-_NEW = "new"
-
-
-async def playlist(message: Message, person: Person, lists: Lists, seal: Seal) -> None:
-    """Show all lists, or the one that is named; with `new`, make it first."""
-    said = showing.arguments(message)
-    word, _, name = said.partition(" ")
-    if not said:
-        await showing.answer(message, await lists.menu(person.id), seal)
-    elif word.lower() == _NEW and not named(name):
-        await naming.ask(message, shelftexts.ask_new())
-    elif word.lower() == _NEW:
-        made, is_new = await lists.make(named(name), person.id)
-        if not is_new:
-            await message.answer(shelftexts.exists(made.name))
-        await naming.open_list(message, made.id, person, lists, seal)
-    elif (found := await lists.called(named(said), person.id)) is not None:
-        await naming.open_list(message, found.id, person, lists, seal)
-    else:
-        await message.answer(shelftexts.no_list(said))
 
 
 async def show_menu(query: CallbackQuery, person: Person, lists: Lists, seal: Seal) -> None:

@@ -13,9 +13,11 @@ from storage.models import Person
 
 SHOWN = (
     *(Action.SEARCH, Action.WIDER, Action.RANDOM, Action.RECENT, Action.FAVORITES),
-    *(Action.ARTIST, Action.ALBUM),
+    *(Action.ARTIST, Action.ALBUM, Action.AMONG_FAVORITES),
 )
-_BY_COMMAND = frozenset({Action.SEARCH, Action.WIDER, Action.RANDOM})
+_BY_COMMAND = frozenset(
+    {Action.SEARCH, Action.WIDER, Action.RANDOM, Action.RECENT, Action.AMONG_FAVORITES}
+)
 
 
 async def search(message: Message, person: Person, shelves: Shelves, seal: Seal) -> None:
@@ -34,12 +36,17 @@ async def random(message: Message, person: Person, shelves: Shelves, seal: Seal)
 
 
 async def recent(message: Message, person: Person, shelves: Shelves, seal: Seal) -> None:
-    await showing.answer(message, await shelves.face(Press(Action.RECENT), person.id), seal)
+    said = showing.arguments(message)
+    press = Press(Action.RECENT, message.message_id if said else 0)
+    await showing.answer(message, await shelves.face(press, person.id, said), seal)
 
 
 async def favorites(message: Message, person: Person, shelves: Shelves, seal: Seal) -> None:
+    said = showing.arguments(message)
     press = Press(Action.FAVORITES, person.id)
-    await showing.answer(message, await shelves.face(press, person.id), seal)
+    if said:
+        press = Press(Action.AMONG_FAVORITES, message.message_id)
+    await showing.answer(message, await shelves.face(press, person.id, said), seal)
 
 
 async def turn(
@@ -54,12 +61,20 @@ async def turn(
     if pressed.action is Action.FAVORITES and pressed.number != person.id:
         raise NotYoursError
     said = ""
-    if pressed.action in _BY_COMMAND:
-        said = _said(showing.command_of(query, pressed.number), deeplinks)
+    if pressed.action in _BY_COMMAND and pressed.number:
+        command = showing.command_of(query, pressed.number)
+        _may_be_turned(pressed, command, person)
+        said = _said(command, deeplinks)
     face = await shelves.face(pressed, person.id, said)
     show = showing.in_place if pressed.more else showing.below
     await show(query, face, seal)
     await query.answer()
+
+
+def _may_be_turned(pressed: Press, command: Message, person: Person) -> None:
+    is_own = command.from_user is not None and command.from_user.id == person.id
+    if pressed.action is Action.AMONG_FAVORITES and not is_own:
+        raise NotYoursError
 
 
 def _said(command: Message, deeplinks: DeepLinks) -> str:

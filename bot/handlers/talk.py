@@ -7,25 +7,25 @@ from difflib import get_close_matches
 from aiogram import Bot
 from aiogram.types import Message
 
-from bot import menu, texts
+from bot import helptexts, menu
 from bot.errors import Usage, UsageError
 from storage.models import Person
 
 
 async def start(message: Message, bot: Bot, person: Person) -> None:
-    await message.answer(texts.START)
+    await message.answer(helptexts.START)
     await menu.publish(bot, person.id)
 
 
 async def explain(message: Message) -> None:
-    await message.answer(texts.HELP)
+    await message.answer(helptexts.HELP)
 
 
 async def unknown_command(message: Message) -> None:
     command = (message.text or "/").split(maxsplit=1)[0]
     word, at, _ = command.removeprefix("/").partition("@")
-    if at and word.lower() in texts.COMMANDS:
+    if at and word.lower() in helptexts.COMMANDS:
         raise UsageError(Usage.NO_SPACE)
-    if meant := get_close_matches(word.lower(), texts.COMMANDS, 1, 0.75):
+    if meant := get_close_matches(word.lower(), helptexts.COMMANDS, 1, 0.75):
         raise UsageError(Usage.MISSPELT_COMMAND, meant[0])
     raise UsageError(Usage.UNKNOWN_COMMAND)

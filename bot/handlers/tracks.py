@@ -28,18 +28,27 @@ async def send(
     repeats: Repeats,
     clock: Clock,
 ) -> None:
-    """Send the track with this number, once for an impatient thumb."""
+    """Send the track with this number, or this very file of it; once for an impatient thumb."""
     assert query.message is not None, "see `bot.pressed`"
     track = await sending.track(pressed.number)
     with repeats.first(query) as is_first:
         if is_first:
-            await _told(query, sending.one(track, query.message.chat.id, person.id), clock)
+            if pressed.more:
+                act = sending.file(track, query.message)
+            else:
+                act = sending.one(track, query.message, person.id)
+            await _told(query, act, clock)
         else:
             await query.answer(shelftexts.ON_ITS_WAY)
 
 
 async def send_all(
-    query: CallbackQuery, sending: Sending, repeats: Repeats, seal: Seal, clock: Clock
+    query: CallbackQuery,
+    person: Person,
+    sending: Sending,
+    repeats: Repeats,
+    seal: Seal,
+    clock: Clock,
 ) -> None:
     """Send the tracks whose numbers stand below the message."""
     message = query.message
@@ -50,9 +59,9 @@ async def send_all(
         if not is_first:
             await query.answer(shelftexts.ON_ITS_WAY)
             return
-        delivered = await _told(query, sending.all(ids, message.chat.id), clock)
-    if delivered.failures:
-        await message.answer(deliverytexts.not_sent(delivered.failures, len(ids)))
+        failures = await _told(query, sending.all(ids, message, person.id), clock)
+    if failures:
+        await message.answer(deliverytexts.not_sent(failures, len(ids)))
 
 
 async def _told(query: CallbackQuery, act: Awaitable[Result], clock: Clock) -> Result:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from datetime import UTC, datetime
 
@@ -11,7 +10,7 @@ from bot import logs
 from bot.settings import Settings
 from bot.verbs.access import telegram_access
 from bot.verbs.refusals import refusal
-from bot.verbs.terminal import say
+from bot.verbs.terminal import carry_out, say
 from downloader.errors import DownloaderError
 from downloader.telegram.access import Access
 from downloader.telegram.login import log_out
@@ -37,8 +36,8 @@ def run(args: argparse.Namespace) -> int:
     settings = Settings()
     logs.for_terminal(settings.log_format)
     if args.action == "remove":
-        return asyncio.run(_remove(settings, telegram_access(settings), args.id))
-    accounts = asyncio.run(_all(settings))
+        return carry_out(_remove(settings, telegram_access(settings), args.id))
+    accounts = carry_out(_all(settings))
     for line in table(accounts, datetime.now(UTC)):
         say(line)
     return 0

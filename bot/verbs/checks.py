@@ -64,6 +64,8 @@ async def here(settings: Settings, *, login_needed: bool = True) -> AsyncIterato
     if music.well:
         yield await asyncio.to_thread(space, settings.music_dir, settings.disk_reserve_mb)
         yield await asyncio.to_thread(one_file_system, settings.music_dir)
+    if settings.listens_for:
+        yield await asyncio.to_thread(ffmpeg)
     if not (data.well and music.well):
         yield warning("database", "looked at once the folders are right")
         return
@@ -112,6 +114,15 @@ def one_file_system(music: Path) -> Finding:
     except OSError as error:
         return wrong(what, f"{parts}: {error.strerror}")
     return fine(what) if same else wrong(what, f"{parts} must not be a mount of its own")
+
+
+def ffmpeg() -> Finding:
+    """Look for what listens to tracks; it is only needed for that."""
+    path = shutil.which("ffmpeg")
+    if path is None:
+        wanted = "REPLAYGAIN, CHECK_SOUND and FINGERPRINTS do nothing without it"
+        return warning("ffmpeg", f"not installed, and {wanted}: install it, or switch them off")
+    return fine("ffmpeg", path)
 
 
 def key(path: Path) -> Finding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import AsyncIterator
 
 from bot import logs
@@ -12,7 +11,8 @@ from bot.settings import Settings
 from bot.verbs.access import telegram_access
 from bot.verbs.checks import Finding, fine, here, wrong
 from bot.verbs.envfile import env_file
-from bot.verbs.terminal import say
+from bot.verbs.terminal import carry_out, say
+from downloader.clock import Clock
 from downloader.telegram.access import Access
 
 HELP = "check settings, disk, clock, database and both ends of Telegram"
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         return 1
     logs.for_terminal(settings.log_format, "error")
     say(drawn(fine("settings")))
-    return asyncio.run(_examine(settings, access, quick=args.quick))
+    return carry_out(_examine(settings, access, quick=args.quick))
 
 
 async def _examine(settings: Settings, access: Access, *, quick: bool) -> int:
@@ -65,6 +65,10 @@ async def _findings(settings: Settings, access: Access, *, quick: bool) -> Async
     from bot.verbs.ends import far  # noqa: PLC0415
 
     async for finding in far(settings, access):
+        yield finding
+    from bot.verbs.databases import databases  # noqa: PLC0415
+
+    async for finding in databases(settings, Clock()):
         yield finding
 
 

@@ -9,7 +9,7 @@ import aiohttp
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 
 from bot.settings import Settings
-from bot.verbs.checks import Finding, fine, wrong
+from bot.verbs.checks import Finding, fine, warning, wrong
 from bot.verbs.refusals import refusal
 from downloader.errors import DownloaderError
 from downloader.telegram.access import Access
@@ -27,6 +27,8 @@ _EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 async def far(settings: Settings, access: Access) -> AsyncIterator[Finding]:
     bot = await bot_api(settings)
     yield bot
+    if bot.well:
+        yield await inline_mode(settings)
     if bot.well and settings.storage_chat is not None:
         yield await storage_chat(settings, settings.storage_chat)
     try:
@@ -66,6 +68,20 @@ async def bot_api(settings: Settings) -> Finding:
     if name is None:
         return wrong(what, f"{server} does not answer as a Bot API server does ({status})")
     return fine(what, f"@{name}")
+
+
+async def inline_mode(settings: Settings) -> Finding:
+    """Tell whether people may search from any chat, which only @BotFather can allow."""
+    what = "inline mode"
+    try:
+        _, body = await _asked(settings, "getMe")
+    except _UNREACHABLE as error:
+        return warning(what, f"cannot be asked for ({type(error).__name__})")
+    match body:
+        case {"ok": True, "result": {"supports_inline_queries": True}}:
+            return fine(what, "on")
+    hint = "off, so tracks cannot be found from other chats: send @BotFather /setinline"
+    return warning(what, f"{hint}, and /setinlinefeedback to count what is chosen")
 
 
 async def storage_chat(settings: Settings, chat_id: int) -> Finding:

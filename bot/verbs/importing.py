@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from pathlib import Path, PurePosixPath
 
@@ -20,10 +19,12 @@ from bot.verbs.intake import (
     refusal,
     report,
 )
+from bot.verbs.terminal import carry_out
 from downloader.clock import steady_clock
 from downloader.importing import IMPORTED, Importer, extent
 from downloader.intake import Intake
-from downloader.metadata.reader import ReaderBrokenError, open_reader
+from downloader.metadata.children import ReaderBrokenError
+from downloader.metadata.reader import open_reader
 from storage.store import open_store
 
 HELP = "enter a folder of music that you have already in the catalogue"
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write(f"tad: {line}\n")
         return _REFUSED
     try:
-        intake = asyncio.run(_import(settings, folder, place_in(folder, music), dry=args.dry_run))
+        intake = carry_out(_import(settings, folder, place_in(folder, music), dry=args.dry_run))
     except ReaderBrokenError:
         sys.stderr.write(f"tad: {BROKEN}\n")
         return _FAILED
@@ -82,7 +83,7 @@ async def _import(
             def tell(intake: Intake) -> None:
                 bar.show_bytes(intake.bytes, all_of_it.bytes, counted(intake, all_of_it))
 
-            importer = Importer(store, reader, clock, folder, inside, tell)
+            importer = Importer(store, reader, clock, folder, inside, tell, settings.name_rules)
             return await (importer.look() if dry else importer.run())
     finally:
         bar.clear()

@@ -16,6 +16,7 @@ from bot import logs
 from bot.characters import cleaned, cut
 from bot.settings import Settings
 from bot.texts import size
+from bot.verbs.terminal import carry_out
 from storage.errors import DiskFailure
 from storage.files import Files
 from storage.models import ItemState, Job, JobState, Reason, Track
@@ -85,7 +86,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = Settings()
     logs.for_terminal(settings.log_format)
-    report = asyncio.run(_report(settings, wait=args.wait, digests=args.json))
+    report = carry_out(_report(settings, wait=args.wait, digests=args.json))
     lines = [json.dumps(asdict(report), ensure_ascii=False)] if args.json else table(report)
     for line in lines:
         sys.stdout.write(f"{line}\n")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 
 from bot import logs
 from bot.settings import Settings
 from bot.verbs.access import telegram_access
 from bot.verbs.refusals import refusal
-from bot.verbs.terminal import Terminal, say
+from bot.verbs.terminal import Terminal, carry_out, say
 from downloader.errors import DownloaderError
 from downloader.telegram.access import Access
 from downloader.telegram.login import login
@@ -35,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     access = telegram_access(settings)
     logs.for_terminal(settings.log_format)
     try:
-        account = asyncio.run(_login(settings, access, args.phone))
+        account = carry_out(_login(settings, access, args.phone))
     except DownloaderError as error:
         return _sorry(refusal(error))
     except EOFError:

@@ -1,16 +1,20 @@
-"""A person at a terminal, or lines on standard input, who is asked for what signing in needs."""
+"""A person at a terminal: asked for what signing in needs, told how it goes, free to leave."""
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import io
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import segno
+
+Answer = TypeVar("Answer")
 
 
 class Terminal:
@@ -52,9 +56,36 @@ class Terminal:
         say("A new code follows when this one expires.")
 
 
+def carry_out(main: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run to the end; raises `KeyboardInterrupt` after Ctrl-C, as `asyncio.run` does."""
+    if threading.current_thread() is not threading.main_thread():
+        return asyncio.run(main)  # signals are none of its business
+    return asyncio.run(_awoken_by_ctrl_c(main))
+
+
+async def _awoken_by_ctrl_c(main: Coroutine[Any, Any, Answer]) -> Answer:
+    """Have the loop wake up for SIGINT, and leave to `asyncio.run` what it does then.
+
+    The system may tell any thread of it. Told another one, Python waits for the main thread to go
+    on; but that sleeps until there is work, unless the loop has a handler of its own.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)
+    signal.signal(signal.SIGINT, handler)
+    return await main
+
+
 def say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def confirmed(question: str) -> bool:
+    """Ask for a yes; anything else, and no answer at all, is a no."""
+    try:
+        return _line(f"{question} [y/N] ").lower() in {"y", "yes"}
+    except EOFError:
+        return False
 
 
 def _line(question: str) -> str:

@@ -8,8 +8,9 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from storage.models import LocalFile, Track
+from storage.models import Track
 from storage.store import Store
+from tests.local_files import local_file, told
 
 NOW = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
 
@@ -27,8 +28,8 @@ async def put(
             file.write(name.encode())
             file.truncate(size)
         digest = sha256(name.encode()).hexdigest()  # each has bytes of its own
-        one = LocalFile(path, size, digest, title=path.stem, artist="Trio")
-        files.append(replace(one, duration=timedelta(seconds=225), **changes))
+        one = local_file(path, size, digest, title=path.stem, artist="Trio")
+        files.append(told(one, duration=timedelta(seconds=225), **changes))
     return await store.catalog.many(await store.imports.add(files, NOW))
 
 

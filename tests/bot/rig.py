@@ -41,7 +41,11 @@ def shelf(count: int = 12, *, size: int = 10_000) -> ScriptedSource:
 
 
 def settings_for(
-    folder: Path, owner_id: int, url: str, storage_chat: int | None = None
+    folder: Path,
+    owner_id: int,
+    url: str,
+    storage_chat: int | None = None,
+    webhook_allow: str | None = None,
 ) -> Settings:
     return Settings(
         _env_file=None,
@@ -54,6 +58,7 @@ def settings_for(
         music_dir=folder / "music",
         disk_reserve_mb=0,
         storage_chat=storage_chat,
+        webhook_allow=webhook_allow,
     )
 
 
@@ -120,6 +125,7 @@ class Rig:
     look: timedelta = timedelta(seconds=15)
     clock: Clock = field(default_factory=Clock)
     storage_chat: int | None = None
+    webhook_allow: str | None = None
     alter: Callable[[Store], Store] = lambda store: store
     moments: OwnedTime = field(default_factory=OwnedTime)  # how long the handlers take
 
@@ -157,7 +163,8 @@ class Rig:
         self, source: ScriptedSource | None = None, *, working: bool = True
     ) -> AsyncIterator[Product]:
         """Run the product; with `working` off its engine takes orders and does nothing."""
-        settings = settings_for(self.folder, self.owner.user.id, self.api.url, self.storage_chat)
+        own = (self.storage_chat, self.webhook_allow)
+        settings = settings_for(self.folder, self.owner.user.id, self.api.url, *own)
         pace = Pace(gap=self.gap, look=self.look, budget=AsyncLimiter(1000, 1))
         async with (
             store_at(settings.data_dir, settings.music_dir) as store,

@@ -15,15 +15,15 @@ _STARTED = """
 from bot.aiogram_types import import_aiogram
 import_aiogram()
 import bot.app
-from aiogram import types
+from aiogram import methods, types
 {then}
-print(*sorted(name for name in types.__all__
-              if getattr(getattr(types, name), "__pydantic_complete__", False)))
+print(*sorted(name for module in (methods, types) for name in module.__all__
+              if getattr(getattr(module, name), "__pydantic_complete__", False)))
 """
 
 
 def built(then: str = "") -> set[str]:
-    """Return the types that are built in a program after it has done this."""
+    """Return the types and methods that are built in a program after it has done this."""
     command = [sys.executable, "-c", _STARTED.format(then=then)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return set(done.stdout.split())

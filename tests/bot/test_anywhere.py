@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
@@ -211,9 +211,9 @@ class Gate(Files):
         await self._wait("digest")
         return await super().digest(document_id)
 
-    async def publish(self, *where: object) -> None:
+    async def publish(self, document_id: int, path: PurePosixPath, *, tagged: bool = False) -> None:
         await self._wait("publish")
-        await super().publish(*where)  # type: ignore[arg-type]  # handed on as it came
+        await super().publish(document_id, path, tagged=tagged)
 
     async def _wait(self, method: str) -> None:
         if method == self._method:

@@ -181,6 +181,13 @@ def test_a_job_that_waits_for_a_login_says_what_to_do_and_no_time() -> None:
             ended(saved=7, linked=2, skipped=1),
             "✅ <b>Jazz Classics</b>\n7 downloaded · 2 already in the library · 1 without audio",
         ),
+        (
+            replace(ended(saved=3), tally=replace(ended(saved=3).tally, replaced=1)),
+            (
+                "✅ <b>Jazz Classics</b>\n"
+                "3 downloaded · 1 better than another file, which is in the /trash"
+            ),
+        ),
         (ended(JobState.CANCELLED), "🚫 <b>Jazz Classics</b>\nCancelled."),
         (
             ended(JobState.CANCELLED, saved=3, cancelled=7),

@@ -69,3 +69,10 @@ def test_row37_a_changed_action_or_job_is_denied(old: str, new: str) -> None:
 
     with pytest.raises(OutOfDateError):
         seal().unpack(7, data)
+
+
+def test_of_several_buttons_those_count_that_were_made_for_the_chat() -> None:
+    press = Press(Action.EDIT, 12)
+    data = ["x", None, seal().pack(-1002, press), seal().pack(-1001, press)]
+
+    assert [press] == list(seal().holding(-1001, data))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,16 +11,17 @@ from bot.errors import Usage, UsageError
 from bot.links import Link
 from storage.models import Order, Request
 from storage.query.errors import QueryError
+from tests.bot.library import NOW
 
 
 def usage_of(args: str | None) -> Usage:
     with pytest.raises(UsageError) as caught:
-        commands.download(args)
+        commands.download(args, NOW)
     return caught.value.usage
 
 
 def only(args: str) -> Request:
-    [request] = commands.download(args).requests
+    [request] = commands.download(args, NOW).requests
     return request
 
 
@@ -55,6 +56,10 @@ def day(year: int, month: int = 1, number: int = 1) -> datetime:
         ("@jazz since:2024-01-31", Request("@jazz", 10, since=day(2024, 1, 31))),
         ("@jazz since 2024-02", Request("@jazz", 10, since=day(2024, 2))),
         ("@jazz since: 2024", Request("@jazz", 10, since=day(2024))),
+        ("@jazz since:yesterday", Request("@jazz", 10, since=day(2026, 5, 3))),
+        ("@jazz since yesterday", Request("@jazz", 10, since=day(2026, 5, 3))),
+        ("@jazz until:today", Request("@jazz", 10, until=day(2026, 5, 4))),
+        ("@jazz since:7d", Request("@jazz", 10, since=NOW - timedelta(days=7))),
     ],
 )
 def test_a_command_becomes_one_request(args: str, expected: Request) -> None:
@@ -70,7 +75,7 @@ def test_all_options_can_stand_together_in_any_order() -> None:
 
     assert expected == only(said)
     with pytest.raises(UsageError):
-        commands.download(turned)  # the chat comes first
+        commands.download(turned, NOW)  # the chat comes first
 
 
 @pytest.mark.parametrize("name", ["@JAZZ", "@Jazz", "t.me/JaZZ", "https://telegram.me/s/Jazz"])
@@ -110,7 +115,7 @@ def test_row17_surrogates_do_not_matter() -> None:
 
 
 def test_row25_a_huge_range_is_limited_and_asked_about() -> None:
-    asked = commands.download("@jazz 1-1000000")
+    asked = commands.download("@jazz 1-1000000", NOW)
 
     assert (Request("@jazz", 10_000, first_id=1, last_id=1_000_000),) == asked.requests
     assert asked.is_large
@@ -131,16 +136,16 @@ def test_row26_a_reversed_range_is_turned_round() -> None:
 
 
 def test_a_thousand_tracks_are_not_asked_about_one_more_is() -> None:
-    assert not commands.download("@jazz 1000").is_large
-    assert commands.download("@jazz 1001").is_large
-    assert commands.download("@jazz @rock 600").is_large
-    assert commands.download("@jazz all").is_large
+    assert not commands.download("@jazz 1000", NOW).is_large
+    assert commands.download("@jazz 1001", NOW).is_large
+    assert commands.download("@jazz @rock 600", NOW).is_large
+    assert commands.download("@jazz all", NOW).is_large
 
 
 def test_row27_of_300_links_the_first_50_are_taken_and_the_rest_counted() -> None:
     text = " ".join(f"https://t.me/jazz/{number}" for number in range(1, 301))
 
-    asked = commands.plain(text)
+    asked = commands.plain(text, NOW)
 
     assert (Request("@jazz", 50, message_ids=tuple(range(1, 51))),) == asked.requests
     assert 250 == asked.left_out
@@ -174,7 +179,8 @@ def test_the_first_and_the_last_day_of_telegram_are_dates() -> None:
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
-        ("@jazz since:yesterday", Usage.BAD_DATE),
+        ("@jazz since:tomorrow", Usage.BAD_DATE),
+        ("@jazz since:today until:yesterday", Usage.NO_DAYS),
         ("@jazz since:2024-13-01", Usage.BAD_DATE),
         ("@jazz until:2024-02-30", Usage.BAD_DATE),
         ("@jazz until:0000", Usage.BAD_DATE),
@@ -205,27 +211,27 @@ def test_several_links_are_gathered_by_chat() -> None:
         Request("@rock", 1, message_ids=(7,)),
         Request("-1000000000005", 1, message_ids=(9,)),
     )
-    assert expected == commands.plain(text).requests
+    assert expected == commands.plain(text, NOW).requests
 
 
 def test_row30_the_same_link_twice_is_one_request() -> None:
-    assert (Request("@jazz", 10),) == commands.plain("t.me/jazz https://t.me/jazz").requests
+    assert (Request("@jazz", 10),) == commands.plain("t.me/jazz https://t.me/jazz", NOW).requests
 
 
 def test_links_behind_words_count_as_well() -> None:
     expected = (Request("@jazz", 1, message_ids=(3,)),)
 
-    assert expected == commands.plain("this one", ["https://t.me/jazz/3"]).requests
+    assert expected == commands.plain("this one", NOW, ["https://t.me/jazz/3"]).requests
 
 
 def test_links_to_other_places_are_passed_over_beside_telegram_links() -> None:
     text = "https://youtube.com/watch?v=1 t.me/jazz/3"
 
-    assert (Request("@jazz", 1, message_ids=(3,)),) == commands.plain(text).requests
+    assert (Request("@jazz", 1, message_ids=(3,)),) == commands.plain(text, NOW).requests
 
 
 def test_a_chat_name_alone_is_understood_in_plain_text() -> None:
-    assert (Request("@jazz", 5),) == commands.plain("@jazz 5").requests
+    assert (Request("@jazz", 5),) == commands.plain("@jazz 5", NOW).requests
 
 
 @pytest.mark.parametrize(
@@ -242,7 +248,7 @@ def test_a_chat_name_alone_is_understood_in_plain_text() -> None:
 def test_what_stands_behind_a_link_counts_where_it_is_understood(
     text: str, expected: Request
 ) -> None:
-    assert (expected,) == commands.plain(text).requests
+    assert (expected,) == commands.plain(text, NOW).requests
 
 
 @pytest.mark.parametrize(
@@ -257,7 +263,7 @@ def test_what_stands_behind_a_link_counts_where_it_is_understood(
 )
 def test_plain_text_without_a_usable_link_says_why(text: str, expected: Usage) -> None:
     with pytest.raises(UsageError) as caught:
-        commands.plain(text)
+        commands.plain(text, NOW)
 
     assert expected is caught.value.usage
 
@@ -325,13 +331,13 @@ def test_all_is_a_word_of_its_own() -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reader(text: str) -> None:
-    for read in (
-        commands.download,
-        commands.plain,
-        lambda said: commands.download(f"@jazz {said}"),
+    for read, said in (
+        (commands.download, text),
+        (commands.plain, text),
+        (commands.download, f"@jazz {text}"),
     ):
         try:
-            asked = read(text)
+            asked = read(said, NOW)
         except (UsageError, QueryError):
             continue
         assert all(1 <= request.limit <= commands.MOST for request in asked.requests)

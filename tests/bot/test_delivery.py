@@ -11,7 +11,7 @@ from aiogram import Bot
 
 from bot.delivery import Delivery
 from bot.errors import FileGoneError, TooLargeError
-from bot.media import LARGEST
+from bot.media import LARGEST, Spot
 from bot.session import open_bot
 from downloader.clock import Clock
 from sandbox.botapi.dialogs import MediaKind, Message
@@ -22,7 +22,6 @@ from storage.playing import SentFile
 from storage.store import Store
 from tests.bot import library
 from tests.bot.rig import TOKEN, Rig, open_rig
-from tests.bot.test_session import Naps
 from tests.stores import store_at
 
 
@@ -36,8 +35,8 @@ class Desk:
     delivery: Delivery
 
     @property
-    def chat(self) -> int:
-        return self.rig.owner.user.id
+    def spot(self) -> Spot:
+        return Spot(self.rig.owner.user.id)
 
     @property
     def shown(self) -> list[Message]:
@@ -80,7 +79,7 @@ async def desk(rig: Rig) -> AsyncIterator[Desk]:
 async def test_a_track_comes_with_its_names_and_its_length(desk: Desk) -> None:
     [track] = await desk.put("So What.mp3")
 
-    await desk.delivery.send(desk.chat, track)
+    await desk.delivery.send(desk.spot, track)
 
     [message] = desk.shown
     assert message.is_audio
@@ -95,7 +94,7 @@ async def test_its_bytes_go_up_once(desk: Desk) -> None:
     [track] = await desk.put("So What.mp3")
 
     for _ in range(3):
-        await desk.delivery.send(desk.chat, track)
+        await desk.delivery.send(desk.spot, track)
 
     assert (1, 3) == (desk.uploads, len(desk.shown))
     assert ["audio"] == [file.kind for file in (await desk.known(track)).values()]
@@ -105,9 +104,9 @@ async def test_an_upload_that_takes_a_while_shows(desk: Desk) -> None:
     [small] = await desk.put("small.mp3")
     [large] = await desk.put("large.mp3", size=1_000_000)
 
-    await desk.delivery.send(desk.chat, small)
-    await desk.delivery.send(desk.chat, large)
-    await desk.delivery.send(desk.chat, large)
+    await desk.delivery.send(desk.spot, small)
+    await desk.delivery.send(desk.spot, large)
+    await desk.delivery.send(desk.spot, large)
 
     assert ["small.mp3", "large.mp3", "large.mp3"] == desk.names
     assert 1 == desk.rig.calls("sendChatAction")
@@ -117,7 +116,7 @@ async def test_a_track_comes_even_if_that_cannot_be_shown(desk: Desk) -> None:
     [large] = await desk.put("large.mp3", size=1_000_000)
     desk.rig.api.faults.add(Rule("bot.sendChatAction", error=(403, "Forbidden: no")))
 
-    await desk.delivery.send(desk.chat, large)
+    await desk.delivery.send(desk.spot, large)
 
     assert ["large.mp3"] == desk.names
 
@@ -127,7 +126,7 @@ async def test_two_who_ask_at_once_have_it_uploaded_once(desk: Desk) -> None:
 
     async with asyncio.TaskGroup() as tasks:
         for _ in range(3):
-            tasks.create_task(desk.delivery.send(desk.chat, track))
+            tasks.create_task(desk.delivery.send(desk.spot, track))
 
     assert (1, 3) == (desk.uploads, len(desk.shown))
 
@@ -135,7 +134,7 @@ async def test_two_who_ask_at_once_have_it_uploaded_once(desk: Desk) -> None:
 async def test_what_telegrams_player_does_not_take_is_a_document(desk: Desk) -> None:
     names = ["a.m4a", "b.flac", "c.ogg", "d.opus", "e.wav"]
     for track in await desk.put(*names):
-        await desk.delivery.send(desk.chat, track)
+        await desk.delivery.send(desk.spot, track)
 
     kinds = [one.media.kind for one in desk.shown if one.media]
     assert kinds == [MediaKind.AUDIO, *[MediaKind.DOCUMENT] * 4]
@@ -145,7 +144,7 @@ async def test_a_name_may_hold_what_a_form_does_not_like(desk: Desk) -> None:
     name = '"Ça" – 花; a=b%20\\\'.mp3'
     [track] = await desk.put(name)
 
-    await desk.delivery.send(desk.chat, track)
+    await desk.delivery.send(desk.spot, track)
 
     assert [name] == desk.names
 
@@ -156,8 +155,8 @@ async def test_an_id_that_telegram_refuses_is_forgotten_and_the_file_sent_again(
         desk.bot.id, track.id, SentFile("CQACAgIAAxkBAAIstale", "audio")
     )
 
-    await desk.delivery.send(desk.chat, track)
-    await desk.delivery.send(desk.chat, track)
+    await desk.delivery.send(desk.spot, track)
+    await desk.delivery.send(desk.spot, track)
 
     assert (1, 2) == (desk.uploads, len(desk.shown))
 
@@ -170,7 +169,7 @@ async def test_an_id_that_is_refused_is_forgotten_even_if_the_file_is_gone(desk:
     (desk.rig.folder / "music" / "Trio" / "So What.mp3").unlink()
 
     with pytest.raises(FileGoneError):
-        await desk.delivery.send(desk.chat, track)
+        await desk.delivery.send(desk.spot, track)
 
     assert {} == await desk.known(track)
 
@@ -184,16 +183,16 @@ async def test_what_telegram_answers_tells_the_kind(desk: Desk) -> None:
         return message | {"document": audio}
 
     desk.rig.api.faults.add(Rule("bot.sendAudio", reply=as_document))
-    await desk.delivery.send(desk.chat, track)
+    await desk.delivery.send(desk.spot, track)
 
     assert ["document"] == [file.kind for file in (await desk.known(track)).values()]
 
 
-async def test_what_is_larger_than_a_bot_may_send_is_not_tried(desk: Desk) -> None:
+async def test_f58_what_is_larger_than_a_bot_may_send_is_not_tried(desk: Desk) -> None:
     [track] = await desk.put("Long.mp3", size=LARGEST + 1)
 
     with pytest.raises(TooLargeError) as caught:
-        await desk.delivery.send(desk.chat, track)
+        await desk.delivery.send(desk.spot, track)
 
     assert (LARGEST + 1, LARGEST) == (caught.value.size, caught.value.limit)
     assert [] == [call.method for call in desk.rig.api.calls]
@@ -204,7 +203,7 @@ async def test_a_server_that_takes_less_is_believed(desk: Desk) -> None:
     desk.rig.api.faults.add(Rule("bot.sendAudio", error=(413, "Request Entity Too Large")))
 
     with pytest.raises(TooLargeError):
-        await desk.delivery.send(desk.chat, track)
+        await desk.delivery.send(desk.spot, track)
 
 
 async def test_a_file_that_is_gone_is_told(desk: Desk) -> None:
@@ -212,82 +211,25 @@ async def test_a_file_that_is_gone_is_told(desk: Desk) -> None:
     (desk.rig.folder / "music" / "Trio" / "So What.mp3").unlink()
 
     with pytest.raises(FileGoneError):
-        await desk.delivery.send(desk.chat, track)
+        await desk.delivery.send(desk.spot, track)
 
 
 async def test_a_play_is_counted_for_each_that_was_asked_for_by_itself(desk: Desk) -> None:
     one, two, three = await desk.put("a.mp3", "b.mp3", "c.mp3")
 
-    await desk.delivery.send(desk.chat, one)
-    await desk.delivery.send_all(desk.chat, [one, two])
-    await desk.delivery.introduce(desk.chat, three)
+    await desk.delivery.send(desk.spot, one)
+    await desk.delivery.send(desk.spot, two, by_itself=False)
+    await desk.delivery.introduce(desk.rig.owner.user.id, three)
 
     assert [one.id] == await desk.plays()
-
-
-async def test_several_come_in_albums_of_one_kind(desk: Desk) -> None:
-    songs = [f"{number:02}.mp3" for number in range(12)]
-    tracks = await desk.put(*songs[:6], "x.flac", "y.flac", *songs[6:])
-
-    for _ in range(2):
-        delivered = await desk.delivery.send_all(desk.chat, tracks)
-        assert (14, ()) == (len(delivered.messages), delivered.failures)
-
-    assert 14 == desk.uploads
-    assert [*songs, "x.flac", "y.flac"] * 2 == desk.names
-    albums = [one.album for one in desk.shown]
-    assert [10, 2, 2] * 2 == [albums.count(album) for album in dict.fromkeys(albums)]
-
-
-async def test_an_album_holds_no_more_than_one_request_may(desk: Desk) -> None:
-    tracks = await desk.put("a.mp3", "b.mp3", "c.mp3", size=20_000_000)
-
-    delivered = await desk.delivery.send_all(desk.chat, tracks)
-
-    assert (3, ()) == (len(delivered.messages), delivered.failures)
-    calls = [call.method for call in desk.rig.api.calls]
-    assert ["sendMediaGroup", "sendChatAction", "sendAudio"] == calls
-
-
-async def test_what_cannot_be_sent_holds_up_none_of_the_others(desk: Desk) -> None:
-    good, gone, stale = await desk.put("a.mp3", "b.mp3", "c.mp3")
-    [huge] = await desk.put("d.mp3", size=LARGEST + 1)
-    (desk.rig.folder / "music" / "Trio" / "b.mp3").unlink()
-    await desk.store.sent_files.put(
-        desk.bot.id, stale.id, SentFile("CQACAgIAAxkBAAIstale", "audio")
-    )
-
-    delivered = await desk.delivery.send_all(desk.chat, [gone, good, huge, stale])
-
-    assert ["a.mp3", "c.mp3"] == desk.names
-    assert [gone, huge] == [error.track for error in delivered.failures]
-
-
-async def test_a_flood_is_waited_out_and_nothing_is_lost(rig: Rig) -> None:
-    naps = Naps()
-    rig.clock = naps.clock
-    flood = (429, "Too Many Requests: retry after 7")
-    rig.api.faults.add(Rule("bot.sendMediaGroup", error=flood))
-    async with desk_at(rig) as desk:
-        tracks = await desk.put(*(f"{number:02}.mp3" for number in range(15)))
-        delivered = await desk.delivery.send_all(desk.chat, tracks)
-
-        assert [track.name for track in tracks] == desk.names
-        assert 15 == len(delivered.messages)
-        [nap] = naps.taken
-        assert 7 <= nap < 9
 
 
 async def test_the_better_one_of_a_recording_is_sent_in_its_place(desk: Desk) -> None:
     plain, better = await desk.put("plain.mp3", "better.flac")
 
-    await desk.delivery.send(desk.chat, replace(plain, better_id=better.id))
-    delivered = await desk.delivery.send_all(
-        desk.chat, [replace(plain, better_id=better.id), better]
-    )
+    await desk.delivery.send(desk.spot, replace(plain, better_id=better.id))
 
-    assert ["better.flac"] * 2 == desk.names
-    assert 1 == len(delivered.messages)
+    assert ["better.flac"] == desk.names
     assert [better.id] == await desk.plays()
 
 
@@ -303,11 +245,9 @@ async def test_where_the_best_cannot_be_sent_the_next_best_is(desk: Desk, troubl
     if trouble == "gone":
         (music / "Trio" / "best.flac").unlink()
 
-    await desk.delivery.send(desk.chat, best)
-    delivered = await desk.delivery.send_all(desk.chat, [best])
+    await desk.delivery.send(desk.spot, best)
 
-    assert ["good.mp3"] * 2 == desk.names
-    assert () == delivered.failures
+    assert ["good.mp3"] == desk.names
 
 
 @pytest.mark.parametrize("sees_the_disk", [True, False])
@@ -326,7 +266,7 @@ async def test_a_server_of_ones_own_takes_more(tmp_path: Path, sees_the_disk: bo
             delivery = Delivery(bot, store, Clock(), is_local=True)
             [track] = await library.put(store, rig.folder / "music", "a b#.mp3", size=LARGEST + 1)
 
-            await delivery.send(owner.user.id, track)
+            await delivery.send(Spot(owner.user.id), track)
 
             documents = [one.document for one in owner.messages if one.document]
             assert [LARGEST + 1] == [one.size for one in documents]

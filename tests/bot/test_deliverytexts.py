@@ -4,9 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath
 
+import pytest
+
 from bot import deliverytexts
-from bot.errors import FileGoneError, NotHandedError, TooLargeError
+from bot.errors import (
+    FileGoneError,
+    NotHandedError,
+    Obstacle,
+    TooLargeError,
+    UnconvertibleError,
+)
 from bot.media import LARGEST, LARGEST_LOCAL
+from downloader.conversion import Hitch
 from downloader.errors import DownloaderError, ThrottledError
 from storage.models import Reason, Track
 from tests.bot.library import NOW
@@ -77,3 +86,12 @@ def test_a_file_that_is_gone_can_be_fetched_again_where_it_was_posted() -> None:
 
     assert told.endswith("Send me https://t.me/jazz/12, and I fetch it again.")
     assert imported.endswith("cannot be read.")
+
+
+@pytest.mark.parametrize("why", [*Hitch, *Obstacle])
+def test_whatever_hinders_a_conversion_is_one_line(why: Hitch | Obstacle) -> None:
+    told = deliverytexts.undeliverable(UnconvertibleError(why, TRACK, LARGEST))
+
+    assert told.endswith((".", "</code>"))
+    assert not {"\n", "{"} & {*told}
+    assert "So <What>" not in told

@@ -8,16 +8,17 @@ from bot import commands, filters
 from bot.errors import Usage, UsageError
 from storage.models import Order, Request
 from storage.query.errors import QueryError, Wrong
+from tests.bot.library import NOW
 
 
 def only(args: str) -> Request:
-    [request] = commands.download(args).requests
+    [request] = commands.download(args, NOW).requests
     return request
 
 
 def usage_of(args: str) -> tuple[Usage, str]:
     with pytest.raises(UsageError) as caught:
-        commands.download(args)
+        commands.download(args, NOW)
     return caught.value.usage, caught.value.detail
 
 
@@ -51,7 +52,7 @@ def test_what_is_no_option_is_a_query(args: str, limit: int, query: str) -> None
 
 
 def test_a_query_stands_among_options_and_behind_chats() -> None:
-    asked = commands.download('@jazz t.me/rock 5 live oldest since:2024 "at home" takeout')
+    asked = commands.download('@jazz t.me/rock 5 live oldest since:2024 "at home" takeout', NOW)
 
     assert ["@jazz", "@rock"] == [request.chat for request in asked.requests]
     assert {'live "at home"'} == {request.query for request in asked.requests}
@@ -77,6 +78,7 @@ def test_a_query_stands_among_options_and_behind_chats() -> None:
         ("@jazz added:7d", Usage.NOT_KNOWN_YET, "added"),
         ("@jazz has:cover", Usage.NOT_KNOWN_YET, "has:cover"),
         ("@jazz is:favorite", Usage.NOT_KNOWN_YET, "is:favorite"),
+        ("@jazz is:flawed", Usage.NOT_KNOWN_YET, "is:flawed"),
         ("@jazz chat:@rock", Usage.NOT_KNOWN_YET, "chat"),
         ("t.me/jazz/12 live", Usage.ONE_MESSAGE, ""),
     ],
@@ -96,7 +98,7 @@ def test_what_cannot_be_filtered_by_is_told(args: str, usage: Usage, detail: str
 )
 def test_a_query_that_cannot_be_read_is_pointed_at(args: str, wrong: Wrong, word: str) -> None:
     with pytest.raises(QueryError) as caught:
-        commands.download(args)
+        commands.download(args, NOW)
 
     assert (wrong, word) == (caught.value.wrong, caught.value.word)
 
@@ -104,17 +106,19 @@ def test_a_query_that_cannot_be_read_is_pointed_at(args: str, wrong: Wrong, word
 @pytest.mark.parametrize("text", ["@jazz please", "@jazz format:flac"])
 def test_what_is_no_command_is_no_query(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        commands.plain(text)
+        commands.plain(text, NOW)
 
     assert Usage.UNKNOWN_WORD is caught.value.usage
 
 
 def test_words_around_a_link_are_no_query() -> None:
-    assert (Request("@jazz", 10),) == commands.plain("t.me/jazz what a channel!").requests
+    assert (Request("@jazz", 10),) == commands.plain("t.me/jazz what a channel!", NOW).requests
 
 
 def test_a_command_without_its_slash_may_filter() -> None:
-    assert (Request("@jazz", 5, query="live"),) == commands.plain("download @jazz 5 live").requests
+    assert (Request("@jazz", 5, query="live"),) == commands.plain(
+        "download @jazz 5 live", NOW
+    ).requests
 
 
 @given(st.text('()"“ -a:>or1', max_size=60))

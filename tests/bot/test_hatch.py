@@ -13,6 +13,7 @@ from bot.delivery import Delivery
 from bot.errors import FileGoneError, NotHandedError
 from bot.hatch import Hatch
 from bot.media import LARGEST, LARGEST_HANDED
+from bot.sending import Sending
 from downloader.errors import (
     AccountLostError,
     DiskError,
@@ -29,6 +30,7 @@ from storage.models import Reason, Track
 from tests.bot import library
 from tests.bot.rig import Product, Rig
 from tests.bot.test_delivery import Desk, desk_at
+from tests.bot.test_prompts import said
 from tests.downloader.scripted import ScriptedSource
 
 LARGE = LARGEST + 1
@@ -257,7 +259,7 @@ async def test_what_does_not_arrive_in_time_is_told(rig: Rig) -> None:
     async with desk_at(rig) as desk:
         [track] = await desk.put("Long.mp3", size=LARGE)
         with pytest.raises(NotHandedError) as caught:
-            await hatched(desk, ScriptedSource()).send(desk.chat, track)
+            await hatched(desk, ScriptedSource()).send(desk.spot, track)
 
     assert (LARGE, Reason.OFFLINE) == (caught.value.size, caught.value.trouble.reason)
 
@@ -268,18 +270,20 @@ async def test_a_file_that_cannot_be_read_is_told_as_gone(rig: Rig) -> None:
     async with desk_at(rig) as desk:
         [track] = await desk.put("Long.mp3", size=LARGE)
         with pytest.raises(FileGoneError):
-            await hatched(desk, source).send(desk.chat, track)
+            await hatched(desk, source).send(desk.spot, track)
 
 
 async def test_of_several_what_must_be_handed_in_comes_last(counter: Counter) -> None:
     long, *short = await counter.put("Long.mp3") + await counter.put("a.mp3", "b.mp3", size=9)
     counter.rig.owner.send("/start")
     await counter.rig.owner.reply()
-    delivery: Delivery = counter.product.app.dispatcher["delivery"]
+    sending: Sending = counter.product.app.dispatcher["sending"]
+    owner = counter.rig.owner.user.id
 
-    delivered = await delivery.send_all(counter.rig.owner.user.id, [long, *short])
+    asked = said("/recent", by=owner, chat=owner)
+    failures = await sending.all([one.id for one in (long, *short)], asked, owner)
 
-    assert (3, ()) == (len(delivered.messages), delivered.failures)
+    assert [] == failures
     names = [one.document.name for one in counter.shown if one.document]
     assert ["a.mp3", "b.mp3", "Long.mp3"] == names
 

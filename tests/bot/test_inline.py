@@ -134,7 +134,7 @@ def wrong(text: str) -> QueryError:
     [
         ("artst:trio", "Not “artst” but “artist”?"),
         ("duration>soon", "“duration>soon” is not a length"),
-        ("is:new", "Not “is:new” but is:favorite"),
+        ("is:new", "Not “is:new” but is:favorite or is:flawed"),
         ("duration: so", "“duration: so” is not a length"),
     ],
 )

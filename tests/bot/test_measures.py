@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import time
 
 import pytest
@@ -58,3 +59,37 @@ def test_a_zone_is_known_by_its_name() -> None:
 def test_what_is_no_zone_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="zone"):
         measures.zone(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{artist}/{albun}", "at character 10: there is no field {albun}; is {album} meant?"),
+        ("{title:02}", "at character 1: {title:02} is not how this field is written"),
+        ("a/[{title}", "at character 3: this [ is never closed"),
+        ("{title}: x", "at character 8: : cannot stand in a name on every system"),
+        (
+            "{title}\x1b",
+            "at character 8: a control character cannot stand in a name on every system",
+        ),
+        ("secret", "at character 1: there is no field in this part"),
+    ],
+)
+def test_what_is_no_template_is_pointed_at(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        measures.template(text)
+
+
+def test_a_template_is_read_as_it_is_written() -> None:
+    assert ("So What",) == measures.template("{title}").filled({"title": "So What"})
+
+
+def test_machines_are_named_with_commas() -> None:
+    assert {"nas", "192.168.1.5", "fd00::1"} == measures.hosts("NAS, 192.168.1.5,fd00::1,")
+    assert not measures.hosts("")
+
+
+@pytest.mark.parametrize("text", ["http://nas", "nas:8080", "nas/hook", "a b", "-x", "*"])
+def test_what_is_no_machine_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no name of a machine"):
+        measures.hosts(text)

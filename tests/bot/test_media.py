@@ -2,38 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.media import ALBUM, LARGEST, Parcel, SentAs, albums, is_refusal, patience, unknown
+from bot.media import LARGEST, SentAs, is_refusal, patience, unknown
 from storage.formats import LOSSLESS
 from tests.bot.test_deliverytexts import TRACK
-
-
-@st.composite
-def parcels(draw: st.DrawFn) -> list[Parcel]:
-    kinds = draw(st.lists(st.sampled_from(SentAs), max_size=40))
-    return [
-        Parcel(replace(TRACK, id=number), kind, size=draw(st.integers(0, LARGEST)))
-        for number, kind in enumerate(kinds)
-    ]
-
-
-@given(parcels())
-def test_albums_hold_everything_once_and_what_telegram_takes(given: list[Parcel]) -> None:
-    found = albums(given, LARGEST)
-
-    together = [parcel.track.id for album in found for parcel in album]
-    assert sorted(together) == [parcel.track.id for parcel in given]
-    for album in found:
-        assert len({parcel.kind for parcel in album}) == 1
-        assert len(album) <= (1 if album[0].kind is SentAs.VOICE else ALBUM)
-        assert sum(parcel.size for parcel in album) <= LARGEST
-        assert all(one.track.id < other.track.id for one, other in pairwise(album))
 
 
 @pytest.mark.parametrize("name", ["mp3", "m4a"])

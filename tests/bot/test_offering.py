@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
@@ -13,11 +12,11 @@ from bot import inline
 from bot.inline import PAGE, Offset
 from bot.offering import Offering, _read
 from downloader.clock import Clock
-from storage.models import LocalFile
 from storage.playing import SentFile
 from storage.query.errors import Wrong
 from storage.store import Store
 from tests.bot.library import NOW
+from tests.local_files import local_file, told
 from tests.stores import store_at
 
 BOT, ME = 700, 1
@@ -31,12 +30,12 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def offering(store: Store) -> Offering:
-    return Offering(store, Clock(), BOT)
+    return Offering(store, Clock(), BOT, store.protection.among)
 
 
 async def add(store: Store, *titles: str) -> list[int]:
-    blank = LocalFile(PurePosixPath("x"), 1000, "ab" * 32, artist="Trio")
-    files = [replace(blank, path=PurePosixPath(f"{one}.mp3"), title=one) for one in titles]
+    blank = local_file(PurePosixPath("x"), 1000, "ab" * 32, artist="Trio")
+    files = [told(blank, path=PurePosixPath(f"{one}.mp3"), title=one) for one in titles]
     return await store.imports.add(files, NOW)
 
 
@@ -176,3 +175,17 @@ async def test_an_offset_of_another_kind_does_no_harm(
     for offset in (Offset(), Offset(inline.Part.PLAYED, 5), Offset(inline.Part.NEWEST)):
         offer = await offering.offer(text, offset, ME)
         assert ids == [track.id for track in offer.tracks]
+
+
+async def test_f15_what_is_protected_is_no_more_than_named(store: Store) -> None:
+    one, other = await add(store, "Blue", "Green")
+    for track in (one, other):
+        await store.sent_files.put(BOT, track, SentFile("x", "audio"))
+
+    async def protected(tracks: Collection[int]) -> set[int]:
+        return {one} & {*tracks}
+
+    offer = await Offering(store, Clock(), BOT, protected).offer("", None, ME)
+
+    assert {one, other} == {track.id for track in offer.tracks}
+    assert {other} == set(offer.files)

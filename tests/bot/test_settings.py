@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,9 @@ from bot.errors import WrongSettingError
 from bot.settings import Settings, written_in
 from downloader.hours import Hours
 from downloader.manners import Temper
+from storage.description import Reach
+from storage.ruling import Upgrades
+from storage.sound import Aspect
 
 GOOD: dict[str, Any] = {
     "bot_token": "123:abc",
@@ -44,11 +47,44 @@ def test_by_default_nothing_is_held_back() -> None:
     assert (Temper.NORMAL, None, None) == (settings.pace, settings.bandwidth, settings.hours)
 
 
+def test_nothing_is_listened_for_and_no_file_replaced_unless_that_is_wanted() -> None:
+    settings = made(replaygain=True, check_sound=True)
+
+    assert frozenset() == made().listens_for
+    assert {Aspect.LOUDNESS, Aspect.SPECTRUM} == settings.listens_for
+    assert (Upgrades.KEEP, Upgrades.REPLACE) == (
+        settings.upgrades,
+        made(upgrades="replace").upgrades,
+    )
+
+
 def test_the_hours_are_those_of_the_zone() -> None:
     settings = made(fetch_between="22:30-06:00", time_zone="Europe/Berlin", bandwidth_limit="5MB/s")
 
     assert Hours(time(22, 30), time(6), ZoneInfo("Europe/Berlin")) == settings.hours
     assert 5_000_000 == settings.bandwidth
+
+
+def test_nobody_is_asked_for_anything_unless_that_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("abc\n", encoding="utf-8")
+    wanted = made(lookups="missing", lookup_contact="me@example.org", acoustid_key_file=path)
+
+    assert Reach.OFF is made().lookups
+    assert Reach.MISSING is wanted.lookups
+    assert wanted.acoustid_key is not None
+    assert "abc" == wanted.acoustid_key.get_secret_value()
+    assert made(lookup_contact="https://example.org/me").lookup_contact
+
+
+def test_the_templates_are_those_that_are_written() -> None:
+    templates = made(singles_template="{chat}/{title}").templates
+
+    assert ("Jazz", "X") == templates.singles.filled({"chat": "Jazz", "title": "X"})
+    assert ("Miles", "Blue (1959)", "2-03 X") == templates.album.filled(
+        {"albumartist": "Miles", "album": "Blue", "year": "1959", "disc": "2"}
+        | {"track": "3", "title": "X"}
+    )
 
 
 def test_without_a_zone_they_are_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,6 +96,11 @@ def test_without_a_zone_they_are_of_the_machine(monkeypatch: pytest.MonkeyPatch)
 
     assert Hours(time(2), time(6)) == settings.hours
     assert Temper.GENTLE is settings.pace
+
+
+@pytest.mark.parametrize(("days", "age"), [(0, None), (7, timedelta(days=7))])
+def test_the_trash_empties_itself_or_not(days: int, age: timedelta | None) -> None:
+    assert age == Settings(_env_file=None, **GOOD | {"trash_days": days}).trash_age
 
 
 def test_what_is_missing_is_named_with_where_to_get_it() -> None:
@@ -91,6 +132,10 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
         (
             {"disk_reserve_mb": "1.5"},
             "DISK_RESERVE_MB: '1.5' is not a number (write a number of megabytes, 0 or more)",
+        ),
+        (
+            {"trash_days": "-1"},
+            "TRASH_DAYS: '-1' is too small (write a number of days, or 0 for never)",
         ),
         (
             {"bot_api_local": "perhaps"},
@@ -139,6 +184,21 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
             {"check_bytes": "some"},
             "CHECK_BYTES: 'some' cannot be used (write all, risky or off)",
         ),
+        ({"lookups": "some"}, "LOOKUPS: 'some' cannot be used (write off, missing or all)"),
+        (
+            {"lookups": "all"},
+            (
+                "LOOKUP_CONTACT is missing (it is an address of yours, of mail or of a page, which"
+                " MusicBrainz wants to be told): set it, or LOOKUPS=off"
+            ),
+        ),
+        (
+            {"lookup_contact": "a@b.c\r\nX: y"},
+            (
+                "LOOKUP_CONTACT: this cannot be used"
+                " (write an address of mail, or of a page that begins with https://)"
+            ),
+        ),
         ({"pace": "fast"}, "PACE: 'fast' cannot be used (write gentle, normal or eager)"),
         (
             {"bandwidth_limit": "5Mb/s"},
@@ -157,6 +217,14 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
         (
             {"time_zone": "Mars/Phobos"},
             "TIME_ZONE: there is no such time zone (write a name like Europe/Berlin)",
+        ),
+        (
+            {"library_template": "{artist}/{albun}"},
+            (
+                "LIBRARY_TEMPLATE: at character 10: there is no field {albun}; is {album} meant?"
+                " (write it like {artist}/{album}/[{track:02} ]{title}; the README names the"
+                " fields)"
+            ),
         ),
         ({"log_format": "xml"}, "LOG_FORMAT: 'xml' cannot be used (write console or json)"),
         (

@@ -9,7 +9,7 @@ from bot import shelf
 from bot.callbacks import Action, Press, Seal
 from bot.errors import OutOfDateError
 from bot.faces import Button, Face, keyboard
-from bot.shelf import Bookmark, Shelf, in_rows, on_display
+from bot.shelf import Bookmark, Shelf, Total, in_rows, on_display
 from storage.models import Track
 from tests.bot.library import a_track
 
@@ -32,10 +32,36 @@ def presses(face: Face) -> dict[str, Press]:
 def test_a_page_in_the_middle_turns_both_ways() -> None:
     face = shelf.face(Shelf(FOUND, some(8), Bookmark(99, 16), is_last=False))
 
-    assert face.text.startswith("17. Trio – Tune 1 <i>3:45 · MP3</i>\n18. ")
+    assert face.text.startswith("17. Trio – Tune 1 <i>3:45</i>\n18. ")
     assert Press(Action.SEARCH, 12, (99, 8)) == presses(face)["◀"]
     assert Press(Action.SEARCH, 12, (99, 24)) == presses(face)["▶"]
     assert Press(Action.SEND, 1) == presses(face)["17"]
+
+
+@pytest.mark.parametrize(
+    ("at", "count", "is_last", "total", "place"),
+    [
+        (0, 8, False, Total(37), "1–8 of 37"),
+        (32, 5, True, Total(37), "33–37 of 37"),
+        (992, 8, False, Total(1000, is_more=True), "993–1,000 of 1,000+"),
+        (0, 8, True, Total(8), None),
+        (0, 8, False, None, None),
+    ],
+)
+def test_one_of_several_pages_tells_where_it_is(
+    at: int, count: int, is_last: bool, total: Total | None, place: str | None
+) -> None:
+    one = Shelf(FOUND, some(count), Bookmark(9, at), is_last, total=total)
+    last = shelf.face(one).text.splitlines()[-1]
+
+    assert (f"<i>{place}</i>" == last) if place else " of " not in last
+
+
+def test_a_page_of_another_size_is_turned_by_as_many() -> None:
+    face = shelf.face(Shelf(FOUND, some(20), Bookmark(9, 20), is_last=False, size=20))
+
+    assert Press(Action.SEARCH, 12, (9, 0)) == presses(face)["◀"]
+    assert Press(Action.SEARCH, 12, (9, 40)) == presses(face)["▶"]
 
 
 def test_one_page_turns_nowhere_and_one_track_is_not_sent_as_all() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from bot import shelftexts
+from bot.characters import columns
+from bot.faces import bare
 from storage.query.parser import parse
 from tests.bot.library import a_track
 
@@ -14,17 +16,37 @@ from tests.bot.library import a_track
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ({}, "3. Trio – Tune 1 <i>3:45 · MP3</i>"),
-        ({"performer": ""}, "3. Tune 1 <i>3:45 · MP3</i>"),
-        ({"title": "", "performer": ""}, "3. 1 <i>3:45 · MP3</i>"),
-        ({"title": "", "performer": "", "name": ""}, "3. track 1 <i>3:45 · MP3</i>"),
-        ({"duration": timedelta(0)}, "3. Trio – Tune 1 <i>MP3</i>"),
-        ({"duration": timedelta(0), "format": ""}, "3. Trio – Tune 1"),
-        ({"title": "<i>&", "performer": "a\u202eb\n"}, "3. ab – &lt;i&gt;&amp; <i>3:45 · MP3</i>"),
+        ({}, "3. Trio – Tune 1 <i>3:45</i>"),
+        ({"format": "flac"}, "3. Trio – Tune 1 <i>3:45 · FLAC</i>"),
+        ({"performer": ""}, "3. Tune 1 <i>3:45</i>"),
+        ({"title": "", "performer": ""}, "3. 1 <i>3:45</i>"),
+        ({"title": "", "performer": "", "name": ""}, "3. track 1 <i>3:45</i>"),
+        ({"duration": timedelta(0)}, "3. Trio – Tune 1"),
+        ({"duration": timedelta(0), "format": "wav"}, "3. Trio – Tune 1 <i>WAV</i>"),
+        ({"title": "<i>&", "performer": "a\u202eb\n"}, "3. ab – &lt;i&gt;&amp; <i>3:45</i>"),
     ],
 )
 def test_a_line_tells_what_is_known(changes: dict[str, Any], line: str) -> None:
     assert line == shelftexts.line(3, a_track(**changes))
+
+
+@pytest.mark.parametrize(
+    ("number", "changes"),
+    [
+        (8, {"performer": "The Academy of Ancient Music", "title": "Symphony No. 41: IV. Finale"}),
+        (120, {"performer": "x" * 90, "title": "y" * 90, "format": "flac"}),
+        (8, {"performer": "", "title": "花様年華" * 9}),
+        (30, {"performer": "👩\u200d🎤" * 30, "duration": timedelta(hours=30)}),
+    ],
+)
+def test_a_line_is_short_enough_for_a_phone(number: int, changes: dict[str, Any]) -> None:
+    assert columns(bare(shelftexts.line(number, a_track(**changes)))) <= 50
+
+
+def test_a_long_title_keeps_its_end_and_most_of_the_room() -> None:
+    track = a_track(performer="The Academy of Ancient Music", title="Symphony No. 41: IV. Finale")
+
+    assert "8. The Academy… – Symphony No. 41:…. Finale <i>3:45</i>" == shelftexts.line(8, track)
 
 
 def test_a_long_name_is_cut() -> None:

@@ -17,10 +17,10 @@ from bot.errors import OutOfDateError
 from bot.faces import Face
 from bot.shelves import Shelves
 from downloader.clock import Clock
-from storage.models import LocalFile
 from storage.query.errors import QueryError
 from storage.store import Store
 from tests.bot.library import NOW
+from tests.local_files import local_file
 from tests.stores import store_at
 
 ANN = 1
@@ -39,7 +39,7 @@ def shelves(store: Store) -> Shelves:
 
 async def enter(store: Store, first: int, count: int) -> list[int]:
     files = [
-        LocalFile(
+        local_file(
             PurePosixPath(f"{number}.mp3"), 1, "ab" * 32, title=f"Tune {number}", artist="Trio"
         )
         for number in range(first, first + count)
@@ -91,6 +91,24 @@ def test_pages_repeat_and_skip_nothing_while_tracks_come(
 
     assert list(range(1, count + 1)) == sorted(number for page in pages for number in page)
     assert {8} >= {len(page) for page in pages[:-1]}
+
+
+@pytest.mark.parametrize(
+    ("count", "said", "place"),
+    [
+        (430, "tune", "1–8 of 430"),
+        (1201, "tune", "1–8 of 1,000+"),
+        (1201, "tune size<1MB", "1–8 of 200+"),
+        (9, "tune size<1MB", "1–8 of 9"),
+    ],
+)
+async def test_many_tracks_are_counted_only_as_far_as_it_is_cheap(
+    store: Store, count: int, said: str, place: str
+) -> None:
+    await enter(store, 1, count)
+    face = await shelves(store).face(Press(Action.SEARCH), ANN, said)
+
+    assert f"<i>{place}</i>" == face.text.splitlines()[-1]
 
 
 async def test_each_page_is_found_again_on_the_way_back(store: Store) -> None:
@@ -145,7 +163,7 @@ async def test_what_is_like_nothing_is_out_of_date(store: Store, action: Action)
 
 async def test_an_album_of_many_artists_is_shown_whole(store: Store) -> None:
     files = [
-        LocalFile(
+        local_file(
             PurePosixPath(f"{artist}.mp3"), 1, "ab" * 32, artist=artist, title="x", album=album
         )
         for artist, album in (("A", "Hits"), ("B", "Hits"), ("C", "Hits of C"))

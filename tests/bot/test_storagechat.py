@@ -84,7 +84,7 @@ async def test_nobody_is_disturbed(shed: Shed) -> None:
 
 async def test_what_is_known_already_is_not_sent_again(shed: Shed) -> None:
     tracks = await put(shed, 2)
-    await shed.desk.delivery.send(shed.desk.chat, tracks[0])
+    await shed.desk.delivery.send(shed.desk.spot, tracks[0])
     async with shed.working():
         shed.chat.want(tracks)
         await shed.next()

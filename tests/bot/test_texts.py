@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot import texts
+from bot import helptexts, texts
 from storage.models import JobState, Order, Request
 from tests.bot.views import JAZZ, NOW, job
 
@@ -106,5 +106,5 @@ def test_a_foreign_name_is_one_line_cut_and_escaped() -> None:
 
 
 def test_the_menu_holds_what_telegram_takes() -> None:
-    assert all(name.isalpha() and name.islower() for name in texts.COMMANDS)
-    assert all(0 < len(line) <= 256 for line in texts.COMMANDS.values())
+    assert all(name.isalpha() and name.islower() for name in helptexts.COMMANDS)
+    assert all(0 < len(line) <= 256 for line in helptexts.COMMANDS.values())

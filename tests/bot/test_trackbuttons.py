@@ -7,17 +7,21 @@ from bot.faces import Button, Opener
 from bot.trackbuttons import face
 from tests.bot.library import a_track
 
+_LIKE, _UNLIKE = Press(Action.LIKE, 1, (1,)), Press(Action.LIKE, 1, (0,))
+
 
 @pytest.mark.parametrize(
-    ("liked", "button"),
+    ("liked", "buttons"),
     [
-        (False, Button("♡ Like", Press(Action.LIKE, 1, (1,)))),
-        (True, Button("♥ Liked", Press(Action.LIKE, 1, (0,)))),
-        (None, Button("♥", Press(Action.LIKE, 1))),
+        (False, (Button("♡ Like", _LIKE),)),
+        (True, (Button("♥ Liked", _UNLIKE),)),
+        (None, (Button("♡ Like", _LIKE), Button("✕ Unlike", _UNLIKE))),
     ],
 )
-def test_the_heart_says_what_a_press_will_do(liked: bool | None, button: Button) -> None:
-    assert button == face(a_track(), None, liked=liked).rows[0][0]
+def test_the_heart_says_what_a_press_will_do(
+    liked: bool | None, buttons: tuple[Button, ...]
+) -> None:
+    assert buttons == face(a_track(), None, liked=liked).rows[0][:-1]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,7 @@ def test_the_same_is_offered_where_there_is_one(
 ) -> None:
     rows = face(a_track(performer=performer, album=album), None, liked=None).rows
 
-    assert labels == [button.label for row in rows[1:] for button in row]
+    assert [*labels, "✎ Edit", "⇄ Convert"] == [button.label for row in rows[1:] for button in row]
 
 
 def test_the_source_opens_where_there_is_a_link() -> None:

@@ -101,6 +101,14 @@ async def test_a_chat_without_jobs_has_no_views(store: Store, views: Views) -> N
     assert [] == await views.of(ME.chat_id, 0)
 
 
+async def test_what_is_quiet_is_on_no_board(store: Store, views: Views) -> None:
+    await store.jobs.add(Request("@jazz", 1, is_quiet=True), ME, NOW)
+    shown = await store.jobs.add(Request("@jazz", 1), ME, NOW)
+
+    assert [shown.id] == [view.job.id for view in await views.of(ME.chat_id, 0)]
+    assert 1 == await store.jobs.count(ME.chat_id, 0)
+
+
 async def ended(store: Store) -> Job:
     job = await running(store, songs=1)
     await fail_one(store)

@@ -18,9 +18,10 @@ from downloader.events import ItemMoved
 from downloader.lending import Call
 from downloader.standing import Rest
 from sandbox.world import ChatKind
-from storage.models import AccountState, LocalFile, Reason
+from storage.models import AccountState, Reason
 from tests.bot.rig import Rig, shelf
 from tests.downloader.scripted import JAZZ, ROCK, OwnedTime, ScriptedSource, song
+from tests.local_files import local_file
 
 FREE = "👤 Olga: free"
 
@@ -52,6 +53,21 @@ async def test_status_names_the_last_job_when_nothing_runs(rig: Rig) -> None:
         told = await rig.owner.reply()
 
         assert "The last one was @nosuch (failed: there is no such chat)." in told.text
+
+
+async def test_status_tells_of_look_ups_while_there_are_any(rig: Rig) -> None:
+    left = [12, 0]
+
+    async def unsought() -> int:
+        return left.pop(0)
+
+    async with rig.running() as product:
+        product.app.dispatcher["unsought"] = unsought
+        busy = (await rig.ask("/status")).text.splitlines()
+        idle = (await rig.ask("/status")).text.splitlines()
+
+        assert "🔎 Looks up 12 tracks in MusicBrainz" == busy[-1]
+        assert busy[:-1] == idle
 
 
 async def test_status_tells_of_accounts_that_rest_or_are_lost(rig: Rig) -> None:
@@ -165,7 +181,7 @@ async def test_why_tells_which_track_is_the_same_file(rig: Rig) -> None:
     async with rig.running(shelf(2)) as product:
         path = product.store.files.locate(PurePosixPath("old.mp3"))
         path.write_bytes(bytes(10_000))
-        file = LocalFile(
+        file = local_file(
             PurePosixPath("old.mp3"), 10_000, "00", title="Song 2", artist="Band",
             duration=timedelta(seconds=200.4),
         )  # fmt: skip

@@ -8,6 +8,7 @@ from sandbox.botapi.dialogs import Message
 from storage.models import LocalFile
 from tests.bot.library import NOW
 from tests.bot.rig import Product, Rig
+from tests.local_files import local_file
 
 
 async def put(rig: Rig, product: Product, *titles: str) -> None:
@@ -24,7 +25,7 @@ def file(music: Path, folder: str, title: str, size: int, kilobits: int) -> Loca
     place = music / path
     place.parent.mkdir(exist_ok=True)
     place.write_bytes(bytes(size))
-    return LocalFile(
+    return local_file(
         path, size, f"{folder}{title}", title=title, artist="Trio", bitrate=kilobits * 1000,
         duration=timedelta(seconds=225),
     )  # fmt: skip
@@ -51,17 +52,31 @@ async def test_what_is_there_more_than_once_is_shown_the_best_first(rig: Rig) ->
     assert "1 recording more than once. Without the others, 1 file and 1.0 kB less." in shown.text
     assert [
         "1. Trio – Blue · 3:45",
-        "   ✓ mp3, 320 kbit/s, 3.0 kB, imported",
-        "   · mp3, 128 kbit/s, 1.0 kB, imported",
-    ] == shown.text.splitlines()[-3:]
-    assert ["1: keep the best", "1: they differ", "Merge all"] == list(shown.buttons)
+        "   ✓ a. mp3, 320 kbit/s, 3.0 kB, imported",
+        "       large/Blue.mp3",
+        "   · b. mp3, 128 kbit/s, 1.0 kB, imported",
+        "       small/Blue.mp3",
+    ] == shown.text.splitlines()[-5:]
+    expected = ["▶ 1a", "▶ 1b", "1: keep the best", "1: they differ", "Merge all"]
+    assert expected == list(shown.buttons)
+
+
+async def test_each_file_can_be_heard_before_one_is_kept(rig: Rig) -> None:
+    async with rig.running(working=False) as product:
+        await put(rig, product, "Blue")
+        shown = await rig.ask("/duplicates")
+        for label in ("▶ 1b", "▶ 1a"):
+            await rig.owner.press(shown, label)
+        sizes = [one.document.size for one in rig.owner.messages if one.document]
+
+        assert [1000, 3000] == sizes
+        assert [] == await product.store.plays.last(10)
 
 
 async def test_without_duplicates_it_says_so(rig: Rig) -> None:
     async with rig.running(working=False):
         assert "Nothing is there more than once." == (await rig.ask("/duplicates")).text
         assert "There is nothing to take back." == (await rig.ask("/duplicates undo")).text
-        assert "The trash is empty." == (await rig.ask("/duplicates empty")).text
         assert "/duplicates undo" in (await rig.ask("/duplicates never")).text
 
 
@@ -121,20 +136,6 @@ async def test_all_are_merged_after_a_question_that_names_them(rig: Rig) -> None
     assert before == files_of(rig)
 
 
-async def test_the_trash_is_emptied_after_a_question_that_names_what_is_in_it(rig: Rig) -> None:
-    async with rig.running(working=False) as product:
-        await put(rig, product, "A1")
-        await pressed(rig, await rig.ask("/duplicates"), "1: keep the best")
-        asked = await rig.ask("/duplicates empty")
-        _, told = await pressed(rig, asked, "Delete them for good")
-        left = (await rig.ask("/duplicates undo")).text
-
-    assert "1 file in the trash, 1.0 kB." in asked.text
-    assert "1 file deleted, 1.0 kB freed." == told.text
-    assert "There is nothing to take back." == left
-    assert [] == list((rig.folder / "music" / ".tad" / "trash").iterdir())
-
-
 async def test_a_second_press_does_not_hide_what_the_first_has_done(rig: Rig) -> None:
     async with rig.running(working=False) as product:
         await put(rig, product, "A1")
@@ -142,7 +143,7 @@ async def test_a_second_press_does_not_hide_what_the_first_has_done(rig: Rig) ->
         _, told = await pressed(rig, asked, "Merge them")
         again = await rig.owner.press(asked, data=asked.button("Merge them").data)
         merged = rig.owner.dialog.messages[told.id]
-        asked = await rig.ask("/duplicates empty")
+        _, asked = await pressed(rig, await rig.ask("/trash"), "Empty it")
         _, emptied = await pressed(rig, asked, "Delete them for good")
         await rig.owner.press(asked, data=asked.button("Delete them for good").data)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.callbacks import Action, Press, Seal
@@ -18,7 +20,7 @@ async def fill(rig: Rig, product: Product, count: int = 20) -> list[Track]:
 
 
 def lines(shelf: Message) -> list[str]:
-    return [line for line in shelf.text.splitlines() if line[:1].isdigit()]
+    return [line for line in shelf.text.splitlines() if re.match(r"\d+\. ", line)]
 
 
 def edits(rig: Rig) -> int:
@@ -37,7 +39,7 @@ async def test_search_answers_the_command_with_numbered_tracks(rig: Rig) -> None
         await fill(rig, product, 3)
         shelf = await rig.ask("/search tune 2")
 
-        assert ["1. Trio – Tune 2 3:45 · MP3"] == lines(shelf)
+        assert ["1. Trio – Tune 2 3:45"] == lines(shelf)
         assert {"italic"} == {entity.kind for entity in shelf.entities}
         assert ["1"] == shelf.buttons
         assert rig.owner.messages[0].id == shelf.reply_to
@@ -53,6 +55,9 @@ async def test_pages_turn_in_place_there_and_back(rig: Rig) -> None:
 
         assert [8, 8, 4] == [len(lines(one)) for one in (first, second, third)]
         assert "9. " == lines(second)[0][:3]
+        assert ["1–8 of 20", "9–16 of 20", "17–20 of 20"] == [
+            one.text.splitlines()[-1] for one in (first, second, third)
+        ]
         assert [*map(str, range(17, 21)), "◀", "Send these"] == third.buttons
         assert (first.text, first.keyboard) == (again.text, again.keyboard)
         assert 1 == rig.calls("sendMessage")
@@ -116,7 +121,7 @@ async def test_what_was_misspelt_is_shown_as_it_was_meant(rig: Rig) -> None:
         shelf = await rig.ask("/search mokn")
 
         assert "Nothing called “mokn”. Showing “monk”:" == shelf.text.splitlines()[0]
-        assert ["1. Trio – Blue Monk 3:45 · MP3"] == lines(shelf)
+        assert ["1. Trio – Blue Monk 3:45"] == lines(shelf)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +141,7 @@ async def test_where_nothing_fits_the_words_alone_are_offered(
 
         assert none.text.startswith(f"Nothing found for “{query}”.")
         assert [label] == none.buttons
-        assert ["1. Trio – Blue Monk 3:45 · MP3"] == lines(shelf)
+        assert ["1. Trio – Blue Monk 3:45"] == lines(shelf)
 
 
 async def test_what_is_nowhere_is_told_with_what_else_to_do(rig: Rig) -> None:
@@ -149,6 +154,44 @@ async def test_what_is_nowhere_is_told_with_what_else_to_do(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "piece"),
+    [
+        ("/search chat:@nope monk", "No track comes from “@nope”: I know no such chat."),
+        ("/search duration>5m duration<2m", "what it says of the duration rules itself out."),
+        ("/recent year<1990 year>2000", "what it says of the year rules itself out."),
+        ("/search genre:zzyzx", "Leave something out"),
+        ('/search "zzyzx', "A quote was left open; I took it to go on to the end."),
+        ("/search artist: format:flac", "Something is missing behind “artist:”."),
+    ],
+)
+async def test_what_can_be_nowhere_is_told_with_the_reason(rig: Rig, said: str, piece: str) -> None:
+    async with rig.running() as product:
+        await fill(rig, product, 1)
+        told = await rig.ask(said)
+
+        assert piece in told.text
+        assert ("@chat" in told.text) is (said == '/search "zzyzx')
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ('/search "tune', "A quote was left open; I took it to go on to the end."),
+        ("/recent (tune", "A bracket was left open; I took it to go on to the end."),
+        ("/search tune size<100", "A size without a unit is in MB."),
+        ("/search duration>5", "A duration without a unit is in seconds; minutes are written 5m."),
+    ],
+)
+async def test_what_was_taken_for_meant_is_told(rig: Rig, said: str, line: str) -> None:
+    async with rig.running() as product:
+        await fill(rig, product, 1)
+        shelf = await rig.ask(said)
+
+        assert [line] == shelf.text.splitlines()[-1:]
+        assert 1 == len(lines(shelf))
+
+
+@pytest.mark.parametrize(
     ("text", "piece"),
     [
         ("/search", "/search miles davis"),
@@ -158,6 +201,11 @@ async def test_what_is_nowhere_is_told_with_what_else_to_do(rig: Rig) -> None:
         ("/favourites", "You have no favorites yet."),
         ("/random", "There are no tracks yet."),
         ("/random monk", "Nothing found for “monk”."),
+        ("/recent monk", "Nothing found for “monk”."),
+        ("/favorites monk", "None of your favorites is “monk”."),
+        ("/recent 500", "“500” does not work as a count: write a number from 1 to 30"),
+        ("/random 0", "“0” does not work as a count"),
+        ("/favorites year>soon", "“year>soon”: This is not a year."),
     ],
 )
 async def test_what_cannot_be_shown_is_told(rig: Rig, text: str, piece: str) -> None:
@@ -186,7 +234,49 @@ async def test_favorites_come_last_liked_first_and_are_ones_own(rig: Rig) -> Non
         second = await turned(rig, first, "▶")
 
         assert "1. Trio – Tune 10 " == lines(first)[0][:18]
-        assert ["9. Trio – Tune 2 3:45 · MP3", "10. Trio – Tune 1 3:45 · MP3"] == lines(second)
+        assert ["9. Trio – Tune 2 3:45", "10. Trio – Tune 1 3:45"] == lines(second)
+
+
+@pytest.mark.parametrize(
+    ("said", "titles"),
+    [
+        ("/recent 3", ["Tune 12", "Tune 11", "Tune 10"]),
+        ("/recent 2 artist:trio tune", ["Tune 12", "Tune 11"]),
+        ('/recent "3"', ["Tune 3"]),
+        ("/favorites 2", ["Tune 3", "Tune 2"]),
+        ("/favorites tune -2", ["Tune 3", "Tune 1"]),
+        ("/random tune 12", ["Tune 12"]),
+    ],
+)
+async def test_so_many_are_shown_of_what_is_asked_for(
+    rig: Rig, said: str, titles: list[str]
+) -> None:
+    async with rig.running() as product:
+        for track in (await fill(rig, product, 12))[2::-1]:
+            await product.store.favorites.add(rig.owner.user.id, track.id, NOW)
+        shelf = await rig.ask(said)
+
+        assert sorted(titles) == sorted(
+            line.split(" – ")[1][: len(titles[0])] for line in lines(shelf)
+        )
+
+
+async def test_pages_of_what_was_asked_for_are_turned_by_the_command(rig: Rig) -> None:
+    async with rig.running() as product:
+        for track in await fill(rig, product, 12):
+            await product.store.favorites.add(rig.owner.user.id, track.id, NOW)
+        for said in ("/recent 5 tune", "/favorites 5 tune", "/favorites 5"):
+            second = await turned(rig, await rig.ask(said), "▶")
+
+            assert (5, "6–10 of 12") == (len(lines(second)), second.text.splitlines()[-1])
+
+
+async def test_five_random_tracks_stay_five(rig: Rig) -> None:
+    async with rig.running() as product:
+        await fill(rig, product, 12)
+        first = await rig.ask("/random 5")
+
+        assert [5, 5] == [len(lines(one)) for one in (first, await turned(rig, first, "Others"))]
 
 
 async def test_ten_random_tracks_make_room_for_others(rig: Rig) -> None:

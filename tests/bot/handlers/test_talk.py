@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bot import commands, texts
+from bot import commands, helptexts
+from tests.bot.library import NOW
 from tests.bot.rig import Rig
 
 
@@ -20,14 +21,14 @@ async def test_help_names_every_command(rig: Rig) -> None:
     async with rig.running():
         told = await rig.ask("/help")
 
-        assert all(f"/{name}" in told.text for name in texts.COMMANDS if name != "help")
+        assert all(f"/{name}" in told.text for name in helptexts.COMMANDS if name != "help")
 
 
 def test_every_example_in_the_help_is_understood() -> None:
-    examples = re.findall(r"<code>/download ([^<]*)</code>", texts.HELP)
+    examples = re.findall(r"<code>/download ([^<]*)</code>", helptexts.HELP)
 
     assert len(examples) >= 7
-    assert all(commands.download(example).requests for example in examples)
+    assert all(commands.download(example, NOW).requests for example in examples)
 
 
 @pytest.mark.parametrize(

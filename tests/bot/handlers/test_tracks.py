@@ -43,7 +43,7 @@ async def test_a_number_sends_its_track_with_what_can_be_done_with_it(rig: Rig) 
         assert "" == answer.text
         assert message.document is not None
         assert "Tune 2" == message.document.title
-        assert ["♡ Like", "＋ List", "Same artist"] == message.buttons
+        assert ["♡ Like", "＋ List", "Same artist", "✎ Edit", "⇄ Convert"] == message.buttons
 
 
 async def test_a_number_pressed_twenty_times_at_once_sends_one(rig: Rig) -> None:
@@ -66,6 +66,10 @@ async def test_all_tracks_of_the_page_are_sent_and_no_others(rig: Rig) -> None:
         await rig.owner.press(now(rig, shelf), "Send these")
 
         assert ["Tune 2", "Tune 1"] == [one.document.title for one in sent(rig) if one.document]
+        assert [["♡ Like", "＋ List", "Same artist", "✎ Edit", "⇄ Convert"]] * 2 == [
+            one.buttons for one in sent(rig)
+        ]
+        assert [] == await product.store.plays.last(10)
 
 
 async def test_of_a_page_that_cannot_be_sent_whole_the_rest_is_told(rig: Rig) -> None:
@@ -90,6 +94,45 @@ async def test_a_track_whose_file_is_gone_is_told(rig: Rig) -> None:
 
         assert "" == answer.text
         assert [] == told.buttons
+
+
+async def test_in_a_forum_tracks_come_in_the_topic_they_were_asked_for_in(rig: Rig) -> None:
+    forum = rig.world.add_chat("Band", GroupKind.GROUP, members=(rig.owner.user, rig.bot_user))
+    forum.topics[5] = "Swing"
+    olga = rig.api.person(rig.owner.user, chat=forum)
+    async with rig.running() as product:
+        await fill(rig, product, 2)
+        olga.send("/recent@loader_bot", topic=5)
+        shelf = await olga.reply()
+        await olga.press(shelf, "1")
+        await olga.press(shelf, "Send these")
+        found = [one for one in olga.messages if one.media and one.sender is rig.bot_user]
+
+        assert [5] * 3 == [one.topic for one in found]
+
+
+async def test_a_file_that_somebody_took_away_is_known_to_be_gone(rig: Rig) -> None:
+    async with rig.running() as product:
+        await fill(rig, product)
+        (rig.folder / "music" / "Trio" / "Tune 2.mp3").unlink()
+        shelf = await rig.ask("/search has:file")
+        await rig.owner.press(shelf, "2")
+        await rig.hears("is not in the library any more")
+        again = await rig.ask("/search has:file")
+
+        assert (3, 2) == (shelf.text.count("Tune"), again.text.count("Tune"))
+
+
+async def test_while_the_library_is_not_mounted_no_file_is_taken_for_gone(rig: Rig) -> None:
+    async with rig.running() as product:
+        await fill(rig, product, 1)
+        shelf = await rig.ask("/recent")
+        (rig.folder / "music").rename(rig.folder / "elsewhere")
+        await rig.owner.press(shelf, "1")
+        await rig.hears("is not in the library any more, or cannot be read")
+        [track] = await product.store.catalog.every()
+
+        assert track.path is not None
 
 
 async def test_a_like_says_so_and_can_be_taken_back(rig: Rig) -> None:
@@ -118,7 +161,9 @@ async def test_a_like_pressed_twice_is_one(rig: Rig) -> None:
         assert [track.id] == await product.store.favorites.newest(rig.owner.user.id, 10)
 
 
-async def test_in_a_group_a_heart_is_turned_by_each_for_themselves(rig: Rig) -> None:
+async def test_in_a_group_each_likes_for_themselves_and_a_second_tap_undoes_nothing(
+    rig: Rig,
+) -> None:
     group = rig.world.add_chat("Band", GroupKind.GROUP, members=(rig.owner.user, rig.bot_user))
     olga = rig.api.person(rig.owner.user, chat=group)
     async with rig.running() as product:
@@ -126,10 +171,14 @@ async def test_in_a_group_a_heart_is_turned_by_each_for_themselves(rig: Rig) -> 
         olga.send("/recent@loader_bot")
         await olga.press(await olga.reply(), "1")
         message = await olga.until(lambda one: one.media is not None)
-        answers = [(await olga.press(message, "♥")).text for _ in range(3)]
+        answers = [(await olga.press(message, "Like")).text for _ in range(2)]
+        liked = await product.store.favorites.newest(rig.owner.user.id, 10)
+        back = [(await olga.press(message, "Unlike")).text for _ in range(2)]
 
-        assert [track.id] == await product.store.favorites.newest(rig.owner.user.id, 10)
-        assert ["♥ Among your favorites.", "No favorite any more."] == answers[:2]
+        assert ["♥ Among your favorites."] * 2 == answers
+        assert ["No favorite any more."] * 2 == back
+        assert [track.id] == liked
+        assert [] == await product.store.favorites.newest(rig.owner.user.id, 10)
         assert message.keyboard == olga.dialog.messages[message.id].keyboard
 
 
@@ -155,12 +204,31 @@ async def test_a_track_goes_into_a_list_that_is_chosen(rig: Rig) -> None:
         choice = await rig.owner.reply()
         taps = [rig.owner.tap(choice, "Morning") for _ in range(3)]
 
-        assert [""] * 3 == [(await tap.answer).text for tap in taps]
+        assert ["✓ In “Morning <1>”."] * 3 == [(await tap.answer).text for tap in taps]
         assert "Into which list shall Trio – Tune 1 go?" == choice.text
         assert ["Morning <1> · 0", "＋ New list"] == choice.buttons
         assert [track.id] == await product.store.playlists.tracks(mine.id)
-        assert "✓ Trio – Tune 1 is in “Morning <1>”." == now(rig, choice).text
-        assert [] == now(rig, choice).buttons
+        assert now(rig, choice).text.startswith("✓ Trio – Tune 1 is in “Morning <1>”. ")
+        assert ["✓ Morning <1> · 1", "＋ New list"] == now(rig, choice).buttons
+
+
+async def test_a_list_that_has_the_track_is_marked_and_gives_it_back(rig: Rig) -> None:
+    async with rig.running() as product:
+        [track] = await fill(rig, product, 1)
+        lists = product.store.playlists
+        for name in ("Late", "Morning"):
+            made = await lists.create(rig.owner.user.id, name, NOW)
+            await lists.add(made.id, [track.id])
+        message = await a_track(rig)
+        await rig.owner.press(message, "＋ List")
+        choice = await rig.owner.reply()
+        answer = await rig.owner.press(choice, "Morning")
+
+        assert "is in “Morning”, “Late”." in choice.text
+        assert ["✓ Morning · 1", "✓ Late · 1"] == choice.buttons[:2]
+        assert "No more in “Morning”." == answer.text
+        assert ["Morning · 0", "✓ Late · 1"] == now(rig, choice).buttons[:2]
+        assert [] == await lists.tracks(made.id)
 
 
 async def test_the_first_list_is_asked_for_by_name(rig: Rig) -> None:

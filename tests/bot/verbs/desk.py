@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+import pytest
+
 from bot.__main__ import main
 from sandbox.botapi.server import BotApi
 from tests.downloader.telegram.stand import Stand, open_stand
@@ -105,3 +107,18 @@ async def open_desk(folder: Path) -> AsyncIterator[Desk]:
             (folder / "server.pem").write_text(stand.cluster.pem)
             stand.cluster.on_code.append(lambda _user, code: desk.codes.append(code))
             yield desk
+
+
+def settle(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder that holds `data` and `music`, with all settings that there must be."""
+    monkeypatch.chdir(folder)
+    settings = {
+        "BOT_TOKEN": "1:a",
+        "OWNER_ID": "1",
+        "TELEGRAM_API_ID": "1",
+        "TELEGRAM_API_HASH": "0" * 32,
+        "DATA_DIR": str(folder / "data"),
+        "MUSIC_DIR": str(folder / "music"),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)

@@ -7,6 +7,8 @@ import pytest
 
 from bot.settings import Settings
 from bot.verbs.checks import (
+    Mark,
+    ffmpeg,
     fine,
     here,
     key,
@@ -18,6 +20,19 @@ from bot.verbs.checks import (
     wrong,
 )
 from storage.models import Account, AccountState
+
+
+def test_ffmpeg_is_missed_only_by_what_needs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    missing = ffmpeg()
+    program = tmp_path / "ffmpeg"
+    program.touch(0o755)
+
+    assert (Mark.WARNING, True) == (missing.mark, missing.well)
+    assert "REPLAYGAIN, CHECK_SOUND and FINGERPRINTS" in missing.hint
+    assert fine("ffmpeg", str(program)) == ffmpeg()
 
 
 def test_a_folder_is_made_and_written_to(tmp_path: Path) -> None:

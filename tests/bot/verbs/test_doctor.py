@@ -10,7 +10,7 @@ from tests.bot.verbs.desk import TOKEN, Desk
 
 EVERYTHING = [
     "settings", "data folder", "music folder", "free space", "one file system", "database",
-    "key file", "accounts", "Bot API", "Telegram", "clock",
+    "key file", "accounts", "Bot API", "inline mode", "Telegram", "clock",
 ]  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.settings import Settings
-from bot.verbs.ends import bot_api, clock, storage_chat
+from bot.verbs.checks import Mark
+from bot.verbs.ends import bot_api, clock, inline_mode, storage_chat
 from sandbox.faults import Rule
 from tests.bot.verbs.desk import Desk
 
@@ -85,6 +86,28 @@ async def test_another_server_is_told(
         found = await bot_api(Settings())
 
     assert not found.well
+
+
+async def test_inline_mode_is_told(desk: Desk) -> None:
+    found = await inline_mode(Settings())
+
+    assert (Mark.FINE, "on") == (found.mark, found.hint)
+
+
+async def test_where_inline_mode_is_off_it_is_told_how_to_turn_it_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def answer(_request: web.Request) -> web.Response:
+        return web.json_response({"ok": True, "result": {"supports_inline_queries": False}})
+
+    application = web.Application()
+    application.router.add_get("/{any:.*}", answer)
+    async with TestServer(application) as server:
+        monkeypatch.setenv("BOT_API_URL", str(server.make_url("/")))
+        found = await inline_mode(Settings())
+
+    assert Mark.WARNING is found.mark
+    assert "send @BotFather /setinline" in found.hint
 
 
 async def test_a_storage_chat_is_told_by_its_title(desk: Desk) -> None:

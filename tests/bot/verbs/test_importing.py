@@ -10,23 +10,14 @@ from bot.__main__ import main
 from sandbox.audio.files import Format
 from sandbox.audio.melody import Melody
 from sandbox.audio.tags import Tags
+from tests.bot.verbs.desk import settle
 
 SONG = Format.MP3.file(Melody(1, 1), Tags("Song", "Band"))
 
 
 @pytest.fixture
 def music(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    settings = {
-        "BOT_TOKEN": "1:a",
-        "OWNER_ID": "1",
-        "TELEGRAM_API_ID": "1",
-        "TELEGRAM_API_HASH": "0" * 32,
-        "DATA_DIR": str(tmp_path / "data"),
-        "MUSIC_DIR": str(tmp_path / "music"),
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
+    settle(tmp_path, monkeypatch)
     (tmp_path / "music").mkdir()
     return tmp_path / "music"
 

@@ -81,6 +81,7 @@ def test_the_libraries_are_not_searched_for_garbage(
             main(["run"])
 
         assert gc.get_freeze_count() > 10_000
+        assert gc.isenabled()
     finally:
         gc.unfreeze()
 

@@ -1,0 +1,163 @@
+"""Tells people what became of their watches: at once where they must act, else once a day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from structlog import get_logger
+
+from bot import tidingtexts as texts
+from bot import watchfaces
+from bot.callbacks import Seal
+from bot.faces import Face, keyboard
+from bot.tidingtexts import Tiding
+from downloader.bell import Bell, wait
+from downloader.clock import Clock
+from downloader.events import Broadcast, ChatRenamed, Event, JobMoved, WatchHeld, WatchLost
+from downloader.rhythms import latest
+from downloader.supervision import keep_going
+from storage.models import Job, JobState
+from storage.states import ENDED_JOBS
+from storage.store import Store
+from storage.watch import Watch
+
+log = get_logger(__name__)
+
+_LOOK_AGAIN = timedelta(minutes=1)  # a machine may sleep, and Telegram be away
+_DAY = timedelta(days=1)
+_LATER = (TelegramNetworkError, TelegramRetryAfter, TelegramServerError)
+
+
+class Tidings:
+    def __init__(
+        self,
+        bot: Bot,
+        store: Store,
+        events: Broadcast,
+        clock: Clock,
+        seal: Seal,
+        zone: ZoneInfo | None,
+    ) -> None:
+        self._bot = bot
+        self._store = store
+        self._events = events
+        self._clock = clock
+        self._seal = seal
+        self._zone = zone
+        self._bell = Bell()
+
+    async def run(self) -> None:
+        """Tell, until cancelled."""
+        closing = asyncio.Event()
+        with self._events.listen() as events:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(keep_going(self.step, self._clock, closing))
+                try:
+                    async for event in events:
+                        await self._hear(event)
+                finally:
+                    closing.set()
+
+    async def step(self) -> None:
+        """Tell of the quiet downloads that are over, where it is time to; wait where it is not."""
+        ring = self._bell.next_ring()
+        now = self._clock.on_the_wall()
+        watches = {one.id: one for one in await self._store.watches.every()}
+        others: dict[int, list[Job]] = {}
+        daily = {_digest_of(one): list[Job]() for one in watches.values() if one.rules.digest_at}
+        for job in await self._store.watch_jobs.untold():
+            watch = watches.get(job.request.watch or 0)
+            if watch is not None and watch.rules.digest_at is not None:
+                daily[_digest_of(watch)].append(job)
+            else:
+                others.setdefault(job.origin.chat_id, []).append(job)
+        for chat_id, jobs in others.items():
+            await self._tell_failed(chat_id, jobs)
+        for (chat_id, at), jobs in daily.items():
+            its = [one for one in watches.values() if _digest_of(one) == (chat_id, at)]
+            if await self._is_due(chat_id, at, its, now):
+                await self._tell_digest(chat_id, at, jobs, watches, now)
+        await wait(ring, self._clock, _LOOK_AGAIN)
+
+    async def _hear(self, event: Event) -> None:
+        match event:
+            case WatchLost(watch):
+                await self._send(watch.origin.chat_id, watchfaces.lost(watch))
+            case WatchHeld(watch, reason):
+                await self._send(watch.origin.chat_id, watchfaces.held(watch, reason))
+            case ChatRenamed(watch, before):
+                await self._send(watch.origin.chat_id, Face(texts.renamed(watch, before)))
+            case JobMoved(job) if job.request.is_quiet and job.state in ENDED_JOBS:
+                self._bell.ring()
+
+    async def _tell_failed(self, chat_id: int, jobs: Sequence[Job]) -> None:
+        """Tell once of what failed quietly; of what went well nobody wants to hear."""
+        tidings = [one for one in await self._tidings(jobs, {}) if one.has_failed]
+        if not tidings or await self._send(chat_id, Face(texts.failed(tidings))):
+            await self._store.watch_jobs.told([job.id for job in jobs])
+
+    async def _is_due(
+        self, chat_id: int, at: time, watches: Collection[Watch], now: datetime
+    ) -> bool:
+        sent = await self._store.watch_jobs.digest_sent_at(chat_id, _minute(at))
+        if sent is None or sent > now + _DAY:  # the clock may have been put back
+            sent = min(one.made_at for one in watches)
+        return sent < latest(at, now, self._zone)
+
+    async def _tell_digest(
+        self,
+        chat_id: int,
+        at: time,
+        jobs: Sequence[Job],
+        watches: Mapping[int, Watch],
+        now: datetime,
+    ) -> None:
+        tidings = [one for one in await self._tidings(jobs, watches) if one.is_worth_telling]
+        if not tidings or await self._send(chat_id, Face(texts.digest(tidings))):
+            ids = [job.id for job in jobs]
+            await self._store.watch_jobs.digest_sent(chat_id, _minute(at), now, ids)
+
+    async def _tidings(self, jobs: Sequence[Job], watches: Mapping[int, Watch]) -> list[Tiding]:
+        """Return what there is to tell of each watch, or of each job whose watch is not given."""
+        groups: dict[tuple[int, int], list[Job]] = {}
+        for job in jobs:
+            watch_id = job.request.watch or 0
+            key = (watch_id, 0) if watch_id in watches else (watch_id, job.id)
+            groups.setdefault(key, []).append(job)
+        return [await self._tiding(its, watches.get(its[0].request.watch or 0)) for its in
+                groups.values()]  # fmt: skip
+
+    async def _tiding(self, jobs: Sequence[Job], watch: Watch | None) -> Tiding:
+        brought = await self._store.watch_jobs.brought([job.id for job in jobs])
+        whole = [job for job in jobs if job.state is JobState.FAILED and job.reason]
+        return Tiding(jobs[-1], watch, brought, tuple(job.reason for job in whole if job.reason))
+
+    async def _send(self, chat_id: int, face: Face) -> bool:
+        """Send it; tell whether that is done with: what nobody can receive is."""
+        try:
+            markup = keyboard(face, chat_id, self._seal)
+            await self._bot.send_message(chat_id, face.text, reply_markup=markup)
+        except _LATER as error:
+            log.info("nothing can be told just now", error=str(error))
+            return False
+        except TelegramAPIError as error:
+            log.warning("nothing can be told", chat=chat_id, error=str(error))
+        return True
+
+
+def _digest_of(watch: Watch) -> tuple[int, time]:
+    return watch.origin.chat_id, watch.rules.digest_at or time.max
+
+
+def _minute(at: time) -> int:
+    return at.hour * 60 + at.minute
