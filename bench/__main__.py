@@ -1,4 +1,4 @@
-"""The command: `python -m bench NAME... [--quick]`, `--list`, `--soak`."""
+"""The command: `python -m bench NAME[.CASE]... [--quick]`, `--list`, `--soak`."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.list:
         for name in registry.names():
             print(f"{name:12} {registry.summary(name)}")
+            for case in registry.cases(name):
+                print(f"  {case}")
         return Outcome.MET
     names = registry.soaks() if options.soak else options.names
-    if unknown := set(names) - set(registry.names()):
+    if unknown := set(names) - set(registry.known()):
         parser.error(f"no figure {', '.join(sorted(unknown))}; --list tells which there are")
     if not names and not options.soak:
         parser.error("which figure? --list tells which there are")
@@ -62,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Measure, and print one JSON object for each figure.",
         epilog="Exit code: 0 all goals met, 1 one missed, 2 something could not run.",
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="what to measure")
+    parser.add_argument("names", nargs="*", metavar="NAME[.CASE]", help="what to measure")
     parser.add_argument("--quick", action="store_true", help="fewer repeats, for a first look")
     parser.add_argument("--list", action="store_true", help="tell what can be measured")
     parser.add_argument("--soak", action="store_true", help="run the long proofs")

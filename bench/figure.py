@@ -77,3 +77,9 @@ class Measurement(Protocol):
         Raises CannotMeasureError where this machine cannot tell.
         """
         ...
+
+
+class Divided(Measurement, Protocol):
+    """A measurement that takes long, of which one of the cases that `CASES` names may run alone."""
+
+    def measure_case(self, case: str, *, quick: bool) -> Iterator[Figure]: ...

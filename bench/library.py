@@ -32,19 +32,21 @@ def examine(
     found: Mapping[str, str],
     report: Mapping[str, Any],
     ends: Sequence[str] = ("done",),
+    came: Mapping[str, str] | None = None,
 ) -> Findings:
     """Compare.
 
     Args:
-        wanted: SHA-256 of every document by its title; no two are alike.
+        wanted: SHA-256 of every file by its title; no two are alike.
         found: SHA-256 of every file below the music folder by its path, hidden ones too.
         report: what `tad jobs --json` says about the jobs for all of them.
         ends: the state of each of these jobs.
+        came: SHA-256 of every document by its title, where files have been rewritten since.
 
     """
     tracks = report["files"]
     return Findings(
-        bad=_bad(wanted, found, tracks),
+        bad=_bad(wanted, came or wanted, found, tracks),
         lost=_lost(wanted, found, report, ends),
         double=_double(found, report, len(ends)),
         stray=sorted(found.keys() - {track["path"] for track in tracks}),
@@ -52,15 +54,17 @@ def examine(
 
 
 def _bad(
-    wanted: Mapping[str, str], found: Mapping[str, str], tracks: Collection[Mapping[str, Any]]
+    wanted: Mapping[str, str],
+    came: Mapping[str, str],
+    found: Mapping[str, str],
+    tracks: Collection[Mapping[str, Any]],
 ) -> list[str]:
-    wrong = [
+    return sorted(
         f"{track['path']}: not the bytes of {track['title']}"
         for track in tracks
-        for digest in {track["sha256_source"], track["sha256"], found.get(track["path"], "")}
-        if digest != wanted.get(track["title"])
-    ]
-    return sorted(set(wrong))
+        if track["sha256_source"] != came.get(track["title"])
+        or {track["sha256"], found.get(track["path"], "")} != {wanted.get(track["title"])}
+    )
 
 
 def _lost(

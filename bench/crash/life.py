@@ -16,11 +16,20 @@ import structlog
 
 from bench.crash.descriptors import leave_free
 from bench.crash.inline import without_threads
+from bench.crash.refiled import refile
 from bench.crash.shapes import Shape, named
 from bench.crash.source import SteadySource
 from bench.light import opened, running
 from downloader.engine import Engine
-from downloader.events import BytesArrived, Event, JobMoved
+from downloader.events import (
+    BytesArrived,
+    Event,
+    JobMoved,
+    LibraryChanged,
+    OfWatches,
+    TrackEdited,
+    TrackHeard,
+)
 from downloader.move import Pace
 from storage.errors import StorageError
 from storage.models import ItemState, Job, Origin, Reason, Request
@@ -30,6 +39,7 @@ from storage.store import Store
 _ME = Origin(person_id=7, chat_id=7)
 _ALL = 10_000
 _AGAIN = 0.005  # seconds
+_LOOKS = 400
 _SYNC_BYTES = 1 << 20
 _NEVER = timedelta(days=1)
 
@@ -129,6 +139,8 @@ async def _live(order: Order, report: Report) -> None:
 async def _work(order: Order, store: Store, report: Report) -> None:
     shape = named(order.shape)
     if not shape.songs:
+        if shape.is_refiled:
+            await refile(store)
         report.end = End.OVER
         return
     source = SteadySource(shape.songs, order.parts, order.delay)
@@ -140,6 +152,15 @@ async def _work(order: Order, store: Store, report: Report) -> None:
             # Whoever is killed at random a thousand times is killed three times over one file.
             while report.end is End.AT_REST and await _is_quarantined(store, job.id):
                 report.end = await _ended(store, await engine.retry(job.id), heard, report)
+            await _swept(store)
+
+
+async def _swept(store: Store) -> None:
+    """Let the start come to its sweep: a job that was over already ends a life before that."""
+    for _ in range(_LOOKS):
+        if not await store.files.parts() - await store.transfers.documents():
+            return
+        await asyncio.sleep(_AGAIN)
 
 
 async def _ordered(engine: Engine, store: Store, shape: Shape) -> Job:
@@ -162,7 +183,7 @@ async def _ended(store: Store, job: Job, heard: AsyncIterator[Event], report: Re
     if has_parked and await _is_at_rest(store, job.id):
         return End.AT_REST
     async for event in heard:
-        if isinstance(event, BytesArrived):
+        if isinstance(event, BytesArrived | TrackEdited | TrackHeard | LibraryChanged | OfWatches):
             continue
         one = event.job if isinstance(event, JobMoved) else event.item
         report.told.append((one.state, one.reason))
@@ -209,4 +230,5 @@ async def _take_stock(store: Store, report: Report) -> None:
             }
         )
     report.left = [f"part {number}" for number in await store.files.parts()]
+    report.left += [f"move of {one.track_id}" for one in await store.moves.unfinished()]
     report.left += [f"transfer {number}" for number in await store.transfers.documents()]

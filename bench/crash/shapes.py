@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bench.crash.source import JAZZ, ROCK, TWIN, body, song
 from storage.models import Audio, Chat, JobState
 
+ADDED = b"what an edit writes"
 _SMALL = 10_000  # bytes: one request
 _MIDDLE = 300_000  # two
 _LARGE = 4_500_000  # five
@@ -31,7 +32,8 @@ class Shape:
     """One job: all `songs`, which are postings of `chat`.
 
     Without songs nothing is asked for. `stranger` is a file that somebody has put into the
-    library. `is_cancelled` by a person as soon as it runs.
+    library. `is_cancelled` by a person as soon as it runs. Where nothing is asked for and the
+    library `is_refiled`, every file moves to another folder, and gets `ADDED` at its end.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Shape:
     past: Past | None = None
     stranger: str | None = None
     is_cancelled: bool = False
+    is_refiled: bool = False
 
     def jobs(self) -> tuple[Shape, ...]:
         """Return the shapes whose jobs the folders hold in the end, the oldest first."""
@@ -55,6 +58,11 @@ class Shape:
         kept = [one.songs for one in self.jobs() if not self.is_cancelled]
         own = [s for songs in kept for s in songs if s.document_id < TWIN]
         return {s.title: body(s.document_id, s.size) for s in own}
+
+    def files(self) -> dict[str, bytes]:
+        """Return the same as the files are by then."""
+        added = ADDED if self.is_refiled else b""
+        return {title: came + added for title, came in self.documents().items()}
 
     @property
     def ends(self) -> JobState:
@@ -112,6 +120,8 @@ SHAPES = (
     # Half of the file is on the disk, and nobody wants it any more.
     Shape("cancelled", _PARTS, past=_HALF, is_cancelled=True),
 )
+# Files that are moved and rewritten, as after an edit. No item tells of a fault there.
+REFILED = Shape("refiled", past=Past("several"), is_refiled=True)
 # What is struck at random has more to do.
 CROWD = Shape("crowd", _crowd(), workers=4)
-ALL = (*_PASTS, *SHAPES, CROWD)
+ALL = (*_PASTS, *SHAPES, REFILED, CROWD)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -40,16 +40,26 @@ def judge(shape: Shape, folder: Path, last: Report | None) -> Verdict:
         return Verdict(lost=[f"the job: its last life was {told}"])
     found = digests_below(folder / "music")
     strangers = list(_stranger(shape, found))
-    wanted = {title: sha256(body).hexdigest() for title, body in shape.documents().items()}
-    findings = examine(wanted, found, asdict(last), [one.ends for one in shape.jobs()])
+    wanted, came = _digests(shape.files()), _digests(shape.documents())
+    findings = examine(wanted, found, asdict(last), [one.ends for one in shape.jobs()], came)
     data = {path.name for path in (folder / "data").iterdir()}
     return Verdict(
-        [*findings.bad, *strangers],
+        [*findings.bad, *strangers, *_left_behind(shape, found)],
         findings.lost,
         findings.double,
         [*findings.stray, *last.left, *sorted(data - _DATA)],
         damage(folder / "data" / "tad.db"),
     )
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {title: sha256(body).hexdigest() for title, body in files.items()}
+
+
+def _left_behind(shape: Shape, found: Collection[str]) -> list[str]:
+    """Tell which files still are where they were fetched to, though they are to have moved."""
+    before = f"{shape.chat.title}/"
+    return [f"{path}: not moved" for path in found if shape.is_refiled and path.startswith(before)]
 
 
 def _stranger(shape: Shape, found: dict[str, str]) -> Iterator[str]:

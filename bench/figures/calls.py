@@ -1,4 +1,4 @@
-"""What is left of seven kinds of jobs that are killed at every call that changes the disk."""
+"""What a kill at every call that changes the disk leaves: eight kinds of jobs, and moved files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bench import child
 from bench.crash.calls import Call, Strike
-from bench.crash.shapes import SHAPES
+from bench.crash.shapes import REFILED, SHAPES
 from bench.crash.sweep import swept
 from bench.crash.telling import of_sweeps
 from bench.figure import Figure, Goal
@@ -19,7 +19,7 @@ _QUICK = 20  # every so many calls
 
 def measure(*, quick: bool) -> Iterator[Figure]:
     begin = time.monotonic()
-    sweeps = swept(SHAPES, _kills, every=_QUICK if quick else 1)
+    sweeps = swept((*SHAPES, REFILED), _kills, every=_QUICK if quick else 1)
     seconds = time.monotonic() - begin
     calls = sum(len(sweep.calls) for sweep in sweeps)
     met = sum(len(sweep.met) for sweep in sweeps)

@@ -1,4 +1,4 @@
-"""What becomes of seven kinds of jobs when the disk answers one of their calls with an error."""
+"""What becomes of eight kinds of jobs when the disk answers one of their calls with an error."""
 
 from __future__ import annotations
 

@@ -17,7 +17,10 @@ from bench.search.queries import MIXED, Question, questions, sample
 from bench.stand import CHAT, MB, Stand, open_stand
 from bench.statistics import quantile, spread_of
 from sandbox.faults import Wire
+from storage.description import Description
+from storage.entry import Entry
 from storage.models import LocalFile
+from storage.sound import Sound
 from storage.store import open_store
 
 SOAK = False
@@ -76,13 +79,12 @@ async def _fill(folder: Path, count: int) -> None:
 def _file(row: Row) -> LocalFile:
     return LocalFile(
         PurePosixPath(f"{row.id // 1000}/{row.id}.{row.format}"),
-        row.size,
-        _DIGEST,
-        title=row.title,
-        artist=row.artist,
-        album=row.album,
-        year=row.year,
-        duration=timedelta(seconds=row.duration),
+        Entry(
+            _DIGEST,
+            row.size,
+            Description(row.title, row.artist, row.album, date=f"{row.year:04}"),
+            Sound(duration=timedelta(seconds=row.duration)),
+        ),
     )
 
 

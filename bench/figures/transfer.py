@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from statistics import median
@@ -20,6 +20,7 @@ from bench.transfer.server import Trouble
 from downloader.window import Limits
 
 SOAK = False
+CASES = ("small", "large", "many", "rtt", "cpu", "troubles", "memory")
 
 _WARM, _ONE_PART = 8 * MIB, 64 * KIB
 _OURS_WARM = 64 * MIB  # it opens its connections one by one, while they bring something
@@ -39,20 +40,27 @@ _GIB = 1 << 30
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
+    for case in CASES:
+        yield from measure_case(case, quick=quick)
+
+
+def measure_case(case: str, *, quick: bool) -> Iterator[Figure]:
     with open_arena() as arena:
-        yield from everything(arena, cases.QUICK if quick else cases.WHOLE)
+        yield from figures(case, arena, cases.QUICK if quick else cases.WHOLE)
 
 
-def everything(arena: Arena, scale: Scale) -> Iterator[Figure]:
-    """Race all the cases."""
-    yield from _small(arena, scale)
-    yield from _one(arena, cases.large(scale), scale)
-    yield from _many(arena, scale)
-    for case in cases.round_trips(scale):
-        yield from _one(arena, case, scale)
-    yield from _cpu(arena, scale)
-    yield from _troubles(arena, scale)
-    yield from _memory(arena, scale)
+def figures(case: str, arena: Arena, scale: Scale) -> Iterator[Figure]:
+    """Race one of the cases."""
+    races: dict[str, Callable[[Arena, Scale], Iterator[Figure]]] = {
+        "small": _small,
+        "large": _large,
+        "many": _many,
+        "rtt": _round_trips,
+        "cpu": _cpu,
+        "troubles": _troubles,
+        "memory": _memory,
+    }
+    yield from races[case](arena, scale)
 
 
 def race(arena: Arena, case: Case, scale: Scale, *, keep: bool = True) -> dict[str, list[Run]]:
@@ -90,8 +98,14 @@ def _small(arena: Arena, scale: Scale) -> Iterator[Figure]:
         yield Figure(f"transfer.small.over {peer}", times, "times", Goal(at_least=least))
 
 
-def _one(arena: Arena, case: Case, scale: Scale) -> Iterator[Figure]:
+def _large(arena: Arena, scale: Scale) -> Iterator[Figure]:
+    case = cases.large(scale)
     yield from _shares(case, race(arena, case, scale))
+
+
+def _round_trips(arena: Arena, scale: Scale) -> Iterator[Figure]:
+    for case in cases.round_trips(scale):
+        yield from _shares(case, race(arena, case, scale))
 
 
 def _many(arena: Arena, scale: Scale) -> Iterator[Figure]:

@@ -11,17 +11,12 @@ from pathlib import Path
 ALL = tuple(f"F{number:02}" for number in range(1, 66))
 # What cannot happen yet, because what it would happen to is not there. This may only get shorter.
 LATER = {
-    "F15": "sending files on: nothing is sent yet, so nothing that is protected is",
     "F47": "Redis: there is none",
     "F48": "PostgreSQL: there is none",
-    "F58": "sending files on: no file is too large for what is not done",
 }
 # What is proven is the part that is there.
 PARTLY = {
-    "F23": "what a watched chat posts meanwhile: there are no watches; lists are proven",
     "F44": "backups, and a catalogue made anew from the files",
-    "F62": "tags: nobody reads them yet, so none is told to be unreadable",
-    "F63": "tags: only the sandbox reads them, in a process of its own",
 }
 _NUMBER = re.compile(r"_f(\d\d)(?=_)")
 

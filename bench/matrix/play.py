@@ -23,6 +23,7 @@ from bench.matrix.outlook import Outlook, Remedy, combined
 from bench.matrix.scene import Scene, open_scene
 from bench.virtual.loop import StuckError, VirtualLoop
 from bench.virtual.threads import without_threads
+from storage.errors import StorageError
 from storage.items import Items
 from storage.store import Store, open_store
 from storage.tables import metadata
@@ -77,6 +78,8 @@ def _until_broken(plays: Sequence[Play], folder: Path, errors: list[str]) -> lis
             runner.run(_over_one_store(plays, folder, errors, runs))
         except StuckError as error:
             runs[-1].wrong.append(f"stuck: {error}")
+        except (StorageError, ExceptionGroup) as error:
+            runs[-1].wrong.append(f"broken: {error!r}")
     return runs
 
 

@@ -120,7 +120,7 @@ async def _wrong_claims(store: Store) -> AsyncIterator[Found]:
         row = await store.transfers.get(document_id)
         assert row is not None
         intent = await store.transfers.intended(document_id)
-        if intent and await store.files.digest_published(intent[0]) == intent[1]:
+        if intent and await store.files.digest_published(intent.path) == intent.sha256:
             continue
         part = await store.files.open_part(document_id)
         if part is None:

@@ -48,12 +48,13 @@ class Beets:
 @contextmanager
 def open_beets(folder: Path) -> Iterator[tuple[Beets, Beets]]:
     """Install it beside the tools, whose environment it would double, and start it."""
-    python = str(_installed(folder / "environment"))
+    python = str(installed(folder / "environment"))
     with open_child("bench.search.beets_child", str(folder), python=python) as child:
         yield Beets(child, is_fuzzy=False), Beets(child, is_fuzzy=True)
 
 
-def _installed(folder: Path) -> Path:
+def installed(folder: Path) -> Path:
+    """Return the Python that has it."""
     python = folder / "bin" / "python"
     for command in (
         (sys.executable, "-m", "venv", str(folder)),

@@ -7,12 +7,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from time import monotonic
 
 from bench.figure import CannotMeasureError
 from bench.transfer.child import Child, Words, open_child
 from bench.transfer.model import MB, Line
 
 _GRACE = timedelta(seconds=30)  # beyond what a client is given itself
+_LOOK = timedelta(seconds=1)
+_STUCK = timedelta(seconds=30)  # without a part asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,26 @@ class Run:
         return float(max(finishes) / min(finishes))
 
 
+@dataclass(slots=True)
+class Progress:
+    """Tells whether a client still gets on, by the parts that it has asked the server for."""
+
+    patience: timedelta
+    since: float
+    requests: int = 0
+
+    def is_stuck(self, requests: int, now: float) -> bool:
+        if requests != self.requests:
+            self.requests, self.since = requests, now
+        return now - self.since > self.patience.total_seconds()
+
+
 class Arena:
     """Starts clients when they are first needed; one that failed is started anew."""
 
-    def __init__(self, server: Child) -> None:
+    def __init__(self, server: Child, stuck: timedelta) -> None:
         self._server = server
+        self._stuck = stuck
         self._clients: dict[str, tuple[Child, ExitStack]] = {}
 
     def close(self) -> None:
@@ -129,7 +147,7 @@ class Arena:
                 "keep": keep,
                 "within": within.total_seconds(),
             }
-            words = client.ask(order, within + _GRACE)
+            words = self._watched(client, order, within + _GRACE)
             error = _difference(files, words["digests"])
         except CannotMeasureError as ended:
             words, error = {}, str(ended)  # peers fail as they like: their process ends
@@ -145,6 +163,21 @@ class Arena:
         if name in self._clients:
             _, stack = self._clients.pop(name)
             stack.close()
+
+    def _watched(self, client: Child, order: Words, within: timedelta) -> Words:
+        """Return its answer; one that takes too long, or asks the server for nothing, is killed."""
+        client.tell(order)
+        begin = monotonic()
+        progress = Progress(self._stuck, begin)
+        while not client.has_answered(_LOOK):
+            requests = self._server.ask({"do": "tell"})["requests"]
+            if progress.is_stuck(requests, now := monotonic()):
+                client.kill()
+                raise CannotMeasureError(f"stuck: it asked for nothing in {self._stuck}")
+            if now - begin > within.total_seconds():
+                client.kill()
+                raise CannotMeasureError("it was too slow")
+        return client.take_answer()
 
     def _client(self, name: str) -> Child:
         if name not in self._clients:
@@ -168,9 +201,9 @@ def _fate(end: str, digest: str) -> Fate:
 
 
 @contextmanager
-def open_arena() -> Iterator[Arena]:
+def open_arena(stuck: timedelta = _STUCK) -> Iterator[Arena]:
     with open_child("bench.transfer.server") as server:
-        arena = Arena(server)
+        arena = Arena(server, stuck)
         try:
             yield arena
         finally:

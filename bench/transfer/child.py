@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import selectors
 import subprocess
 import sys
 import tempfile
@@ -35,13 +36,31 @@ class Child:
 
     def ask(self, order: Words, within: timedelta = _START) -> Words:
         """Tell it what to do and return its answer; one that takes too long is killed."""
+        self.tell(order)
+        return self._answer(within)
+
+    def tell(self, order: Words) -> None:
+        """Tell it what to do; the answer is still to be taken."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(order) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError as error:
             raise self._ended() from error
-        return self._answer(within)
+
+    def has_answered(self, within: timedelta) -> bool:
+        """Wait for the answer, or for its end, at most so long."""
+        assert self._process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            return bool(selector.select(within.total_seconds()))
+
+    def take_answer(self) -> Words:
+        return self._answer(_START)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
 
     def _answer(self, within: timedelta) -> Words:
         assert self._process.stdout is not None

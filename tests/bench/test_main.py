@@ -40,6 +40,7 @@ def test_the_list_tells_every_figure_with_its_sentence(capsys: pytest.CaptureFix
     assert code == 0
     assert "start        How long" in out
     assert "imports      How much" in out
+    assert "\n  transfer.cpu\n" in out
 
 
 def test_figures_that_meet_their_goals_give_zero(capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,7 +77,7 @@ def test_a_figure_that_breaks_gives_two_and_its_traceback(
     assert "ValueError: bug" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["no-such-figure"]])
+@pytest.mark.parametrize("arguments", [[], ["no-such-figure"], ["transfer.no-such-case"]])
 def test_a_wrong_command_is_answered_with_the_way_to_the_list(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

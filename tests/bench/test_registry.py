@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bench import registry
+from bench.figures import transfer
+from bench.registry import OneCase
 from tests.sources import ROOT
 
 
@@ -10,6 +12,15 @@ def test_the_names_are_the_modules_in_the_figures_folder() -> None:
     files = (ROOT / "bench" / "figures").glob("[a-z]*.py")
 
     assert sorted(file.stem for file in files) == registry.names()
+
+
+def test_one_case_of_a_long_measurement_runs_alone() -> None:
+    found = registry.cases("transfer")
+
+    assert "transfer.memory" in found
+    assert [] == registry.cases("start")
+    assert {*found, *registry.cases("watches"), *registry.names()} == set(registry.known())
+    assert OneCase(transfer, "memory") == registry.load("transfer.memory")
 
 
 @pytest.mark.parametrize("name", registry.names())

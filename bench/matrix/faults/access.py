@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -12,7 +13,10 @@ from bench.matrix.scene import Scene
 from bot import texts
 from sandbox.faults import Rule
 from sandbox.world import User
+from storage.errors import StorageError
 from storage.models import AccountState, Reason
+
+_AGAIN = 10.0  # seconds
 
 
 def shut_out(scene: Scene) -> Outlook:
@@ -101,10 +105,21 @@ def _sign_in_again(user: User, rule: Rule) -> Callable[[Life], Awaitable[bool]]:
     async def sign_in(life: Life) -> bool:
         rule.times = 0
         life.scene.tape.lost.pop(user.id, None)
-        await life.scene.sign_in(user)
+        await _signed_in(life.scene, user)
         return True
 
     return sign_in
+
+
+async def _signed_in(scene: Scene, user: User) -> None:
+    """Sign in, and again where the disk does not take that."""
+    while True:
+        try:
+            await scene.sign_in(user)
+        except StorageError:
+            await asyncio.sleep(_AGAIN)
+        else:
+            return
 
 
 def _forget_places(scene: Scene) -> None:

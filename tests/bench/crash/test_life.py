@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -57,13 +57,21 @@ def test_what_takes_too_long_is_stuck(tmp_path: Path) -> None:
 
 
 def test_what_an_earlier_life_has_left_alone_is_tried_again(tmp_path: Path) -> None:
-    lived("first start", tmp_path, delay=60.0, patience=0.5)
-    with closing(sqlite3.connect(tmp_path / "data" / "tad.db")) as database, database:
-        database.execute("update items set state = 'parked', reason = 'quarantined'")
+    while not left_alone(tmp_path):  # it may take a while to come so far
+        lived("first start", tmp_path, delay=60.0, patience=0.5)
     report = lived("first start", tmp_path, patience=30.0).told()
 
     assert End.OVER is report.end
     assert judge(named("first start"), tmp_path, report).is_sound
+
+
+def left_alone(folder: Path) -> int:
+    """Let what there is be left alone; return how much that is."""
+    path = folder / "data" / "tad.db"
+    with suppress(sqlite3.OperationalError), closing(sqlite3.connect(path)) as database, database:
+        changed = database.execute("update items set state = 'parked', reason = 'quarantined'")
+        return changed.rowcount
+    return 0
 
 
 def test_nobody_lives_a_shape_that_there_is_not(tmp_path: Path) -> None:

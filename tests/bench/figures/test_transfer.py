@@ -10,7 +10,7 @@ import pytest
 from bench.figure import CannotMeasureError, Figure
 from bench.figures import transfer
 from bench.transfer import cases
-from bench.transfer.arena import Arena, Files, Run, open_arena
+from bench.transfer.arena import Arena, Files, Progress, Run, open_arena
 from bench.transfer.cases import BARE, OURS, QUICK, TDL, TELETHON, TELETHON_512
 from bench.transfer.model import MB, MIB, Line
 
@@ -50,7 +50,8 @@ class Canned:
 
 def told(canned: Canned) -> dict[str, Figure]:
     arena: Any = canned
-    figures = transfer.everything(arena, replace(QUICK, huge=MIB))
+    scale = replace(QUICK, huge=MIB)
+    figures = [figure for case in transfer.CASES for figure in transfer.figures(case, arena, scale)]
     return {figure.figure.removeprefix("transfer."): figure for figure in figures}
 
 
@@ -108,6 +109,34 @@ def test_a_peer_that_fails_is_told() -> None:
 def test_nothing_can_be_measured_if_ours_fails() -> None:
     with pytest.raises(CannotMeasureError, match="ours: refused"):
         told(Canned({}, frozenset({OURS})))
+
+
+@pytest.mark.parametrize(
+    ("looks", "stuck"),
+    [
+        ([(0, 9.0)], False),
+        ([(0, 11.0)], True),
+        ([(1, 9.0), (1, 18.0)], False),
+        ([(1, 9.0), (2, 18.0), (2, 29.0)], True),
+        ([(1, 11.0)], False),
+    ],
+)
+def test_who_asks_for_nothing_for_long_is_stuck(
+    looks: list[tuple[int, float]], stuck: bool
+) -> None:
+    progress = Progress(timedelta(seconds=10), since=0.0)
+
+    assert stuck == [progress.is_stuck(requests, now) for requests, now in looks][-1]
+
+
+def test_a_client_that_is_stuck_is_told() -> None:
+    with open_arena(stuck=timedelta(seconds=1)) as arena:
+        arena.wire(cases.NEAR)
+        files = arena.files(MIB)
+        fetched(arena, files)
+        arena.wire(Line(0.0, 1000.0, 1))
+
+        assert "stuck: it asked for nothing in 0:00:01" == fetched(arena, files).error
 
 
 @pytest.fixture

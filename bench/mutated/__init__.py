@@ -1,0 +1,1 @@
+"""Damages files in every way that comes to mind, and has them read."""

@@ -1,0 +1,1 @@
+"""How often names come out as a careful person would write them."""
