@@ -19,8 +19,10 @@ RUN python -m pip --python /opt/tad/bin/python install --no-deps --no-build-isol
     && python -m compileall -q -j 0 /opt/tad/lib
 
 FROM ${BASE}
+# Debian's packages that are to be in the image as well, such as ffmpeg.
+ARG PROGRAMS=
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends tini \
+    && apt-get install --yes --no-install-recommends tini ${PROGRAMS} \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/tad /opt/tad
 COPY --chmod=755 docker/entrypoint.sh /usr/local/sbin/tad
