@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
 
@@ -17,6 +18,11 @@ settings.load_profile("patient")
 
 # A shell has what it runs in the background ignore Ctrl-C, and so would the programs of the tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage only in what comes from now on, as the product does once it runs."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -30,7 +30,7 @@ ONLY = {
     "aiogram": ("bot/",),
     "alembic": ("storage/",),
     "aiosqlite": ("storage/",),
-    "apscheduler": ("bot/",),
+    "apscheduler": ("downloader/rhythms.py",),
     "purgatory": ("downloader/telegram/",),
     "mutagen": ("downloader/metadata", "sandbox/"),
     "pydantic_settings": ("bot/settings.py",),

@@ -15,7 +15,7 @@ async def test_download_saves_the_ten_newest_byte_for_byte(journey: Journey, jaz
 
     assert "@jazz" in first.text
     assert digests(documents(jazz)[-10:]) == sorted(journey.files().values())
-    assert "Jazz/Trio - Tune 12.mp3" in journey.files()
+    assert "Trio/Singles/Tune 12.mp3" in journey.files()
     assert [] == parts_below(journey.music)
     assert JobState.DONE is (await journey.job()).state
 
@@ -50,7 +50,7 @@ async def test_a_link_brings_one_track(journey: Journey, jazz: Chat) -> None:
     await journey.ask("https://t.me/jazz/3")
     await journey.shows("✅")
 
-    assert ["Jazz/Trio - Tune 3.mp3"] == list(journey.files())
+    assert ["Trio/Singles/Tune 3.mp3"] == list(journey.files())
 
 
 async def test_a_range_of_links_brings_all_of_it(journey: Journey, jazz: Chat) -> None:
@@ -105,7 +105,7 @@ async def test_audio_sent_as_a_document_counts_and_other_files_do_not(
     await journey.ask("/download @jazz 1")
     await journey.shows("✅")
 
-    assert ["Jazz/tape.mp3"] == list(journey.files())
+    assert ["Trio/Singles/Tune 1.mp3"] == list(journey.files())
 
 
 @pytest.mark.parametrize(("words", "count"), [("", 1), (" voice", 2)])

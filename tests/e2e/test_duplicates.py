@@ -52,7 +52,7 @@ async def test_the_same_bytes_posted_anew_are_one_file(
     [item] = await journey.items(2)
 
     assert (ItemState.LINKED, Sameness.BYTES) == (item.state, item.detail)
-    assert ["Blues/Trio - Tune.mp3"] == list(journey.files())
+    assert ["Trio/Singles/Tune.mp3"] == list(journey.files())
     told = await journey.ask("/why https://t.me/soul/1")
     assert "It has the same bytes as “Trio – Tune”" in told.text
 
@@ -105,5 +105,5 @@ async def test_f12_what_is_deleted_here_is_fetched_from_where_it_was_seen(
     assert Reason.REFUSED is failed.reason
     assert ItemState.SAVED is saved.state
     assert saved.detail.endswith("/1")
-    assert ["Blues/Trio - Tune.mp3"] == list(journey.files())
+    assert ["Trio/Singles/Tune.mp3"] == list(journey.files())
     assert "Nothing went wrong." in told.text

@@ -49,7 +49,7 @@ async def shown(journey: Journey) -> list[Message]:
     return files
 
 
-async def test_a_large_track_is_played_by_reference(journey: Journey, jazz: Chat) -> None:
+async def test_f58_a_large_track_is_played_by_reference(journey: Journey, jazz: Chat) -> None:
     track = await fetched(journey)
     sent = [await play(journey, track) for _ in range(2)]
 
@@ -74,7 +74,7 @@ async def test_a_large_track_whose_posting_is_gone_goes_up(
     assert -(-LARGE // PART) == count(journey, "upload.saveBigFilePart")
 
 
-async def test_a_large_track_that_was_only_imported_goes_up_once(journey: Journey) -> None:
+async def test_f58_a_large_track_that_was_only_imported_goes_up_once(journey: Journey) -> None:
     [track] = await library.put(
         journey.app.store, journey.music, "Long.mp3", size=LARGE, mime="audio/mpeg"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sandbox.botapi.person import Person
 from sandbox.seed.cast import Cast
 from sandbox.stage import Stage
 from sandbox.world import ChatKind
-from tests.e2e.journey import Journey, hurried, running
+from tests.e2e.journey import PATIENCE, Journey, hurried, running
 
 pytestmark = pytest.mark.usefixtures("jazz")
 
@@ -67,8 +68,9 @@ async def test_a_file_that_was_taken_away_can_be_fetched_again(journey: Journey)
     [path] = journey.files()
     (journey.music / path).unlink()
     told = await journey.ask("/start t1")
-    journey.person.send("https://t.me/jazz/12")
-    await journey.until(lambda shown: path in journey.files())
+    asked = await journey.ask("https://t.me/jazz/12")
+    await journey.until(lambda shown: shown.id >= asked.id and "✅" in shown.text)
+    assert path in journey.files()
     await follow(journey, "?start=t1")
 
     assert "“Trio – Tune 12” is not in the library any more" in told.text
@@ -112,8 +114,10 @@ async def test_what_was_found_plays_once_the_storage_chat_has_it(
         await journey.shows("✅")
         before = await offered(elsewhere, "tune")
         kept = [await keeper.reply() for _ in before]
-        await offered(elsewhere, "tune")
+        # What Telegram knows it by is noted a moment after it was sent.
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            while "audio" != (await offered(elsewhere, "tune"))[-1].shown["type"]:
+                pass
 
         assert [True] * 3 == [message.is_audio for message in kept]
         assert 3 == uploads(journey)
-        assert "audio" == (await offered(elsewhere, "tune"))[-1].shown["type"]

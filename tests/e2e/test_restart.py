@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from downloader.events import JobMoved
 from sandbox.botapi.person import Person
 from sandbox.faults import Rule
 from sandbox.stage import Stage
@@ -53,7 +54,7 @@ async def test_the_board_is_put_right_if_the_end_was_missed(
         first = await person.until(lambda _: True, within=PATIENCE)
         with app.engine.events.listen() as events:
             async for event in events:
-                if event.job.state is JobState.DONE:
+                if isinstance(event, JobMoved) and event.job.state is JobState.DONE:
                     break
     refused.times = 0
     async with running(stage, data, music):

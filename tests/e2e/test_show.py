@@ -75,7 +75,7 @@ def test_ones_own_music_goes_there_and_back_and_again(
     mine = sorted(sha256(path.read_bytes()).hexdigest() for path in music.iterdir())
 
     assert (0, 0) == (code, again)
-    assert mine == sorted(file["sha256"] for file in lines[-1]["files"])
+    assert mine == sorted(file["sha256_source"] for file in lines[-1]["files"])
     assert mine == sorted(file["sha256_source"] for file in more[-1]["files"])
     assert {"linked"} == {item["state"] for item in more[-1]["items"] if item["job"] == 2}
 
@@ -89,6 +89,7 @@ def test_the_scripted_demo_ends_well(capsys: pytest.CaptureFixture[str]) -> None
     assert "< ✅ Jazz after Midnight" in out
     assert "> https://t.me/jazz/2-4" in out
     assert 3 == out.count(": done\n")
+    assert "– Four in the" in out.partition("> /search late shift")[2]
     assert "▰" in out  # a board that moves
     assert out.index("Chat page: http://127.0.0.1:") < out.index("> /start")
     assert " s, start included" in out.splitlines()[-1]

@@ -135,7 +135,7 @@ def test_f37_a_database_that_was_opened_for_reading_only_is_soon_opened_anew(
     assert {End.OVER} == {trial.lived.report.end for trial in trials if trial.lived.report}
 
 
-@pytest.mark.parametrize("free", [8, 20])
+@pytest.mark.parametrize("free", [2, 3, 8, 20])
 def test_f37_a_job_of_several_files_gets_on_with_few_that_may_be_open(
     ward: Ward, free: int
 ) -> None:
