@@ -26,7 +26,6 @@ from downloader.lookup.seeking import Seeker
 from downloader.metadata.reader import Reader
 from downloader.news import News
 from downloader.rereading import Rereader
-from downloader.secondtries import try_again
 from downloader.source import AudioSource, Onlooker
 from downloader.surveying import Surveyor
 from downloader.tagging import Tagging
@@ -152,5 +151,4 @@ def _watcher(
         chance=chance,
         zone=settings.zone,
         check_room=engine.room.check_any,
-        then=partial(try_again, store, engine.retry),
     )

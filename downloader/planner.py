@@ -111,11 +111,13 @@ class Planner:
         await work.run(steps)
 
     async def _steps(self, job: Job, work: Work) -> None:
-        chat = await self._chat(job.request)
-        await self._store.chats.save(chat)
-        said = None
+        chat, said = job.chat, None
         begun = await self._store.listings.of(job.id)
-        if begun is not None or not await self._store.items.any_of(job.id):
+        is_whole = begun is None and await self._store.items.any_of(job.id)
+        if chat is None or not is_whole:
+            chat = await self._chat(job.request)
+            await self._store.chats.save(chat)
+        if not is_whole:
             listing = await self._found(chat, job, begun)
             plan = planned(job.request, listing.found)
             said = Reason.NO_TAKEOUT if listing.is_refused_takeout else None

@@ -61,8 +61,7 @@ class Preview:
 class Watcher:
     """`accepted` tells the engine of a job that was stored.
 
-    `check_room` raises `DiskError` while nothing more is to be asked for; `then` is done after each
-    look that went well.
+    `check_room` raises `DiskError` while nothing more is to be asked for.
     """
 
     def __init__(
@@ -77,7 +76,6 @@ class Watcher:
         chance: Random,
         zone: ZoneInfo | None = None,
         check_room: Callable[[], Awaitable[None]] | None = None,
-        then: Callable[[Watch, datetime], Awaitable[None]] | None = None,
     ) -> None:
         self._store = store
         self._surveyor = surveyor
@@ -88,7 +86,6 @@ class Watcher:
         self._chance = chance
         self._zone = zone
         self._check_room = check_room
-        self._then = then
         self._bell = Bell()
         self._named: dict[int, datetime] = {}  # when the chat of a watch was asked for
         self._looking = asyncio.Lock()  # one look at a time: Telegram counts them
@@ -248,8 +245,6 @@ class Watcher:
             await self._put_off(watch, broken, now)
         else:
             await self._fire(watch, chat, survey, now)
-            if self._then:
-                await self._then(watch, now)
 
     async def _chat(self, watch: Watch, now: datetime) -> Chat:
         """Find the chat of a watch. What it is called is asked for now and then only.
@@ -289,6 +284,7 @@ class Watcher:
             next_at,
             chat=chat,
             seen=seen,
+            found=taken,
             looked=_looked_to(seen, watch, chat),
         )
         if job is not None:

@@ -17,7 +17,7 @@ from storage.models import ItemState, Job, JobState, Reason
 from storage.states import ENDED_ITEMS, ENDED_JOBS
 from storage.tables import items, jobs, tracks
 from storage.upsert import upsert
-from storage.watch_tables import digests, untold_jobs, watch_runs
+from storage.watch_tables import digests, untold_jobs
 
 TITLES = 3
 # What is parked for these does not go on by itself, nor is it told of otherwise.
@@ -47,15 +47,6 @@ class Brought:
     @property
     def failed(self) -> int:
         return self.reasons.total()
-
-
-@dataclass(frozen=True, slots=True)
-class Unplanned:
-    """A download that failed before anything was known to be fetched."""
-
-    job_id: int
-    made_at: datetime
-    reason: Reason
 
 
 class WatchJobs:
@@ -99,18 +90,6 @@ class WatchJobs:
             for some in batches(job_ids):
                 found = _both(found, await _brought(connection, some))
         return found
-
-    async def unplanned(self, watch_id: int, limit: int) -> list[Unplanned]:
-        """Return which jobs of the newest runs of a watch failed before they had any items."""
-        its = (watch_runs.c.watch_id == watch_id) & watch_runs.c.job_id.is_not(None)
-        newest = select(watch_runs.c.job_id).where(its).order_by(watch_runs.c.id.desc())
-        failed = (jobs.c.state == JobState.FAILED) & jobs.c.reason.is_not(None)
-        empty = ~exists().where(items.c.job_id == jobs.c.id)
-        wanted = select(jobs.c.id, jobs.c.created_at, jobs.c.reason)
-        those = wanted.where(jobs.c.id.in_(newest.limit(limit)), failed, empty)
-        async with self._database.read() as connection:
-            rows = await connection.execute(those.order_by(jobs.c.id))
-            return [Unplanned(row.id, row.created_at, row.reason) for row in rows]
 
 
 def _stands_still() -> ColumnElement[bool]:

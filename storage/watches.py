@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +14,13 @@ from storage.chats import put_chat
 from storage.database import Database
 from storage.documents import rules_document, rules_from
 from storage.errors import NotStoredError
+from storage.item_rows import new_audio
 from storage.jobs import put_job
-from storage.models import Chat, Job, Origin, Reason, Request
+from storage.models import Audio, Chat, Job, Origin, Reason, Request
 from storage.stretch import Looked
 from storage.stretches import put_looked
-from storage.tables import chats
+from storage.tables import chats, items
+from storage.upsert import insert_new
 from storage.watch import Called, Priority, Rules, Run, Seen, Watch, WatchState
 from storage.watch_tables import watch_runs, watches
 
@@ -140,9 +143,12 @@ class Watches:
         *,
         chat: Chat,
         seen: Seen | None,
+        found: Sequence[Audio] = (),
         looked: Looked | None = None,
     ) -> Job | None:
         """Enter a run, the job it asks for, and how far was looked: all of it, or nothing.
+
+        What was `found` is the whole plan of the job, so that nobody has to look again.
 
         Nothing is entered where the watch has been changed since it was read. So no posting is
         asked for twice, and none is passed over.
@@ -156,6 +162,9 @@ class Watches:
             await put_looked(connection, looked)
             entered = (request, watch.origin, run.at, chat) if request else None
             job = await put_job(connection, *entered) if entered else None
+            if job is not None:
+                rows = [new_audio(job.id, audio) for audio in found]
+                await insert_new(connection, items, rows)
             values = {
                 **named,
                 "next_at": next_at,

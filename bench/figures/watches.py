@@ -33,9 +33,9 @@ _HISTORY, _HISTORY_QUICK = 100_000, 10_000
 _ROUNDS, _ROUNDS_QUICK = 2, 1
 _LIVE, _LIVE_QUICK = 200, 20
 _REACTIONS, _REACTIONS_QUICK = 60, 10
-# Seconds from one posting to the next: each takes seven calls, an account makes two a second, and
-# of these the looks that come anyway take one.
-_PAUSE = 12.0
+# Seconds from one posting to the next. Each takes a call, an account makes two a second, and every
+# three seconds a look that comes anyway takes one or three.
+_PAUSE = 3.0
 _WARM = 0.5  # of a reading, until what is kept for good has been met once
 _GROWTH = 24  # MiB
 

@@ -58,7 +58,7 @@ async def open_sources(
             conduct = conducts.of(account_id)
             centres = Centres(client, client.session, conduct, beside)
             takeout = Takeout(client, client.session)
-            sources.append(TelethonSource(client, centres, peers, takeout, conduct))
+            sources.append(TelethonSource(client, centres, peers, takeout, conduct, beside))
             stack.push_async_callback(sources[-1].close)
         async with asyncio.TaskGroup() as tasks:
             for client, _ in opened:

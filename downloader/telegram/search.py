@@ -5,11 +5,16 @@ sent as a file under the last. Each filter is read as a stream of its own, page 
 streams are merged by message id, so that a page is asked for only when one of its messages may be
 next. No message is read twice and nothing but files is read: for the 10 newest songs that is one
 page of music, and other files back to the tenth song.
+
+What was posted since is mostly little: then one page of the history shows all of it, in one call
+where the searches take two or three.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -25,6 +30,7 @@ from telethon.tl.types import (
 from storage.models import Order, Request
 
 _PAGE = 100  # the most that Telegram returns
+_LONG = 2  # pages: whoever has read so many is going to want the next one
 # Both are 32 bits wide where they are sent, and 0 stands for no bound.
 LAST_ID = (1 << 31) - 1
 _FIRST_TIME = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
@@ -44,6 +50,15 @@ class Window:
     @property
     def newest_first(self) -> bool:
         return self.request.order is Order.NEWEST
+
+    @property
+    def is_news(self) -> bool:
+        """Tell whether it is what was posted since, of everything."""
+        wanted = self.request
+        if self.newest_first or wanted.topic is not None:
+            return False
+        has_begin = wanted.first_id is not None or wanted.since is not None
+        return has_begin and wanted.last_id is None and wanted.until is None
 
     def holds(self, message: Any) -> bool:
         first, last = self.request.first_id, self.request.last_id
@@ -94,17 +109,35 @@ async def open_window(client: Asking, peer: Any, request: Request) -> Window:
 
 
 class Postings:
-    """The merged streams; `next` returns messages in order, each once, None at the end."""
+    """The merged streams; `next` returns messages in order, each once, None at the end.
 
-    def __init__(self, client: Asking, peer: Any, window: Window) -> None:
+    To be closed, for the next pages of a long history may be on their way, as tasks of `beside`.
+    """
+
+    def __init__(
+        self, client: Asking, peer: Any, window: Window, beside: asyncio.TaskGroup
+    ) -> None:
         kinds = [InputMessagesFilterMusic(), InputMessagesFilterDocument()]
         if window.request.voice:
             kinds.append(InputMessagesFilterVoice())
         self.names: dict[int, str] = {}  # of the chats that messages speak of
-        self._streams = [_Stream(client, peer, window, kind, self.names) for kind in kinds]
+        asking = [_Ahead(client, beside) for _ in kinds]
+        self._streams = [
+            _Stream(one, peer, window, kind, self.names)
+            for one, kind in zip(asking, kinds, strict=True)
+        ]
         self._direction = -1 if window.newest_first else 1
+        self._client, self._peer, self._window = client, peer, window
+        self._may_be_little = window.is_news
+
+    async def close(self) -> None:
+        for stream in self._streams:
+            await stream.close()
 
     async def next(self) -> Any | None:
+        if self._may_be_little:
+            await self._try_one_page()
+            self._may_be_little = False
         heads = [(await stream.head(), stream) for stream in self._streams]
         ids = [message.id for message, _ in heads if message is not None]
         if not ids:
@@ -115,18 +148,64 @@ class Postings:
             stream.drop()
         return same[0][0]
 
+    async def _try_one_page(self) -> None:
+        """Take all that is wanted from one page of the history, if it reaches back so far."""
+        known = self._window.start - 1
+        answer = await self._client.ask(_newest(self._peer, above=known - 1))
+        # Where what was there before is shown, nothing between it and the newest is left out.
+        is_empty = known == 0 and not answer.messages
+        if is_empty or any(message.id <= max(known, 1) for message in answer.messages):
+            self.names.update(names_in(answer))
+            ascending = sorted(answer.messages, key=lambda message: message.id)
+            self._streams = self._streams[:1]
+            self._streams[0].fill(list(filter(self._window.holds, ascending)))
+
+
+class _Ahead:
+    """Asks for one thing now, or for the next while what came before is dealt with."""
+
+    def __init__(self, client: Asking, beside: asyncio.TaskGroup) -> None:
+        self._client = client
+        self._beside = beside
+        self._coming: asyncio.Task[Any] | None = None
+
+    def begin(self, request: Any) -> None:
+        self._coming = self._beside.create_task(self._outcome(request))
+
+    async def ask(self, request: Any) -> Any:
+        """Return the answer to what was begun; where nothing was, to this."""
+        coming, self._coming = self._coming, None
+        if coming is None:
+            return await self._client.ask(request)
+        outcome = await coming
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def close(self) -> None:
+        if self._coming is not None:
+            self._coming.cancel()
+            await asyncio.wait({self._coming})
+
+    async def _outcome(self, request: Any) -> Any:
+        try:
+            return await self._client.ask(request)
+        except Exception as error:  # noqa: BLE001
+            return error  # for whoever asks: it must not end the tasks beside it
+
 
 class _Stream:
     def __init__(
-        self, client: Asking, peer: Any, window: Window, kind: Any, names: dict[int, str]
+        self, asking: _Ahead, peer: Any, window: Window, kind: Any, names: dict[int, str]
     ) -> None:
-        self._client = client
+        self._asking = asking
         self._peer = peer
         self._window = window
         self._kind = kind
         self._names = names
         self._offset = window.start
         self._page: deque[Any] = deque()
+        self._pages = 0  # that were read
         self._ended = window.newest_first and window.start == 1  # nothing is below the first id
 
     async def head(self) -> Any | None:
@@ -137,8 +216,17 @@ class _Stream:
     def drop(self) -> None:
         self._page.popleft()
 
+    def fill(self, messages: Sequence[Any]) -> None:
+        """Take these for all that there is."""
+        self._page.extend(messages)
+        self._ended = True
+
+    async def close(self) -> None:
+        await self._asking.close()
+
     async def _load(self) -> None:
-        answer = await self._client.ask(self._request())
+        answer = await self._asking.ask(self._request())
+        self._pages += 1
         self._names.update(names_in(answer))
         fresh = sorted(filter(self._is_ahead, answer.messages), key=lambda message: message.id)
         if self._window.newest_first:
@@ -150,6 +238,13 @@ class _Stream:
             return
         self._offset = fresh[-1].id + (0 if self._window.newest_first else 1)
         self._page.extend(filter(self._window.holds, fresh))
+        if self._pages >= _LONG and len(fresh) == _PAGE and self._is_wanted_more:
+            self._asking.begin(self._request())
+
+    @property
+    def _is_wanted_more(self) -> bool:
+        """Tell whether what was read cannot be enough, even if all of it is audio."""
+        return self._pages * _PAGE < self._window.request.limit
 
     def _is_ahead(self, message: Any) -> bool:
         if not self._window.newest_first:
@@ -179,6 +274,12 @@ def names_in(answer: Any) -> dict[int, str]:
     """Return what the chats and people of an answer are called, by marked id."""
     named = {utils.get_peer_id(one): getattr(one, "title", "") for one in answer.chats}
     return named | {utils.get_peer_id(one): utils.get_display_name(one) for one in answer.users}
+
+
+def _newest(peer: Any, above: int) -> GetHistoryRequest:
+    return GetHistoryRequest(
+        peer, 0, None, add_offset=0, limit=_PAGE, max_id=0, min_id=max(above, 0), hash=0
+    )
 
 
 async def _last_before(client: Asking, peer: Any, moment: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -47,6 +48,7 @@ class TelethonSource:
         peers: Peers,
         takeout: Takeout,
         conduct: Conduct,
+        beside: asyncio.TaskGroup,
     ) -> None:
         self.account_id = conduct.account_id
         self.conduct = conduct
@@ -54,6 +56,7 @@ class TelethonSource:
         self._centres = centres
         self._peers = peers
         self._takeout = takeout
+        self._beside = beside
         self._clock = conduct.clock
         self._places = Places()
         self._handing = Handing(client, peers, conduct.clock)
@@ -84,12 +87,16 @@ class TelethonSource:
             await self._takeout.begin()
             asking = self._takeout
         peer = await self._peers.peer(chat.id)
-        postings = Postings(asking, peer, await open_window(asking, peer, request))
+        window = await open_window(asking, peer, request)
+        postings = Postings(asking, peer, window, self._beside)
         left = request.limit
-        while left > 0 and (message := await self._next(postings)) is not None:
-            if audio := self._seen(message, chat.id, voice=request.voice):
-                left -= 1
-                yield _with_origin(audio, postings.names)
+        try:
+            while left > 0 and (message := await self._next(postings)) is not None:
+                if audio := self._seen(message, chat.id, voice=request.voice):
+                    left -= 1
+                    yield _with_origin(audio, postings.names)
+        finally:
+            await postings.close()
 
     async def open(self, audio: Audio) -> RemoteFile:
         key = (audio.chat_id, audio.message_id)

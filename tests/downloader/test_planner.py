@@ -27,6 +27,7 @@ from storage.items import Items
 from storage.models import Audio, ItemState, JobState, Reason, Request
 from storage.retention import Retention
 from storage.stretch import Stretch
+from storage.watch import Rhythm, Rules, Run
 from tests.downloader.rig import ME, open_rig
 from tests.downloader.scripted import JAZZ, START, ScriptedSource, song
 
@@ -218,6 +219,23 @@ async def test_f43_a_list_that_cannot_be_stored_is_not_asked_for_again(tmp_path:
 
         assert JobState.DONE is job.state
         assert 1 == len(rig.source.requests)
+
+
+async def test_what_a_watch_found_is_not_asked_for_again(tmp_path: Path) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        rules = Rules(Rhythm(is_live=True))
+        watch = await rig.store.watches.add("@jazz", rules, ME, START, chat=JAZZ)
+        wanted = Request(str(JAZZ.id), 1, watch=watch.id)
+        look = (watch, Run(START, 1, 1), wanted, START)
+        job = await rig.store.watches.fire(*look, chat=JAZZ, seen=None, found=[song(1)])
+        assert job is not None
+        async with rig.running():
+            job = await rig.ended(job.id)
+        items = await rig.items(job.id)
+
+        assert (JobState.DONE, JAZZ) == (job.state, job.chat)
+        assert [ItemState.SAVED] == [item.state for item in items]
+        assert {"chat", "audio", "posting"}.isdisjoint(one.method for one in rig.source.asked)
 
 
 async def test_a_list_that_another_account_cannot_go_on_with_is_begun_anew(tmp_path: Path) -> None:

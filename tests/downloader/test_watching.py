@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
-from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -18,11 +17,10 @@ from downloader.errors import (
     ThrottledError,
 )
 from downloader.events import Broadcast, Event
-from downloader.secondtries import try_again
 from downloader.surveying import Surveyor
 from downloader.watching import Watcher
 from storage.errors import DiskFailure, DiskTrouble
-from storage.models import Job, Order, Origin, Reason
+from storage.models import ItemState, Job, Order, Origin, Reason
 from storage.store import Store
 from storage.stretch import Stretch
 from storage.watch import Notice, Rhythm, Rules, Seen, Watch, WatchState
@@ -45,23 +43,17 @@ class Rig:
     events: Broadcast = field(default_factory=Broadcast)
     jobs: list[Job] = field(default_factory=list)
     is_full: bool = False
-    tried: list[int] = field(default_factory=list)
 
     @property
     def watcher(self) -> Watcher:
         surveyor = Surveyor(self.store, self.source, timedelta(minutes=1))
         clock, chance = self.time.clock, Random(1)
         given = (self.store, surveyor, clock, self.events, self.jobs.append, self.source.news)
-        then = partial(try_again, self.store, self.retry)
-        return Watcher(*given, chance=chance, check_room=self.check_room, then=then)
+        return Watcher(*given, chance=chance, check_room=self.check_room)
 
     async def check_room(self) -> None:
         if self.is_full:
             raise DiskError(Reason.DISK_FULL, "1 bytes")
-
-    async def retry(self, job_id: int) -> Job:
-        self.tried.append(job_id)
-        return self.jobs[-1]
 
     async def follow(self, rules: Rules = HOURLY, name: str = "@jazz") -> Watch:
         preview = await self.watcher.preview(name, rules, 0)
@@ -104,6 +96,17 @@ async def test_only_what_is_posted_from_now_on_is_ordered(rig: Rig) -> None:
     assert [(4, 5, 2)] == rig.orders
     assert (Order.OLDEST, watch.id, ME) == (job.request.order, job.request.watch, job.origin)
     assert [job] == await rig.store.jobs.every()
+
+
+async def test_what_was_found_is_the_plan_of_the_job_so_that_nobody_looks_again(rig: Rig) -> None:
+    await rig.follow(replace(HOURLY, query="-5"))
+    rig.post(4, 5, 6)
+    await rig.look()
+    [job] = rig.jobs
+    items = await rig.store.items.of_job(job.id)
+
+    assert [song(4), song(6)] == [item.audio for item in items]
+    assert {ItemState.QUEUED} == {item.state for item in items}
 
 
 async def test_what_does_not_fit_is_passed_over_for_good(rig: Rig) -> None:

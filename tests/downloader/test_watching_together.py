@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from downloader.errors import DownloaderError
 from downloader.events import ChatRenamed, Event, WatchHeld
-from storage.models import JobState, Reason
+from storage.models import Reason
 from storage.watch import Called, Priority, Watch
 from tests.downloader.scripted import JAZZ, ROCK, song
 from tests.downloader.test_watching import HOURLY, ME, Rig, rig
@@ -123,23 +123,6 @@ async def test_a_chat_with_another_name_is_told_of_once_and_followed_on(rig: Rig
     )  # fmt: skip
     assert isinstance(end, WatchHeld)
     assert [(4, 4, 1)] == rig.orders
-
-
-async def test_what_could_not_be_planned_is_tried_again_after_a_look_that_went_well(
-    rig: Rig,
-) -> None:
-    await rig.follow()
-    rig.post(4)
-    await rig.look()
-    [job] = rig.jobs
-    await rig.store.jobs.move(job.id, JobState.PLANNING)
-    await rig.store.jobs.move(job.id, JobState.FAILED, reason=Reason.CHAT_PRIVATE)
-    rig.source.script("audio", DownloaderError(Reason.OFFLINE))
-    await rig.look()
-    offline = list(rig.tried)
-    await rig.look()
-
-    assert ([], [job.id]) == (offline, rig.tried)
 
 
 async def test_other_rules_hold_from_the_next_look_on(rig: Rig) -> None:

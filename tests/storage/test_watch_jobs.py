@@ -6,8 +6,7 @@ from pathlib import PurePosixPath
 
 from storage.models import ItemState, Job, JobState, Reason, Request
 from storage.store import Store
-from storage.watch import Rhythm, Rules, Run
-from storage.watch_jobs import Brought, Unplanned
+from storage.watch_jobs import Brought
 from tests.storage.values import (
     JAZZ,
     MINUTE,
@@ -86,19 +85,3 @@ async def test_what_came_is_counted_with_the_first_titles_and_what_did_not(store
 
     assert Brought(1, 1000, ("So What",), Counter({Reason.DELETED: 1})) == brought
     assert 1 == brought.failed
-
-
-async def test_what_failed_before_it_was_planned_is_known_by_its_watch(store: Store) -> None:
-    rules = Rules(Rhythm(is_live=True))
-    watch = await store.watches.add("@jazz", rules, OWNER, NOW, chat=JAZZ)
-    jobs = []
-    for _ in range(3):
-        job = await store.watches.fire(watch, Run(NOW), QUIET, NOW, chat=JAZZ, seen=None)
-        assert job is not None
-        jobs.append(job)
-    for job in jobs[:2]:
-        await store.jobs.move(job.id, JobState.PLANNING)
-        await store.jobs.move(job.id, JobState.FAILED, reason=Reason.CHAT_PRIVATE)
-    found = await store.watch_jobs.unplanned(watch.id, 2)
-
-    assert [Unplanned(jobs[1].id, NOW, Reason.CHAT_PRIVATE)] == found

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -136,6 +138,68 @@ async def test_long_histories_are_read_page_by_page(stand: Stand, order: Order) 
         assert ids == sorted(ids, reverse=order is Order.NEWEST)
         calls = stand.cluster.counters.of("messages.search")
         assert calls == 3  # two pages of music, one of files
+
+
+async def test_the_next_page_of_a_long_history_comes_while_one_is_dealt_with(stand: Stand) -> None:
+    fill(stand, "m" * 450)
+    third = asyncio.Event()
+
+    def hear(request: Any) -> bool:
+        if request.offset_id == 251:
+            third.set()
+        return False  # strike nothing
+
+    stand.faults.add(Rule("messages.search", when=hear, times=None))
+    async with stand.source() as source:
+        postings = source.audio(await source.chat("@jazz"), Request("@jazz", 10_000))
+        async with aclosing(postings):
+            first = [(await anext(postings)).message_id for _ in range(150)]
+            await third.wait()
+        rest = await found(source, 10_000)
+
+    assert list(range(450, 300, -1)) == first
+    assert list(range(450, 0, -1)) == rest
+
+
+async def test_an_error_of_the_page_that_was_read_ahead_is_told_where_it_matters(
+    stand: Stand,
+) -> None:
+    fill(stand, "m" * 450)
+    stand.faults.add(Rule("messages.search", error=(420, "FLOOD_WAIT_90"), skip=3))
+    async with stand.source() as source:
+        postings = source.audio(await source.chat("@jazz"), Request("@jazz", 10_000))
+        before = [(await anext(postings)).message_id for _ in range(200)]
+        with pytest.raises(ThrottledError):
+            await anext(postings)
+
+    assert list(range(450, 250, -1)) == before
+
+
+async def test_what_was_posted_since_takes_one_call_where_that_is_little(stand: Stand) -> None:
+    fill(stand, "mtfvzm" + "t" * 50)
+    async with stand.source() as source:
+        news = {"order": Order.OLDEST, "first_id": 2}
+        assert [3, 6] == await found(source, 10, **news)
+        assert [3, 4, 6] == await found(source, 10, voice=True, **news)
+        assert [3] == await found(source, 1, **news)
+        assert [] == await found(source, 10, order=Order.OLDEST, first_id=57)
+        assert [1, 3, 6] == await found(source, 10, order=Order.OLDEST, first_id=1)
+
+    assert 5 == stand.cluster.counters.of("messages.getHistory")
+    assert 0 == stand.cluster.counters.of("messages.search")
+
+
+async def test_what_was_posted_since_is_searched_for_where_one_page_may_not_show_all(
+    stand: Stand,
+) -> None:
+    chat = fill(stand, "mm" + "t" * 150 + "m")
+    async with stand.source() as source:
+        long = await found(source, 10, order=Order.OLDEST, first_id=2)
+        stand.world.delete(chat, chat.posts[152])
+        from_one_that_is_gone = await found(source, 10, order=Order.OLDEST, first_id=153)
+
+    assert ([2, 153], [153]) == (long, from_one_that_is_gone)
+    assert 2 == stand.cluster.counters.of("messages.getHistory")
 
 
 async def test_no_page_is_read_for_what_is_not_wanted(stand: Stand) -> None:
