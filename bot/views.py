@@ -43,7 +43,7 @@ class Views:
 
     async def of(self, chat_id: int, first_job_id: int) -> list[JobView]:
         """Return the jobs of a chat from one on, oldest first."""
-        moves = self._progress.moves
+        moves, cancelling = self._progress.moves, set(self._cancelling())
         jobs = await self._jobs.of_chat(chat_id, first_job_id, SHOWN_JOBS)
         tallies = await self._tallies(jobs)
         if moves == self._progress.moves:  # else one of them may have gone on meanwhile
@@ -54,11 +54,12 @@ class Views:
             [job_id for job_id, tally in tallies.items() if not self._progress.knows(job_id, tally)]
         )
         self._forget_others(chat_id, jobs)
-        return [self._view(job, tallies[job.id]) for job in jobs]
+        cancelling.update(self._cancelling())  # what has ended meanwhile was read as paused
+        return [self._view(job, tallies[job.id], cancelling) for job in jobs]
 
-    def _view(self, job: Job, tally: Tally) -> JobView:
+    def _view(self, job: Job, tally: Tally, cancelling: Collection[int]) -> JobView:
         view = self._progress.view(job, tally)
-        cancelled = view.is_active and job.id in self._cancelling()
+        cancelled = view.is_active and job.id in cancelling
         return replace(view, stopping=True) if cancelled else view
 
     async def left_out(self, chat_id: int, first_job_id: int, views: Sequence[JobView]) -> int:

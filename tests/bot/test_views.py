@@ -163,3 +163,15 @@ async def test_what_is_being_cancelled_is_stopping_until_it_is_over(
     cancelling |= {job.id for job in jobs[:2]}
 
     assert [True, False, False] == [one.stopping for one in await views.of(ME.chat_id, 0)]
+
+
+async def test_what_is_cancelled_while_it_is_read_is_not_shown_as_paused(
+    store: Store, progress: Progress
+) -> None:
+    job = await running(store, songs=1)
+    await store.jobs.move(job.id, JobState.PAUSED)
+    under_way = iter([{job.id}, set[int]()])  # it is over when all has been read
+    views = Views(store.jobs, store.items, progress, ScriptedSource(), lambda: next(under_way))
+    [view] = await views.of(ME.chat_id, 0)
+
+    assert view.stopping

@@ -123,7 +123,8 @@ def test_an_old_failure_is_neither_told_again_nor_a_failure_of_this_run(
     assert re.search(r"Faults played: refused \d+×, drop 1×", told)
     assert "Download 1" not in later
     assert "Download 2: done" in later
-    assert "4 files, 1 of them new, in" in later
+    # Which of the four was refused is chance; the newest is asked for again.
+    assert re.search(r"(4 files, 1|3 files, 0) of them new, in", later)
 
 
 def test_the_last_edit_is_waited_for_though_it_is_put_off(
