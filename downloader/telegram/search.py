@@ -30,6 +30,7 @@ from telethon.tl.types import (
 from storage.models import Order, Request
 
 _PAGE = 100  # the most that Telegram returns
+_AT_A_STRETCH = 10  # messages
 _LONG = 2  # pages: whoever has read so many is going to want the next one
 # Both are 32 bits wide where they are sent, and 0 stands for no bound.
 LAST_ID = (1 << 31) - 1
@@ -129,12 +130,16 @@ class Postings:
         self._direction = -1 if window.newest_first else 1
         self._client, self._peer, self._window = client, peer, window
         self._may_be_little = window.is_news
+        self._given = 0
 
     async def close(self) -> None:
         for stream in self._streams:
             await stream.close()
 
     async def next(self) -> Any | None:
+        self._given += 1
+        if self._given % _AT_A_STRETCH == 0:
+            await asyncio.sleep(0)  # lets the next page be asked for, and all others have a turn
         if self._may_be_little:
             await self._try_one_page()
             self._may_be_little = False
