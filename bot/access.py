@@ -1,4 +1,4 @@
-"""Lets the owner in and nobody else. Nothing is done before it, but `bot.hatch` takes files."""
+"""Lets in who has a role, and nobody else. Nothing is done before, but `bot.hatch` takes files."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Access(BaseMiddleware):
         self._owner_id = owner_id
         self._people = people
         self._strangers = Strangers(clock.now)
-        self._known: Person | None = None
+        self._known: dict[int, Person] = {}  # as they are stored
 
     async def __call__(
         self,
@@ -88,21 +88,37 @@ class Access(BaseMiddleware):
         user = said.from_user if said else None
         if said is None or user is None or user.is_bot:
             return None
-        if user.id != self._owner_id:
+        person = await self._person(user)
+        if person is None:
             return await self._turn_away(said, user, data["bot"])
-        person = Person(user.id, cleaned(user.full_name)[:_NAME], Role.OWNER)
         with structlog.contextvars.bound_contextvars(person=person.id):
             answer = await handler(event, data | {"person": person})
         # Only now: a database that is busy must not keep anybody waiting.
         await self._remember(person)
         return answer
 
+    async def _person(self, user: User) -> Person | None:
+        """Return who it is, by the role of this moment; None for a stranger."""
+        name = cleaned(user.full_name)[:_NAME]
+        if user.id == self._owner_id:
+            return Person(user.id, name, Role.OWNER)
+        stored = await self._people.get(user.id)
+        if stored is None:
+            return None
+        # There is one owner.
+        role = Role.ADMIN if stored.role is Role.OWNER else stored.role
+        return Person(user.id, name, role)
+
     async def _remember(self, person: Person) -> None:
-        if person == self._known:
+        """Store who the owner is, and what others are called now; their roles are not set here."""
+        if person == self._known.get(person.id):
             return
         try:
-            await self._people.save(person)
-            self._known = person
+            if person.role is Role.OWNER:
+                await self._people.save(person)
+            else:
+                await self._people.rename(person.id, person.name)
+            self._known[person.id] = person
         except StorageError as error:  # what was asked for is done; the next update tries again
             log.warning("person not stored", error=str(error))
 

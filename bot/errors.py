@@ -3,6 +3,7 @@
 UsageError          what was written cannot be understood; `bot.texts` says how to write it
 OutOfDateError      a button whose job, chat or signature no longer fits
 NotYoursError       a button of what is another person's own
+NotAllowedError     what the role of a person does not allow
 UndeliverableError  a track cannot be sent
 ├── TooLargeError   it is larger than what can be sent
 ├── NotHandedError  no account could hand it to the bot, which may not upload it itself
@@ -16,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from bot.permissions import Permission
 from downloader.conversion import Hitch
 from downloader.errors import DownloaderError
-from storage.models import Track
+from storage.models import Person, Track
 
 
 class Usage(StrEnum):
@@ -94,6 +96,13 @@ class OutOfDateError(Exception):
 
 class NotYoursError(Exception):
     pass
+
+
+class NotAllowedError(Exception):
+    def __init__(self, person: Person, permission: Permission) -> None:
+        super().__init__(f"{person.role} may not {permission.name.lower()}")
+        self.person = person
+        self.permission = permission
 
 
 class UndeliverableError(Exception):

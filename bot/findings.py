@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -54,6 +54,12 @@ class PostingFindings:
     link: Link
     found: Sequence[Found] = ()
     job: Job | None = None
+
+    def for_whom(self, is_open: Callable[[Job], bool]) -> PostingFindings:
+        """Leave out what came of jobs that are none of the asker's business."""
+        found = [one for one in self.found if is_open(one.job)]
+        job = self.job if self.job and is_open(self.job) else None
+        return PostingFindings(self.link, found, job)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
-"""The table of routes: which update goes to which handler, in this order."""
+"""The table of routes: which update goes to which handler, in this order, and who may send it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiogram import Bot, F, Router
+from aiogram.dispatcher.event.telegram import TelegramEventObserver
 from aiogram.enums import ChatType, ContentType
 from aiogram.filters import Command, ExceptionTypeFilter
 from aiogram.types import Message
@@ -38,6 +40,8 @@ from bot.handlers import (
 )
 from bot.leading import Leads
 from bot.openprompts import OpenPrompts
+from bot.permissions import Permission
+from bot.permitted import PERMISSION, UnguardedError, permitted
 from bot.pressed import Pressed
 from bot.prompts import Prompt, Wish, answered
 
@@ -51,44 +55,84 @@ _SAID = {
 }
 
 
-_PRESSES: dict[Action, Callable[..., Awaitable[None]]] = {
-    **dict.fromkeys(control.ACTIONS, control.press),
-    **dict.fromkeys((Action.START, Action.NEVER_MIND), download.confirm),
-    **dict.fromkeys(shelves.SHOWN, shelves.turn),
-    Action.SEND: tracks.send,
-    Action.SEND_ALL: tracks.send_all,
-    Action.LIKE: keeping.like,
-    Action.CHOOSE: keeping.choose,
-    Action.PUT: keeping.put,
-    Action.PUT_INTO_NEW: keeping.put_into_new,
-    Action.EDIT: editing.show,
-    Action.CONVERT: converting.press,
-    Action.CANCEL_CONVERSION: converting.cancel,
-    Action.LISTS: playlists.show_menu,
-    Action.NEW_LIST: naming.new_list,
-    Action.PLAYLIST: playlists.show,
-    Action.EXPORT: playlists.export,
-    Action.RENAME: naming.ask_name,
-    Action.REMOVE: playlists.ask_removal,
-    Action.REMOVE_NOW: playlists.remove,
-    Action.TAKE_OUT: playlists.take_out,
-    Action.COPY: playlists.copy,
-    Action.DUPLICATES: duplicates.turn,
-    Action.KEEP_BEST: duplicates.keep_best,
-    Action.KEEP_APART: duplicates.keep_apart,
-    Action.ASK_TO_MERGE: duplicates.ask_to_merge,
-    Action.MERGE_ALL: duplicates.merge_all,
-    Action.FOLLOW: drafts.follow,
-    Action.WATCHES: watches.turn,
-    Action.WATCH: watches.press,
-    Action.REFILL: auditing.refill,
-    Action.UNDO: trash.undo,
-    Action.EMPTY: trash.empty,
-    Action.TRASH: trash.show,
-    Action.ASK_TO_EMPTY: trash.ask_to_empty,
-    Action.RETAIN: retention.keep,
-    Action.RETENTIONS: retention.show,
+Handler = Callable[..., Awaitable[None]]
+
+# Each command by all its names, the first of which is told; and each button by what it does.
+COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
+    ("start",): (talk.start, Permission.LISTEN),
+    ("help",): (talk.explain, Permission.LISTEN),
+    ("download", "dl"): (download.download, Permission.FETCH),
+    ("status",): (asking.status, Permission.FETCH),
+    ("why",): (asking.why, Permission.FETCH),
+    ("pause",): (control.pause, Permission.FETCH),
+    ("resume",): (control.resume, Permission.FETCH),
+    ("cancel",): (control.cancel, Permission.FETCH),
+    ("retry",): (control.retry, Permission.FETCH),
+    ("search",): (shelves.search, Permission.LISTEN),
+    ("recent",): (shelves.recent, Permission.LISTEN),
+    ("favorites", "favourites"): (shelves.favorites, Permission.KEEP),
+    ("random",): (shelves.random, Permission.LISTEN),
+    ("playlist", "playlists"): (ownlists.playlist, Permission.KEEP),
+    ("duplicates",): (duplicates.duplicates, Permission.CURATE),
+    ("edit",): (editing.edit, Permission.CURATE),
+    ("convert",): (converting.convert, Permission.KEEP),
+    ("remove",): (trash.remove, Permission.CURATE),
+    ("trash",): (trash.trash, Permission.CURATE),
+    ("retention",): (retention.retention, Permission.CURATE),
+    ("watch",): (drafts.watch, Permission.FOLLOW),
+    ("watches",): (watches.watches, Permission.FOLLOW),
+    ("unwatch",): (watches.unwatch, Permission.FOLLOW),
+    ("audit",): (auditing.audit, Permission.CURATE),
 }
+PRESSES: dict[Action, tuple[Handler, Permission]] = {
+    **dict.fromkeys(control.ACTIONS, (control.press, Permission.FETCH)),
+    Action.START: (download.confirm, Permission.FETCH),
+    Action.NEVER_MIND: (download.confirm, Permission.FETCH),
+    **dict.fromkeys(shelves.SHOWN, (shelves.turn, Permission.LISTEN)),
+    Action.FAVORITES: (shelves.turn, Permission.KEEP),
+    Action.AMONG_FAVORITES: (shelves.turn, Permission.KEEP),
+    Action.SEND: (tracks.send, Permission.LISTEN),
+    Action.SEND_ALL: (tracks.send_all, Permission.LISTEN),
+    Action.LIKE: (keeping.like, Permission.KEEP),
+    Action.CHOOSE: (keeping.choose, Permission.KEEP),
+    Action.PUT: (keeping.put, Permission.KEEP),
+    Action.PUT_INTO_NEW: (keeping.put_into_new, Permission.KEEP),
+    Action.EDIT: (editing.show, Permission.CURATE),
+    Action.CONVERT: (converting.press, Permission.KEEP),
+    Action.CANCEL_CONVERSION: (converting.cancel, Permission.KEEP),
+    Action.LISTS: (playlists.show_menu, Permission.KEEP),
+    Action.NEW_LIST: (naming.new_list, Permission.KEEP),
+    Action.PLAYLIST: (playlists.show, Permission.LISTEN),
+    Action.EXPORT: (playlists.export, Permission.LISTEN),
+    Action.RENAME: (naming.ask_name, Permission.KEEP),
+    Action.REMOVE: (playlists.ask_removal, Permission.KEEP),
+    Action.REMOVE_NOW: (playlists.remove, Permission.KEEP),
+    Action.TAKE_OUT: (playlists.take_out, Permission.KEEP),
+    Action.COPY: (playlists.copy, Permission.KEEP),
+    Action.DUPLICATES: (duplicates.turn, Permission.CURATE),
+    Action.KEEP_BEST: (duplicates.keep_best, Permission.CURATE),
+    Action.KEEP_APART: (duplicates.keep_apart, Permission.CURATE),
+    Action.ASK_TO_MERGE: (duplicates.ask_to_merge, Permission.CURATE),
+    Action.MERGE_ALL: (duplicates.merge_all, Permission.CURATE),
+    Action.FOLLOW: (drafts.follow, Permission.FOLLOW),
+    Action.WATCHES: (watches.turn, Permission.FOLLOW),
+    Action.WATCH: (watches.press, Permission.FOLLOW),
+    Action.REFILL: (auditing.refill, Permission.CURATE),
+    Action.UNDO: (trash.undo, Permission.CURATE),
+    Action.EMPTY: (trash.empty, Permission.CURATE),
+    Action.TRASH: (trash.show, Permission.CURATE),
+    Action.ASK_TO_EMPTY: (trash.ask_to_empty, Permission.CURATE),
+    Action.RETAIN: (retention.keep, Permission.CURATE),
+    Action.RETENTIONS: (retention.show, Permission.CURATE),
+}
+# What comes with a link that opens the bot.
+LINKED: tuple[tuple[type, Handler, Permission], ...] = (
+    (Greeting, opening.greet, Permission.LISTEN),
+    (ToTrack, opening.send, Permission.LISTEN),
+    (ToPosting, opening.fetch, Permission.FETCH),
+    (ToPlaylist, linked.open_shared, Permission.LISTEN),
+    (ToSearch, linked.search_linked, Permission.LISTEN),
+)
 
 
 def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
@@ -96,70 +140,59 @@ def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
     router.message.outer_middleware(bottom)
     router.message.outer_middleware(prompts)
     router.callback_query.outer_middleware(prompts)
-    by_link = Command("start", ignore_case=True, magic=F.args)
-    router.message.register(opening.greet, by_link, Leads(Greeting))
-    router.message.register(opening.send, by_link, Leads(ToTrack))
-    router.message.register(opening.fetch, by_link, Leads(ToPosting))
-    router.message.register(linked.open_shared, by_link, Leads(ToPlaylist))
-    router.message.register(linked.search_linked, by_link, Leads(ToSearch))
-    router.message.register(talk.start, _command("start"))
-    router.message.register(talk.explain, _command("help"))
-    router.message.register(download.download, _command("download", "dl"))
-    router.message.register(asking.status, _command("status"))
-    router.message.register(asking.why, _command("why"))
-    router.message.register(control.pause, _command("pause"))
-    router.message.register(control.resume, _command("resume"))
-    router.message.register(control.cancel, _command("cancel"))
-    router.message.register(control.retry, _command("retry"))
-    router.message.register(shelves.search, _command("search"))
-    router.message.register(shelves.recent, _command("recent"))
-    router.message.register(shelves.favorites, _command("favorites", "favourites"))
-    router.message.register(shelves.random, _command("random"))
-    router.message.register(ownlists.playlist, _command("playlist", "playlists"))
-    router.message.register(duplicates.duplicates, _command("duplicates"))
-    router.message.register(editing.edit, _command("edit"))
-    router.message.register(converting.convert, _command("convert"))
-    router.message.register(trash.remove, _command("remove"))
-    router.message.register(trash.trash, _command("trash"))
-    router.message.register(retention.retention, _command("retention"))
-    router.message.register(drafts.watch, _command("watch"))
-    router.message.register(watches.watches, _command("watches"))
-    router.message.register(watches.unwatch, _command("unwatch"))
-    router.message.register(auditing.audit, _command("audit"))
-    router.message.register(talk.unknown_command, _is_our_command)
-    router.message.register(editing.said, _answers_a_prompt, _corrects)
-    router.message.register(drafts.named, _answers_a_prompt, _names_a_chat)
-    router.message.register(naming.name_given, _answers_a_prompt)
-    router.message.register(
-        download.forwarded,
-        F.chat.type == ChatType.PRIVATE,
-        F.forward_origin & (F.audio | F.voice | F.document),
-    )
+    for observer in _speaking(router):
+        observer.middleware(permitted)
+    for goal, handler, permission in LINKED:
+        by_link = Command("start", ignore_case=True, magic=F.args)
+        _let(router.message, permission, handler, by_link, Leads(goal))
+    for names, (handler, permission) in COMMANDS.items():
+        _let(router.message, permission, handler, Command(*names, ignore_case=True))
+    _let(router.message, Permission.LISTEN, talk.unknown_command, _is_our_command)
+    _let(router.message, Permission.CURATE, editing.said, _answers_a_prompt, _corrects)
+    _let(router.message, Permission.FOLLOW, drafts.named, _answers_a_prompt, _names_a_chat)
+    _let(router.message, Permission.KEEP, naming.name_given, _answers_a_prompt)
+    is_private = F.chat.type == ChatType.PRIVATE
+    is_track = F.forward_origin & (F.audio | F.voice | F.document)
+    _let(router.message, Permission.FETCH, download.forwarded, is_private, is_track)
     # In groups people talk with each other: there only commands are for the bot.
-    router.message.register(
-        download.download,
-        F.chat.type == ChatType.PRIVATE,
-        F.content_type.in_(_SAID),
-        ~F.text.startswith("/"),
-        _is_no_choice_of_ours,
-    )
-    for action, press in _PRESSES.items():
-        router.callback_query.register(press, Pressed(action))
-    router.inline_query.register(inline.offer)
-    router.chosen_inline_result.register(inline.chosen)
-    for kind, handler in errors.EXPECTED.items():
-        router.error.register(handler, ExceptionTypeFilter(kind))
+    is_said = (is_private, F.content_type.in_(_SAID), ~F.text.startswith("/"))
+    _let(router.message, Permission.FETCH, download.download, *is_said, _is_no_choice_of_ours)
+    for action, (handler, permission) in PRESSES.items():
+        _let(router.callback_query, permission, handler, Pressed(action))
+    _let(router.inline_query, Permission.LISTEN, inline.offer)
+    _let(router.chosen_inline_result, Permission.LISTEN, inline.chosen)
+    for kind, explain in errors.EXPECTED.items():
+        router.error.register(explain, ExceptionTypeFilter(kind))
     router.error.register(errors.apologise)
+    check_permissions(router)
     return router
+
+
+def _let(
+    observer: TelegramEventObserver, permission: Permission, handler: Handler, *filters: Any
+) -> None:
+    observer.register(handler, *filters, flags={PERMISSION: permission})
+
+
+def _speaking(router: Router) -> tuple[TelegramEventObserver, ...]:
+    """Return what people can say something through."""
+    return tuple(router.observers[name] for name in ALLOWED_UPDATES)
+
+
+def check_permissions(router: Router) -> None:
+    """Raise `UnguardedError` where a handler names no permission, or updates come unasked for."""
+    for name, observer in router.observers.items():
+        if name == "error":
+            continue
+        for handler in observer.handlers:
+            is_guarded = isinstance(handler.flags.get(PERMISSION), Permission)
+            if not is_guarded or name not in ALLOWED_UPDATES:
+                raise UnguardedError(f"{name}: {handler.callback.__qualname__}")
 
 
 async def _is_no_choice_of_ours(message: Message, bot: Bot) -> bool:
     """Tell whether a message is not what the bot has offered inline, chosen in its own chat."""
     return message.via_bot is None or message.via_bot.id != bot.id
-
-
-def _command(*names: str) -> Command:
-    return Command(*names, ignore_case=True)
 
 
 async def _is_our_command(message: Message, bot: Bot) -> bool:

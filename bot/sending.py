@@ -12,8 +12,9 @@ from bot.delivery import Delivery
 from bot.errors import OutOfDateError, UndeliverableError
 from bot.faces import keyboard
 from bot.media import Spot
+from bot.permissions import Permission, may
 from bot.sources import link_to_source
-from storage.models import Track
+from storage.models import Person, Track
 from storage.store import Store
 
 Asking = Message | InaccessibleMessage
@@ -34,9 +35,9 @@ class Sending:
             raise OutOfDateError
         return track
 
-    async def one(self, track: Track, asked: Asking, person_id: int) -> None:
+    async def one(self, track: Track, asked: Asking, person: Person) -> None:
         """Send a track that was asked for by itself. Raises `UndeliverableError`."""
-        buttons = await self.buttons(track, asked.chat.id, person_id)
+        buttons = await self.buttons(track, asked.chat.id, person)
         await self._delivery.send(Spot.of(asked), track, buttons)
 
     async def file(self, track: Track, asked: Asking) -> None:
@@ -44,7 +45,7 @@ class Sending:
         await self._delivery.send(Spot.of(asked), track, by_itself=False, is_chosen=True)
 
     async def all(
-        self, track_ids: Sequence[int], asked: Asking, person_id: int
+        self, track_ids: Sequence[int], asked: Asking, person: Person
     ) -> list[UndeliverableError]:
         """Send several, and return why the others were not sent.
 
@@ -54,7 +55,7 @@ class Sending:
         tracks = await self._store.catalog.many(track_ids)
         failures: list[UndeliverableError] = []
         for track in sorted(tracks, key=lambda one: one.size > self._delivery.room):
-            buttons = await self.buttons(track, asked.chat.id, person_id)
+            buttons = await self.buttons(track, asked.chat.id, person)
             try:
                 await self._delivery.send(Spot.of(asked), track, buttons, by_itself=False)
             except UndeliverableError as error:
@@ -67,11 +68,14 @@ class Sending:
         assert markup is not None, "there is always a way back"
         return markup
 
-    async def buttons(self, track: Track, chat_id: int, person_id: int) -> InlineKeyboardMarkup:
+    async def buttons(
+        self, track: Track, chat_id: int, person: Person
+    ) -> InlineKeyboardMarkup | None:
         liked = None
-        if chat_id == person_id:
-            liked = track.id in await self._store.favorites.among(person_id, [track.id])
-        face = trackbuttons.face(track, await link_to_source(self._store, track.id), liked=liked)
-        markup = keyboard(face, chat_id, self._seal)
-        assert markup is not None, "every track can be liked"
-        return markup
+        if chat_id == person.id:
+            liked = track.id in await self._store.favorites.among(person.id, [track.id])
+        # Where tracks come from is nobody's business who may not see to the library.
+        is_told = may(person.role, Permission.CURATE)
+        source = await link_to_source(self._store, track.id) if is_told else None
+        face = trackbuttons.face(track, source, liked=liked, role=person.role)
+        return keyboard(face, chat_id, self._seal)

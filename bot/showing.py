@@ -14,7 +14,7 @@ from aiogram.types import (
 
 from bot import refusals
 from bot.callbacks import Seal
-from bot.errors import OutOfDateError
+from bot.errors import NotYoursError, OutOfDateError
 from bot.faces import Face, bare, keyboard
 
 log = structlog.get_logger(__name__)
@@ -56,7 +56,7 @@ async def in_place(query: CallbackQuery, face: Face, seal: Seal) -> None:
             raise
 
 
-async def buttons_in_place(query: CallbackQuery, markup: InlineKeyboardMarkup) -> None:
+async def buttons_in_place(query: CallbackQuery, markup: InlineKeyboardMarkup | None) -> None:
     """Change only the buttons of the message that was pressed, where it still can be."""
     message = query.message
     if not isinstance(message, Message) or _is_same(message.reply_markup, markup):
@@ -67,6 +67,17 @@ async def buttons_in_place(query: CallbackQuery, markup: InlineKeyboardMarkup) -
         if not (refusals.is_same(error) or refusals.is_gone(error)):
             raise
         log.debug("buttons stay", why=error.message)
+
+
+def own_command_of(query: CallbackQuery, number: int) -> Message:
+    """Return the command that the pressed message answers, of whoever presses.
+
+    Raises `OutOfDateError`, and `NotYoursError` where somebody else wrote it.
+    """
+    command = command_of(query, number)
+    if command.from_user is None or command.from_user.id != query.from_user.id:
+        raise NotYoursError
+    return command
 
 
 def command_of(query: CallbackQuery, number: int) -> Message:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot import conversiontexts, shelftexts
 from bot.callbacks import Action, Press
 from bot.faces import Button, Face, Opener
+from bot.permissions import Permission, may
 from downloader.conversion import Conversion, Into
-from storage.models import Track
+from storage.models import Role, Track
 from storage.search.folding import fold
 
 # Behind a button stand numbers alone: that of the format, and kilobits per second.
@@ -18,8 +19,10 @@ _OFFERED = (
 )
 
 
-def face(track: Track, source: str | None, *, liked: bool | None) -> Face:
-    """Return the buttons; `liked` is None in groups, where each likes what each likes.
+def face(track: Track, source: str | None, *, liked: bool | None, role: Role) -> Face:
+    """Return the buttons of what this role may do; others in the group may do less, or more.
+
+    `liked` is None in groups, where each likes what each likes.
 
     Each says what it does, so that a press that comes twice, or late, does nothing else.
     """
@@ -37,12 +40,13 @@ def face(track: Track, source: str | None, *, liked: bool | None) -> Face:
         (shelftexts.SAME_ALBUM, Action.ALBUM, track.album),
     )
     alike = (Button(label, Press(act, track.id)) for label, act, name in same if fold(name))
-    third = (
-        Button(shelftexts.EDIT, Press(Action.EDIT, track.id)),
-        Button(shelftexts.CONVERT, Press(Action.CONVERT, track.id)),
-    )
+    edit = (Button(shelftexts.EDIT, Press(Action.EDIT, track.id)),)
+    convert = (Button(shelftexts.CONVERT, Press(Action.CONVERT, track.id)),)
+    keeps = may(role, Permission.KEEP)
+    third = (edit if may(role, Permission.CURATE) else ()) + (convert if keeps else ())
     openers = (Opener(shelftexts.SOURCE, source),) if source else ()
-    return Face("", tuple(filter(None, (first, tuple(alike), third))), openers)
+    rows = (first if keeps else (), tuple(alike), third)
+    return Face("", tuple(filter(None, rows)), openers)
 
 
 def choices(track: Track) -> Face:

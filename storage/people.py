@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from storage.database import Database
 from storage.models import Person
@@ -18,6 +18,12 @@ class People:
         values = {"id": person.id, "name": person.name, "role": person.role}
         async with self._database.write() as connection:
             await upsert(connection, people, values)
+
+    async def rename(self, person_id: int, name: str) -> None:
+        """Note what somebody is called now, if it is known who that is."""
+        its = people.c.id == person_id
+        async with self._database.write() as connection:
+            await connection.execute(update(people).where(its).values(name=name))
 
     async def get(self, person_id: int) -> Person | None:
         async with self._database.read() as connection:

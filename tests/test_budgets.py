@@ -60,7 +60,8 @@ VOCABULARY = {
     "storage.retention",
     "storage.ruling", "storage.sound",
     "sandbox.world", "storage.errors", "storage.models", "storage.states",
-    "bot.errors", "downloader.conversion", "storage.watch", "storage.stretch",
+    "bot.callbacks", "bot.errors", "bot.permissions",
+    "downloader.conversion", "storage.watch", "storage.stretch",
 }  # fmt: skip
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc", "advanced"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiogram.types import Message
 
@@ -10,15 +11,18 @@ from bot import reading, texts
 from bot import status as accounts
 from bot import why as answers
 from bot.findings import Findings
+from bot.permissions import Permission, may, may_touch
 from bot.reporter import Reporter
 from bot.status import Roster
 from bot.storagechat import StorageChat
 from downloader.clock import Clock
+from storage.models import Job, Person
 from storage.store import Store
 
 
 async def status(
     message: Message,
+    person: Person,
     store: Store,
     reporter: Reporter,
     roster: Roster,
@@ -26,25 +30,28 @@ async def status(
     storage_chat: StorageChat,
     unsought: Callable[[], Awaitable[int]] | None = None,
 ) -> None:
-    if trouble := storage_chat.told():
+    sees_all = may(person.role, Permission.MANAGE)
+    if sees_all and (trouble := storage_chat.told()):
         await message.answer(trouble)
     unfinished = await store.jobs.unfinished()
     if any(job.origin.chat_id == message.chat.id for job in unfinished):
-        reporter.show(message.chat.id, detailed=True)
+        reporter.show(message.chat.id, detailed=sees_all)
         return
     last = texts.at_rest(await store.jobs.newest(message.chat.id))
-    lines = accounts.lines(await roster.standings(), (), clock.now())
-    if unsought and (left := await unsought()):
+    lines = accounts.lines(await roster.standings(), (), clock.now()) if sees_all else []
+    if sees_all and unsought and (left := await unsought()):
         lines.append(texts.looking_up(left))
     library = texts.library(*await store.catalog.extent())
     await message.answer("\n".join([last, "", library, *lines]))
 
 
-async def why(message: Message, store: Store, clock: Clock) -> None:
+async def why(message: Message, person: Person, store: Store, clock: Clock) -> None:
+    """Tell what became of what this person asked for; those who manage may ask of everything."""
     about = reading.asked_about(message)
     findings = Findings(store)
     if about is not None and not isinstance(about, int):
-        await message.answer(answers.of_posting(await findings.of_posting(about), clock.now()))
+        found = (await findings.of_posting(about)).for_whom(partial(_is_open, person))
+        await message.answer(answers.of_posting(found, clock.now()))
         return
     if about is None:
         job = await store.jobs.newest(message.chat.id)
@@ -52,7 +59,11 @@ async def why(message: Message, store: Store, clock: Clock) -> None:
     else:
         job = await store.jobs.get(about)
         nothing = texts.no_such_job(about)
-    if job is None:
+    if job is None or not _is_open(person, job):
         await message.answer(nothing)
         return
     await message.answer(answers.of_job(await findings.of_job(job), clock.now()))
+
+
+def _is_open(person: Person, job: Job) -> bool:
+    return may_touch(person, job.origin.person_id)

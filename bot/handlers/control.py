@@ -11,14 +11,15 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import commands, texts
 from bot.callbacks import Action, Press
-from bot.errors import OutOfDateError
+from bot.errors import NotYoursError, OutOfDateError
 from bot.jobview import TROUBLES
+from bot.permissions import may_touch
 from bot.promptness import promptly
 from bot.reporter import Reporter
 from downloader.clock import Clock
 from downloader.engine import Engine
 from downloader.ledger import NoSuchJobError
-from storage.models import ItemState, Job, JobState
+from storage.models import ItemState, Job, JobState, Person
 from storage.states import ENDED_JOBS
 from storage.store import Store
 
@@ -54,9 +55,14 @@ _CANCEL = _Verb("cancel", lambda *_: True, texts.NOTHING_RUNS, texts.NOTHING_RUN
 
 
 async def pause(
-    message: Message, command: CommandObject, store: Store, engine: Engine, clock: Clock
+    message: Message,
+    command: CommandObject,
+    person: Person,
+    store: Store,
+    engine: Engine,
+    clock: Clock,
 ) -> None:
-    chosen = await _chosen(_PAUSE, message, command, store, engine)
+    chosen = await _chosen(_PAUSE, message, command, person, store, engine)
     jobs = await _all(engine.pause, chosen, message, texts.STANDS_STILL, clock)
     match jobs:
         case []:
@@ -72,12 +78,13 @@ async def pause(
 async def resume(
     message: Message,
     command: CommandObject,
+    person: Person,
     store: Store,
     engine: Engine,
     clock: Clock,
     reporter: Reporter,
 ) -> None:
-    chosen = await _chosen(_RESUME, message, command, store, engine)
+    chosen = await _chosen(_RESUME, message, command, person, store, engine)
     jobs = await _all(engine.resume, chosen, message, texts.ONE_MOMENT, clock)
     if any(job.state not in ENDED_JOBS for job in jobs):
         reporter.show(message.chat.id)
@@ -86,9 +93,14 @@ async def resume(
 
 
 async def cancel(
-    message: Message, command: CommandObject, store: Store, engine: Engine, clock: Clock
+    message: Message,
+    command: CommandObject,
+    person: Person,
+    store: Store,
+    engine: Engine,
+    clock: Clock,
 ) -> None:
-    chosen = await _chosen(_CANCEL, message, command, store, engine)
+    chosen = await _chosen(_CANCEL, message, command, person, store, engine)
     if len(chosen) == 1 and chosen[0].state in ENDED_JOBS:
         await message.answer(texts.already(chosen[0]))
         return
@@ -100,6 +112,7 @@ async def cancel(
 async def retry(
     message: Message,
     command: CommandObject,
+    person: Person,
     store: Store,
     engine: Engine,
     clock: Clock,
@@ -107,11 +120,11 @@ async def retry(
 ) -> None:
     number = commands.job_number(command.args)
     if number is None:
-        number = await _last_to_retry(store, message.chat.id)
+        number = await _last_to_retry(store, message.chat.id, person)
     if number is None:
         await message.answer(texts.NO_FAILURES)
         return
-    before = await store.jobs.get(number)
+    before = await _open(store, number, person)
     if before is None:
         await message.answer(texts.no_such_job(number))
         return
@@ -124,10 +137,21 @@ async def retry(
 
 
 async def press(
-    query: CallbackQuery, pressed: Press, engine: Engine, clock: Clock, reporter: Reporter
+    query: CallbackQuery,
+    pressed: Press,
+    person: Person,
+    store: Store,
+    engine: Engine,
+    clock: Clock,
+    reporter: Reporter,
 ) -> None:
-    """Do what a button says; who presses was checked at the door."""
+    """Do what a button says."""
     assert query.message is not None, "see `bot.pressed`"
+    job = await store.jobs.get(pressed.number)
+    if job is None:
+        raise OutOfDateError
+    if not may_touch(person, job.origin.person_id):
+        raise NotYoursError
     await _act(query, pressed, engine, clock)
     if not isinstance(query.message, Message):
         # Too old to be edited: the board continues in a new message.
@@ -158,17 +182,22 @@ async def _act(query: CallbackQuery, pressed: Press, engine: Engine, clock: Cloc
 
 
 async def _chosen(
-    verb: _Verb, message: Message, command: CommandObject, store: Store, engine: Engine
+    verb: _Verb,
+    message: Message,
+    command: CommandObject,
+    person: Person,
+    store: Store,
+    engine: Engine,
 ) -> list[Job]:
     """Return the jobs that a command is for; none when the person was told why."""
     everything = commands.is_all(command.args)
     if not everything and (number := commands.job_number(command.args)) is not None:
-        job = await store.jobs.get(number)
+        job = await _open(store, number, person)
         if job is None:
             await message.answer(texts.no_such_job(number))
         return [job] if job else []
     unfinished = await store.jobs.unfinished()
-    here = [job for job in unfinished if job.origin.chat_id == message.chat.id]
+    here = [job for job in unfinished if _is_here(job, message.chat.id, person)]
     suitable = [job for job in here if verb.suits(job, engine)]
     if not suitable:
         await message.answer(verb.none if here else verb.nothing)
@@ -176,6 +205,16 @@ async def _chosen(
         await message.answer(texts.which(verb.word, suitable))
         return []
     return suitable
+
+
+async def _open(store: Store, number: int, person: Person) -> Job | None:
+    """Return a job; None also for one that is none of this person's business."""
+    job = await store.jobs.get(number)
+    return job if job and may_touch(person, job.origin.person_id) else None
+
+
+def _is_here(job: Job, chat_id: int, person: Person) -> bool:
+    return job.origin.chat_id == chat_id and may_touch(person, job.origin.person_id)
 
 
 async def _all(
@@ -220,8 +259,9 @@ async def _may_retry(store: Store, job: Job) -> bool:
     return any(counts.get(state) for state in TROUBLES)
 
 
-async def _last_to_retry(store: Store, chat_id: int) -> int | None:
-    jobs = await store.jobs.of_chat(chat_id, 0)
+async def _last_to_retry(store: Store, chat_id: int, person: Person) -> int | None:
+    there = await store.jobs.of_chat(chat_id, 0)
+    jobs = [job for job in there if may_touch(person, job.origin.person_id)]
     tallies = await store.items.tally([job.id for job in jobs if job.state is JobState.RUNNING])
     for job in reversed(jobs):
         counts = tallies[job.id].items if job.id in tallies else {}

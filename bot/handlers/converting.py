@@ -53,7 +53,7 @@ async def press(
         if conversion is None and not trackbuttons.is_back(pressed):
             await showing.buttons_in_place(query, sending.choices(track, message.chat.id))
         elif not (isinstance(message, Message) and message.text):  # a question goes on being one
-            buttons = await sending.buttons(track, message.chat.id, person.id)
+            buttons = await sending.buttons(track, message.chat.id, person)
             await showing.buttons_in_place(query, buttons)
     finally:  # what hinders it is told in the chat
         await query.answer(said)

@@ -8,7 +8,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, Message
 
-from bot import commands, reading, texts
+from bot import commands, reading, showing, texts
 from bot.callbacks import Action, Press, Seal
 from bot.commands import Asked
 from bot.errors import OutOfDateError
@@ -55,9 +55,8 @@ async def confirm(
 ) -> None:
     """Begin what the message above the question asks for, or leave it."""
     question = query.message
-    command = question.reply_to_message if isinstance(question, Message) else None
-    if question is None or command is None or command.message_id != pressed.number:
-        raise OutOfDateError
+    assert question is not None, "see `bot.pressed`"
+    command = showing.own_command_of(query, pressed.number)
     if pressed.action is Action.START:
         asked = reading.asked(command)
         origin = Origin(person.id, question.chat.id)

@@ -61,7 +61,7 @@ async def follow(
     query: CallbackQuery, pressed: Press, person: Person, following: Following, seal: Seal
 ) -> None:
     """Go on with what the message above began: ask, show, or follow."""
-    command = showing.command_of(query, pressed.number)
+    command = showing.own_command_of(query, pressed.number)
     draft, said, drafts = drafted(pressed), _said(command), following.drafts
     if draft.is_shown or draft.asks is not None:
         await query.answer(texts.LOOKING if draft.is_shown else None)

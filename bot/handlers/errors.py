@@ -13,9 +13,15 @@ from aiogram.exceptions import (
 )
 from aiogram.types import CallbackQuery, ErrorEvent, Message
 
-from bot import deliverytexts, refusals, texts, usages
+from bot import deliverytexts, refusals, roletexts, texts, usages
 from bot.characters import cut
-from bot.errors import NotYoursError, OutOfDateError, UndeliverableError, UsageError
+from bot.errors import (
+    NotAllowedError,
+    NotYoursError,
+    OutOfDateError,
+    UndeliverableError,
+    UsageError,
+)
 from bot.faces import bare
 from downloader.errors import DownloaderError
 from storage.errors import DatabaseBusyError, DiskFailure, FileGoneError
@@ -46,6 +52,12 @@ async def out_of_date(event: ErrorEvent) -> None:
 async def not_yours(event: ErrorEvent) -> None:
     assert isinstance(event.exception, NotYoursError)
     await _tell(event, texts.NOT_YOURS)
+
+
+async def not_allowed(event: ErrorEvent) -> None:
+    assert isinstance(event.exception, NotAllowedError)
+    log.info("not allowed", error=str(event.exception))
+    await _tell(event, roletexts.not_allowed(event.exception.permission))
 
 
 async def undeliverable(event: ErrorEvent) -> None:
@@ -123,6 +135,7 @@ EXPECTED = {
     QueryError: explain_query,
     OutOfDateError: out_of_date,
     NotYoursError: not_yours,
+    NotAllowedError: not_allowed,
     UndeliverableError: undeliverable,
     FileGoneError: best_gone,
     DownloaderError: not_looked_at,

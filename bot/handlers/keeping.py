@@ -33,7 +33,7 @@ async def like(
     elif liked and not wish:
         await store.favorites.remove(person.id, track.id)
     await query.answer(shelftexts.LIKED if wish else shelftexts.NOT_LIKED)
-    buttons = await sending.buttons(track, query.message.chat.id, person.id)
+    buttons = await sending.buttons(track, query.message.chat.id, person)
     await showing.buttons_in_place(query, buttons)
 
 

@@ -32,7 +32,7 @@ async def send(
         track = await sending.track(goal.track_id)
     except OutOfDateError:
         raise UsageError(Usage.STALE_LINK) from None
-    await sending.one(track, message, person.id)
+    await sending.one(track, message, person)
 
 
 async def fetch(

@@ -36,7 +36,7 @@ async def send(
             if pressed.more:
                 act = sending.file(track, query.message)
             else:
-                act = sending.one(track, query.message, person.id)
+                act = sending.one(track, query.message, person)
             await _told(query, act, clock)
         else:
             await query.answer(shelftexts.ON_ITS_WAY)
@@ -59,7 +59,7 @@ async def send_all(
         if not is_first:
             await query.answer(shelftexts.ON_ITS_WAY)
             return
-        failures = await _told(query, sending.all(ids, message, person.id), clock)
+        failures = await _told(query, sending.all(ids, message, person), clock)
     if failures:
         await message.answer(deliverytexts.not_sent(failures, len(ids)))
 

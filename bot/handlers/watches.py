@@ -9,6 +9,7 @@ from bot import watchtexts as texts
 from bot.callbacks import Press, Seal
 from bot.errors import NotYoursError, OutOfDateError
 from bot.following import Following
+from bot.permissions import may_touch
 from bot.watchchoices import Wish
 from storage.models import Person
 
@@ -33,7 +34,7 @@ async def press(
     found = await following.get(pressed.number)
     if found is None or not pressed.more:
         raise OutOfDateError
-    if found.origin.person_id != person.id:
+    if not may_touch(person, found.origin.person_id):
         raise NotYoursError
     wish = Wish(pressed.more[0])
     is_slow = wish in {Wish.LOOK, Wish.TRY_ALL}

@@ -26,7 +26,7 @@ from downloader.hands import Address
 from sandbox.botapi.dialogs import Acting, Event, Message
 from sandbox.faults import Rule
 from sandbox.world import User
-from storage.models import Reason, Track
+from storage.models import Person, Reason, Role, Track
 from tests.bot import library
 from tests.bot.rig import Product, Rig
 from tests.bot.test_delivery import Desk, desk_at
@@ -278,9 +278,9 @@ async def test_of_several_what_must_be_handed_in_comes_last(counter: Counter) ->
     counter.rig.owner.send("/start")
     await counter.rig.owner.reply()
     sending: Sending = counter.product.app.dispatcher["sending"]
-    owner = counter.rig.owner.user.id
+    owner = Person(counter.rig.owner.user.id, "Olga", Role.OWNER)
 
-    asked = said("/recent", by=owner, chat=owner)
+    asked = said("/recent", by=owner.id, chat=owner.id)
     failures = await sending.all([one.id for one in (long, *short)], asked, owner)
 
     assert [] == failures

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from bot.callbacks import Action, Press, Seal
-from bot.routes import _PRESSES
+from bot.routes import PRESSES
 from tests.bot.library import put
 from tests.bot.rig import Rig
 
 
 def test_every_button_has_a_handler() -> None:
-    assert set(Action) == set(_PRESSES)
+    assert set(Action) == set(PRESSES)
 
 
 @pytest.mark.parametrize("action", Action)
