@@ -1,8 +1,9 @@
-"""Puts together who follows chats, and who does something with what comes of that."""
+"""Puts together who follows chats and does something with what comes, and who sees to accounts."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from aiogram import Bot
 
@@ -14,6 +15,8 @@ from bot.drafting import Drafts
 from bot.following import Following
 from bot.passing import Passing
 from bot.settings import Settings
+from bot.signing import Signing
+from bot.stopping import Stopping
 from bot.tidings import Tidings
 from bot.version import own_version
 from bot.watchrules import WatchRules
@@ -23,6 +26,8 @@ from downloader.clock import Clock
 from downloader.doing import Doer, Way
 from downloader.engine import Engine
 from downloader.source import Onlooker
+from downloader.telegram.access import Access
+from downloader.telegram.login import log_out, login
 from downloader.webhooks import Webhook
 from storage.action import ActionKind, Deed
 from storage.store import Store
@@ -50,6 +55,14 @@ def build_following(
     drafts = Drafts(store, engine, watcher, rules, actions, comments=source.comments)
     tidings = Tidings(bot, store, engine.events, clock, seal, settings.zone)
     return Following(store, watcher, drafts, actions, tidings, clock, settings.zone)
+
+
+def build_signing(
+    access: Access, bot: Bot, store: Store, engine: Engine, clock: Clock, seal: Seal
+) -> tuple[Signing, Stopping]:
+    sign_in = partial(login, access, store, phone=None, qr=True)
+    stopping = Stopping(store, engine, partial(log_out, access, store))
+    return Signing(bot, sign_in, seal, clock), stopping
 
 
 def build_doer(

@@ -17,7 +17,7 @@ from aiogram import Bot, Dispatcher
 from bot import menu
 from bot.access import Access
 from bot.accounts import Accounts
-from bot.acting import build_following
+from bot.acting import build_following, build_signing
 from bot.audits import Audits
 from bot.bottom import Bottom
 from bot.callbacks import Seal
@@ -174,6 +174,7 @@ def assemble(
     storage_chat = StorageChat(delivery, clock, settings.storage_chat)
     following = build_following(settings, bot, store, source, works, delivery, clock, seal)
     audits = Audits(works.auditor, seal, clock)
+    signing, stopping = build_signing(telegram_access(settings), bot, store, engine, clock, seal)
     dispatcher = Dispatcher(
         disable_fsm=True,
         store=store,
@@ -192,6 +193,8 @@ def assemble(
         shelves=Shelves(store, clock, chance),
         following=following,
         audits=audits,
+        signing=signing,
+        stopping=stopping,
         lists=lists,
         labels=Labels(sending, engine.editor, lists, prompts, seal),
         sending=sending,
@@ -208,7 +211,7 @@ def assemble(
         *(reporter.run, engine.run, polling.run, following.run, watcher.run, conversions.run),
         *(partial(one.run, engine.events) for one in (Scribe(store, clock), engine.cleaner)),
         *(storage_chat.run, partial(until_done, store.search.catch_up, clock, asyncio.Event())),
-        *(audits.run, *works.afterwards),
+        *(audits.run, signing.run, *works.afterwards),
     )
     return App(bot, dispatcher, store, engine, reporter, polling, parts)
 

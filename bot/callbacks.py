@@ -92,6 +92,8 @@ class Action(StrEnum):
     # Keep only so much of a chat; show of which chats that holds (no number).
     RETAIN = "K"
     RETENTIONS = "Y"
+    # With an account, or with all of them (no number): see `bot.accountfaces`.
+    ACCOUNTS = "A"
 
 
 @dataclass(frozen=True, slots=True)

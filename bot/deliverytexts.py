@@ -41,7 +41,7 @@ _PROTECTED = (
     "🔒 {track} comes from “{chat}”, which does not want its posts passed on, so I do not send it. "
     "It is in the library: {path}. If you may send it, set <code>SEND_PROTECTED=true</code>."
 )
-_LOG_IN = "Run <code>tad login</code> on the server, then ask again."
+_LOG_IN = "The owner can do so with /login; then ask again."
 _ASK_IN = "Ask again in {wait}."
 _ASK_SOON = "Ask again in a moment."
 _UNBLOCK = "See that it has not blocked me, then ask again."

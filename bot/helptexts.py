@@ -91,5 +91,8 @@ COMMANDS = {
     "cancel": "Stop a download for good",
     "retry": "Try again what failed",
     "why": "What became of a track: a link",
+    "accounts": "The Telegram accounts that download",
+    "login": "Log an account in",
+    "panic": "Stop everything and log all accounts out",
     "help": "What can be said",
 }

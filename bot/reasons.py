@@ -69,7 +69,7 @@ REASONS = {
     ),
     Reason.LOGIN: Words(
         "no Telegram account is logged in",
-        "Run <code>tad login</code> on the server, and it continues.",
+        "After a /login of the owner it continues.",
     ),
     Reason.NO_ACCESS: Words(
         "the Telegram account may not read this chat any more", "Join it again, then try again."

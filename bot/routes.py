@@ -15,6 +15,7 @@ from bot.bottom import Bottom
 from bot.callbacks import Action
 from bot.deeplinks import Greeting, ToPlaylist, ToPosting, ToSearch, ToTrack
 from bot.handlers import (
+    accounts,
     asking,
     auditing,
     control,
@@ -44,6 +45,7 @@ from bot.permissions import Permission
 from bot.permitted import PERMISSION, UnguardedError, permitted
 from bot.pressed import Pressed
 from bot.prompts import Prompt, Wish, answered
+from bot.signing import Signing
 
 ALLOWED_UPDATES = ("message", "callback_query", "inline_query", "chosen_inline_result")
 
@@ -83,6 +85,9 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
     ("watches",): (watches.watches, Permission.FOLLOW),
     ("unwatch",): (watches.unwatch, Permission.FOLLOW),
     ("audit",): (auditing.audit, Permission.CURATE),
+    ("accounts",): (accounts.accounts, Permission.RULE),
+    ("login",): (accounts.login, Permission.RULE),
+    ("panic",): (accounts.panic, Permission.RULE),
 }
 PRESSES: dict[Action, tuple[Handler, Permission]] = {
     **dict.fromkeys(control.ACTIONS, (control.press, Permission.FETCH)),
@@ -124,6 +129,7 @@ PRESSES: dict[Action, tuple[Handler, Permission]] = {
     Action.ASK_TO_EMPTY: (trash.ask_to_empty, Permission.CURATE),
     Action.RETAIN: (retention.keep, Permission.CURATE),
     Action.RETENTIONS: (retention.show, Permission.CURATE),
+    Action.ACCOUNTS: (accounts.press, Permission.RULE),
 }
 # What comes with a link that opens the bot.
 LINKED: tuple[tuple[type, Handler, Permission], ...] = (
@@ -142,6 +148,8 @@ def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
     router.callback_query.outer_middleware(prompts)
     for observer in _speaking(router):
         observer.middleware(permitted)
+    # Before all else, so that nothing else sees it.
+    _let(router.message, Permission.RULE, accounts.password, F.text, _is_password)
     for goal, handler, permission in LINKED:
         by_link = Command("start", ignore_case=True, magic=F.args)
         _let(router.message, permission, handler, by_link, Leads(goal))
@@ -188,6 +196,11 @@ def check_permissions(router: Router) -> None:
             is_guarded = isinstance(handler.flags.get(PERMISSION), Permission)
             if not is_guarded or name not in ALLOWED_UPDATES:
                 raise UnguardedError(f"{name}: {handler.callback.__qualname__}")
+
+
+async def _is_password(message: Message, signing: Signing) -> bool:
+    is_way_out = (message.text or "").lower().startswith("/panic")
+    return signing.wants_password(message.chat.id) and not is_way_out
 
 
 async def _is_no_choice_of_ours(message: Message, bot: Bot) -> bool:

@@ -64,15 +64,14 @@ ONE_MOMENT = "One moment… I cannot store that just yet, but I will."
 BUSY = "Another program keeps my database busy, so nothing came of this. Please try it again."
 UNWRITABLE = "The disk of the server lets me store nothing, so nothing came of this. Is it full?"
 BEST_GONE = "The best file is not there any more, so I moved nothing."
-NO_ACCOUNT = "No Telegram account is logged in. Run <code>tad login</code> on the server."
-NEEDS_LOGIN = "needs a new login. Run <code>tad login</code> on the server."
+NO_ACCOUNT = "No Telegram account is logged in: /login"
+NEEDS_LOGIN = "needs a new login: /login"
 USED_ELSEWHERE = (
     "its login was used in two places at once, so Telegram ended it. If that was not you, somebody "
-    "has a copy: end all other sessions under Settings → Devices. Then run <code>tad login</code>."
+    "has a copy: end all other sessions under Settings → Devices. Then /login again."
 )
 BANNED = (
-    "banned or frozen by Telegram. Appeal in their app and then run <code>tad login</code>, or use "
-    "another account."
+    "banned or frozen by Telegram. Appeal in their app and then /login, or use another account."
 )
 RECONNECTING = "reconnecting…"
 LOOKING_FOR_NEWS = "Looking for what was posted…"

@@ -27,10 +27,10 @@ class Terminal:
     def __init__(self, hidden: Callable[[str], str] = getpass.getpass) -> None:
         self._hidden = hidden
 
-    def phone(self) -> str:
+    async def phone(self) -> str:
         return _line("Phone number, with country code: ")
 
-    def code(self, *, wrong: bool) -> str:
+    async def code(self, *, wrong: bool) -> str:
         if wrong:
             say("That code was not accepted.")
         # Telegram allows three tries, and an empty line is none.
@@ -38,7 +38,7 @@ class Terminal:
             pass
         return code
 
-    def password(self, *, wrong: bool) -> str:
+    async def password(self, *, wrong: bool) -> str:
         if wrong:
             say("That password was not accepted.")
         question = "Password of your second factor: "
@@ -47,7 +47,7 @@ class Terminal:
         with _interruptible():
             return self._hidden(question)
 
-    def show_qr(self, url: str) -> None:
+    async def show_qr(self, url: str) -> None:
         picture = io.StringIO()
         segno.make(url, error="l", micro=False).terminal(picture, compact=True)
         say(picture.getvalue())

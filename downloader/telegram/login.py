@@ -55,13 +55,13 @@ _LONGEST_PASSWORD = 1024
 class Prompt(Protocol):
     """Whoever is asked. `wrong` tells that the last answer was refused."""
 
-    def phone(self) -> str: ...
+    async def phone(self) -> str: ...
 
-    def code(self, *, wrong: bool) -> str: ...
+    async def code(self, *, wrong: bool) -> str: ...
 
-    def password(self, *, wrong: bool) -> str: ...
+    async def password(self, *, wrong: bool) -> str: ...
 
-    def show_qr(self, url: str) -> None: ...
+    async def show_qr(self, url: str) -> None: ...
 
 
 async def login(
@@ -86,7 +86,7 @@ async def login(
             if qr:
                 user = await _by_qr(client, prompt)
             else:
-                user = await _by_phone(client, prompt, phone or prompt.phone())
+                user = await _by_phone(client, prompt, phone or await prompt.phone())
         account = Account(user.id, utils.get_display_name(user), AccountState.READY)
         await store.accounts.save(account, session.dump())
     log.info("account signed in", account=account.id)
@@ -102,7 +102,7 @@ async def _by_phone(client: Client, prompt: Prompt, phone: str) -> Any:
         return sent.authorization.user
     refusal: RPCError | None = None
     for _ in range(_TRIES):
-        code = prompt.code(wrong=refusal is not None)
+        code = await prompt.code(wrong=refusal is not None)
         try:
             answer = await client(SignInRequest(number, sent.phone_code_hash, code.strip()))
         except SessionPasswordNeededError:
@@ -125,7 +125,7 @@ async def _send_code(client: Client, number: str) -> Any:
 async def _by_password(client: Client, prompt: Prompt) -> Any:
     refusal: RPCError | None = None
     for _ in range(_TRIES):
-        password = prompt.password(wrong=refusal is not None)
+        password = await prompt.password(wrong=refusal is not None)
         challenge = await client(GetPasswordRequest())  # good for one answer
         proof = compute_check(challenge, password[:_LONGEST_PASSWORD])
         try:
@@ -162,7 +162,7 @@ async def _scanned(client: Client, prompt: Prompt) -> Any:
         if isinstance(token, LoginTokenSuccess):
             return token.authorization.user
         client.link.when_over(scanned.set)  # what was scanned since, nobody tells us then
-        prompt.show_qr(f"tg://login?token={base64.urlsafe_b64encode(token.token).decode()}")
+        await prompt.show_qr(f"tg://login?token={base64.urlsafe_b64encode(token.token).decode()}")
         await _until(scanned, token.expires)
 
 

@@ -138,6 +138,11 @@ class Cluster:
         text: str = session.save()
         return text
 
+    @property
+    def qr_tokens(self) -> list[bytes]:
+        """The tokens of the QR codes that are waiting to be scanned."""
+        return list(self._telegram.tokens)
+
     def approve_qr(self, token: bytes, user: User, dc: int | None = None) -> None:
         """Scan a QR code with the phone of `user`, whose account may live in another centre."""
         qr.approve(self._telegram, token, user, dc)

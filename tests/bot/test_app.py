@@ -83,7 +83,7 @@ async def test_it_starts_without_an_account_and_stops_when_told_to(
         person.send("/download @jazz")
         told = await person.until(lambda one: "logged in" in one.text)
 
-        assert "Run tad login on the server, and it continues." in told.text
+        assert "After a /login of the owner it continues." in told.text
     assert "The program was stopped." in person.messages[-1].text
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from sandbox.botapi.call import Call
 from sandbox.botapi.composing import content_text, keyboard_of
-from sandbox.botapi.dialogs import Dialog, Message
+from sandbox.botapi.dialogs import Dialog, Media, Message
 from sandbox.botapi.errors import bad
-from sandbox.botapi.formatted import Json
+from sandbox.botapi.formatted import Formatted, Json
 from sandbox.botapi.shapes import message_object
 
 CHANGEABLE_FOR = timedelta(hours=48)
@@ -38,6 +38,13 @@ async def edit_message_caption(call: Call) -> Json | bool:
 
 async def edit_message_reply_markup(call: Call) -> Json | bool:
     return _edited(call, *_target(call))
+
+
+def with_media(call: Call, media: Media, body: Formatted) -> Json | bool:
+    dialog, message = _target(call)
+    if not message.media:
+        raise bad("there is no media in the message to edit")
+    return _edited(call, dialog, message, body=body, media=media)
 
 
 async def delete_message(call: Call) -> bool:
@@ -85,7 +92,8 @@ def _inline_target(call: Call) -> tuple[Dialog, Message]:
 
 def _edited(call: Call, dialog: Dialog, message: Message, **changes: Any) -> Json | bool:
     keyboard = keyboard_of(call.params)
-    if changes.get("body", message.body) == message.body and keyboard == message.keyboard:
+    same = all(changes[name] == getattr(message, name) for name in changes)
+    if same and keyboard == message.keyboard:
         raise bad(_SAME)
     call.pace(dialog)
     edited = call.hub.edit(call.bot, dialog, message, keyboard=keyboard, **changes)

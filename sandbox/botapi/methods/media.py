@@ -59,13 +59,15 @@ async def send_media_group(call: Call) -> list[Json]:
     """Send an album: all of it, or nothing when one item is refused."""
     dialog = call.dialog()
     items = call.params.loaded("media", list, "media") or []
-    kinds = _album_kinds(items)
+    kinds = kinds_of(items)
     album = str(call.hub.world.new_album())
     messages = []
     for item, kind in zip(items, kinds, strict=True):
         params = Params(dict(call.params.values) | item, call.params.uploads)
         part = Call(call.hub, call.bot, params)
-        message = draft(part, dialog, content_text(params, "caption"), _media(part, kind, "media"))
+        message = draft(
+            part, dialog, content_text(params, "caption"), media_of(part, kind, "media")
+        )
         messages.append(message)
     call.pace(dialog)
     shown = [call.hub.send(call.bot, dialog, replace(message, album=album)) for message in messages]
@@ -95,10 +97,10 @@ async def get_file(call: Call) -> Json:
 def _sent(call: Call, kind: MediaKind) -> Json:
     dialog = call.dialog()
     caption = content_text(call.params, "caption")
-    return sent(call, dialog, draft(call, dialog, caption, _media(call, kind, kind.value)))
+    return sent(call, dialog, draft(call, dialog, caption, media_of(call, kind, kind.value)))
 
 
-def _album_kinds(items: Sequence[Json]) -> list[MediaKind]:
+def kinds_of(items: Sequence[Json]) -> list[MediaKind]:
     if not items:
         raise bad("there are no messages to send")
     if len(items) == 1:  # the real server has let single ones pass; the documentation does not
@@ -115,7 +117,7 @@ def _album_kinds(items: Sequence[Json]) -> list[MediaKind]:
     return [MediaKind(name) for name in names]
 
 
-def _media(call: Call, kind: MediaKind, field: str) -> Media:
+def media_of(call: Call, kind: MediaKind, field: str) -> Media:
     """Find what a parameter names: an upload, a local path or a file that is known."""
     given = call.params.text(field)
     upload = call.params.uploads.get(field) or _attached(call.params, given, field)

@@ -81,7 +81,7 @@ async def test_status_tells_of_accounts_that_rest_or_are_lost(rig: Rig) -> None:
         told = (await rig.ask("/status")).text.splitlines()
 
         assert "⏳ Olga: rests and goes on in 12 min (Telegram asks for a pause)" == told[-2]
-        assert "🔑 Boris: needs a new login. Run tad login on the server." == told[-1]
+        assert "🔑 Boris: needs a new login: /login" == told[-1]
 
 
 async def test_the_board_goes_on_telling_of_the_accounts_until_all_is_over(rig: Rig) -> None:
@@ -211,7 +211,7 @@ async def test_why_tells_which_track_is_the_same_file(rig: Rig) -> None:
         ),
         (
             AccountLostError("revoked"),
-            "✋ No Telegram account is logged in. Run tad login on the server, and it continues.",
+            "✋ No Telegram account is logged in. After a /login of the owner it continues.",
         ),
         (
             ThrottledError(timedelta(hours=1)),

@@ -293,7 +293,7 @@ async def test_that_all_have_to_wait_is_told_once_with_what_to_do(rig: Rig) -> N
         held = (await the_watch(product)).reason
         _, going = await pressed(rig, told, "↻ Try again")
 
-    assert "no Telegram account is logged in. Run tad login on the server" in told.text
+    assert "no Telegram account is logged in. After a /login of the owner" in told.text
     assert Reason.LOGIN is held
     assert "What I follow for you" in going.text
     assert "logged in" not in going.text

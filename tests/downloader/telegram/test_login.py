@@ -41,20 +41,20 @@ class Person:
     received: list[str] = field(default_factory=list)
     on_qr: Callable[[bytes], None] = lambda _: None
 
-    def phone(self) -> str:
+    async def phone(self) -> str:
         self.asked.append("phone")
         return self.number
 
-    def code(self, *, wrong: bool) -> str:
+    async def code(self, *, wrong: bool) -> str:
         self.asked.append("code again" if wrong else "code")
         code = self.codes.pop(0)
         return self.received[-1] if code == "right" else code
 
-    def password(self, *, wrong: bool) -> str:
+    async def password(self, *, wrong: bool) -> str:
         self.asked.append("password again" if wrong else "password")
         return self.passwords.pop(0)
 
-    def show_qr(self, url: str) -> None:
+    async def show_qr(self, url: str) -> None:
         self.urls.append(url)
         token = url.removeprefix("tg://login?token=")
         self.on_qr(base64.urlsafe_b64decode(token))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from aiogram import Bot
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 
 from sandbox.botapi.dialogs import HeardKind
 from sandbox.botapi.person import Person
@@ -153,3 +153,22 @@ async def test_others_messages_in_a_group_need_an_admin(
     api.hub.admins.add((group.id, 700))
     await bot.delete_message(group.marked_id, theirs.id)
     assert {} == group.posts
+
+
+async def test_another_picture_takes_the_place_of_one(bot: Bot, ann: Person) -> None:
+    first = BufferedInputFile(b"\x89PNG\r\n\x1a\none", "one.png")
+    other = InputMediaPhoto(
+        media=BufferedInputFile(b"\x89PNG\r\n\x1a\ntwo", "two.png"), caption="2"
+    )
+    sent = await bot.send_photo(ann.user.id, first, caption="1")
+    text = await bot.send_message(ann.user.id, "words")
+    await sent.edit_media(other)
+    with refused("Bad Request: there is no media in the message to edit"):
+        await text.edit_media(other)
+    await ann.next()
+    await ann.next()
+    heard = await ann.next()
+
+    assert (HeardKind.EDIT, "2") == (heard.kind, heard.message.text)
+    assert heard.message.media is not None
+    assert b"two" == bytes(heard.message.media.document.read(8, 3))

@@ -1,0 +1,83 @@
+"""Logging accounts out, and stopping everything at once. What Telegram cannot be told is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from downloader.engine import Engine
+from downloader.errors import DownloaderError, OfflineError
+from storage.models import Account, Job, JobState
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+LogOut = Callable[[int], Awaitable[None]]
+
+_PATIENCE = timedelta(seconds=20)  # with Telegram: whoever panics does not wait for it
+
+
+@dataclass(slots=True)
+class Stopped:
+    """How many downloads were paused; the accounts that are logged out, and those untold of it."""
+
+    paused: int = 0
+    logged_out: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
+
+
+class Stopping:
+    """`log_out` ends the session of an account at Telegram."""
+
+    def __init__(self, store: Store, engine: Engine, log_out: LogOut) -> None:
+        self._store = store
+        self._engine = engine
+        self._log_out = log_out
+
+    async def named(self, account_id: int) -> Account | None:
+        every = await self._store.accounts.all()
+        return next((one for one in every if one.id == account_id), None)
+
+    async def extent(self) -> tuple[int, int]:
+        """Count the accounts and the downloads that would be stopped."""
+        jobs = await self._store.jobs.unfinished()
+        return len(await self._store.accounts.all()), len(jobs)
+
+    async def log_out(self, account: Account) -> DownloaderError | None:
+        """Forget the session, and end it at Telegram; return why that was not possible."""
+        trouble: DownloaderError | None = None
+        try:
+            async with asyncio.timeout(_PATIENCE.total_seconds()):
+                await self._log_out(account.id)
+        except TimeoutError:
+            trouble = OfflineError("no answer in time")
+        except DownloaderError as error:
+            trouble = error
+        await self._store.accounts.remove(account.id)
+        log.warning("account logged out", account=account.id, untold=trouble is not None)
+        return trouble
+
+    async def everything(self) -> Stopped:
+        """Pause all downloads and log all accounts out."""
+        done = Stopped()
+        async with asyncio.TaskGroup() as tasks:
+            for job in await self._store.jobs.unfinished():
+                tasks.create_task(self._pause(job, done))
+        async with asyncio.TaskGroup() as tasks:
+            for account in await self._store.accounts.all():
+                tasks.create_task(self._leave(account, done))
+        log.warning("everything was stopped", paused=done.paused)
+        return done
+
+    async def _pause(self, job: Job, done: Stopped) -> None:
+        if job.state is not JobState.PAUSED:
+            paused = await self._engine.pause(job.id)
+            done.paused += paused.state is JobState.PAUSED
+
+    async def _leave(self, account: Account, done: Stopped) -> None:
+        trouble = await self.log_out(account)
+        (done.logged_out if trouble is None else done.untold).append(account.name)
