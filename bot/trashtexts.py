@@ -79,4 +79,5 @@ def why(removal: Removal, kept_of: Chat | None, now: datetime) -> str:
 def _what(one: Ruling) -> str:
     if one.chat_id is not None:
         return f"more than is kept of {quoted(one.chat)}"
-    return f"“{called(one.performer, one.title, '', NAME)}”" if one.title else "all there were"
+    name = called(one.performer, one.title, "", NAME) if one.title else ""
+    return f"“{name}”" if name else "all there were"
