@@ -86,7 +86,7 @@ def preview(
         lines.append("Now there is nothing to fetch.")
     if order.backfill and (skipped := _skipped(found)):
         lines.append(skipped)
-    if order.parts and survey.read and not survey.wanted:
+    if order.backfill and order.parts and survey.read and not survey.wanted:
         lines.append(NOTHING_FITS)
     if order.keep is not None and going is not None:
         lines.append(
@@ -180,7 +180,7 @@ def named(watch: Watch) -> str:
 
 
 def line(number: int, watch: Watch, now: datetime, zone: ZoneInfo | None) -> str:
-    state = state_of(watch, now, zone)
+    state = state_of(watch, now, zone, "next")
     return f"{number}. <b>{named(watch)}</b> · {rhythm(watch.rules.rhythm)} · {state}"
 
 
@@ -204,7 +204,7 @@ def begun(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def state_of(watch: Watch, now: datetime, zone: ZoneInfo | None) -> str:
+def state_of(watch: Watch, now: datetime, zone: ZoneInfo | None, look: str = "next look") -> str:
     match watch.state:
         case WatchState.PAUSED:
             return "paused"
@@ -213,7 +213,7 @@ def state_of(watch: Watch, now: datetime, zone: ZoneInfo | None) -> str:
             return f"stopped: {why}"
         case WatchState.ACTIVE:
             trouble = f" ({REASONS[watch.reason].why})" if watch.reason else ""
-            return f"next look {_when(watch.next_at, now, zone)}{trouble}"
+            return f"{look} {_when(watch.next_at, now, zone)}{trouble}"
 
 
 def _when(moment: datetime, now: datetime, zone: ZoneInfo | None) -> str:
@@ -223,8 +223,13 @@ def _when(moment: datetime, now: datetime, zone: ZoneInfo | None) -> str:
     if left < timedelta(hours=1):
         return f"in {time_left(left)}"
     local = moment.astimezone(zone)
-    day = "" if local.date() == now.astimezone(zone).date() else f"on {local.day} {local:%B} "
-    return f"{day}at {local:%H:%M}"
+    match (local.date() - now.astimezone(zone).date()).days:
+        case 0:
+            return f"at {local:%H:%M}"
+        case 1:
+            return f"tomorrow at {local:%H:%M}"
+        case _:
+            return f"on {local.day} {local:%B} at {local:%H:%M}"
 
 
 def span(span: timedelta) -> str:

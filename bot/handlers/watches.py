@@ -6,7 +6,9 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import showing, watchwords
 from bot.callbacks import Press, Seal
+from bot.characters import cut
 from bot.errors import NotYoursError, OutOfDateError
+from bot.faces import Face, bare
 from bot.following import Following
 from bot.promptness import answered_promptly
 from bot.watchchoices import Wish
@@ -15,6 +17,7 @@ from storage.models import Person
 
 # What a look brought may be all there is to see, and a press can be answered only once.
 _PATIENCE = 5.0  # seconds
+_TOAST = 200  # https://core.telegram.org/bots/api#answercallbackquery
 
 
 async def watches(message: Message, person: Person, following: Following, seal: Seal) -> None:
@@ -47,8 +50,12 @@ async def press(
     wish = Wish(pressed.more[0])
     if wish in {Wish.LOOK, Wish.TRY_ALL}:
         look = following.look(found, wish)
-        face, _ = await answered_promptly(query, look, clock, lambda came: came[1], _PATIENCE)
+        face, _ = await answered_promptly(query, look, clock, _told, _PATIENCE)
     else:
         await query.answer()
         face = await following.act(found, wish, pressed.more[1:])
     await showing.in_place(query, face, seal)
+
+
+def _told(looked: tuple[Face, str]) -> str:
+    return cut(bare(looked[1]), _TOAST)

@@ -142,7 +142,7 @@ async def test_a_live_watch_is_told_of_in_few_words(rig: Rig) -> None:
     assert watch.rules.rhythm.is_live
     assert "Where no account of mine is a member of the chat, I look every 10 min" in shown.text
     assert card.text.startswith("Jazz: as it is posted.\nNext look")
-    assert "1. Jazz · as it is posted · next look" in listed.text
+    assert "1. Jazz · as it is posted · next in" in listed.text
 
 
 async def test_a_chat_without_a_readable_name_goes_by_its_address(rig: Rig) -> None:
