@@ -70,6 +70,9 @@ class Accounts:
     async def comments(self, chat: Chat) -> Chat | None:
         return await (await self._current()).comments(chat)
 
+    async def topic(self, chat: Chat, number: int) -> str | None:
+        return await (await self._current()).topic(chat, number)
+
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         pool = await self._current()
         async with aclosing(pool.audio(chat, request)) as listed:

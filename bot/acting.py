@@ -20,6 +20,7 @@ from bot.stopping import Stopping
 from bot.tidings import Tidings
 from bot.version import own_version
 from bot.watchrules import WatchRules
+from bot.watchstories import Stories
 from bot.works import Works
 from downloader.addresses import Allowed
 from downloader.clock import Clock
@@ -52,9 +53,9 @@ def build_following(
         *(bot, store, engine.events, doer, allowed), sends_protected=settings.send_protected
     )
     rules, watcher = WatchRules(store, clock, settings.zone), works.watcher
-    drafts = Drafts(store, engine, watcher, rules, actions, comments=source.comments)
+    drafts = Drafts(store, engine, watcher, rules, actions, source)
     tidings = Tidings(bot, store, engine.events, clock, seal, settings.zone)
-    return Following(store, watcher, drafts, actions, tidings, clock, settings.zone)
+    return Following(watcher, drafts, actions, tidings, Stories(store, clock, settings.zone))
 
 
 def build_signing(

@@ -14,6 +14,7 @@ from bot import actiontexts as texts
 from bot import watchtexts
 from bot.errors import Usage, UsageError
 from bot.passing import spot_of
+from bot.targets import barrier
 from downloader.addresses import Allowed
 from downloader.doing import Doer
 from downloader.events import Broadcast, DeedSnagged
@@ -61,14 +62,17 @@ class Actions:
         """Say before it begins what will come of these rules. Raises `UsageError`."""
         self.check(rules, person_id, chat)
         sends = [one for one in rules.actions if one.kind is ActionKind.SEND]
+        barriers = [await barrier(self._bot, one.target, person_id) for one in sends]
         lines = [
-            texts.not_yet(one.target) for one in sends if not await self._may_write(one, person_id)
+            texts.barred(one.target, why)
+            for one, why in zip(sends, barriers, strict=True)
+            if why is not None
         ]
         if sends and chat.is_protected and not self._sends_protected:
             lines.append(texts.PROTECTED)
         posting = next(iter(found), None)
         if rules.folder and posting is not None:
-            lines.append(texts.example(str(foreseen(posting, chat, rules.folder))))
+            lines.append(texts.example(str(foreseen(posting, chat, rules.folder)), rules.folder))
         return lines
 
     def check(self, rules: Rules, person_id: int, chat: Chat) -> None:
@@ -105,14 +109,6 @@ class Actions:
     async def standing(self, watch: Watch) -> list[str]:
         counts = await self._store.deeds.counts(watch.id)
         return texts.standing(counts, await self._store.deeds.snagged(watch.id, _SNAGS))
-
-    async def _may_write(self, action: Action, person_id: int) -> bool:
-        try:
-            await self._bot.get_chat(spot_of(action.target, person_id))
-        except TelegramAPIError as error:
-            log.info("no way to a chat yet", error=str(error))
-            return False
-        return True
 
     async def _show(self, person_id: int, action: Action, secret: str) -> bool:
         try:

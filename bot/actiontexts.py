@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.actionwords import ME
+from bot.targets import Barrier
 from bot.texts import quoted, tracks
 from storage.action import Action, ActionKind, Deed, DeedState, Snag
 from storage.watch import Rules
@@ -33,14 +35,24 @@ _MAY_NOT = (
     "administrator who may post. What comes meanwhile is kept for a week, and goes there as soon "
     "as I may; “↻ Look now” in /watches tries at once."
 )
-_NOT_YET = (
-    "⚠️ I may not write to {target} yet. Add me there, in a channel as an administrator who may "
-    "post."
-)
+_LATER = "What comes meanwhile is kept for a week, and goes there as soon as I may."
+_BARRED = {
+    Barrier.SHUT: "⚠️ I may not write to {target} yet. Add me there, in a channel as an "
+    f"administrator who may post. {_LATER}",
+    Barrier.UNKNOWN: "⚠️ I see no channel or group {target}, so I could send nothing there. Check "
+    f"the spelling; if it is private, add me there and write its number. {_LATER}",
+    Barrier.UNOPENED: "⚠️ I cannot write to you yet: open our private chat and press Start. "
+    f"{_LATER}",
+    Barrier.UNSURE: "⚠️ I could not ask Telegram just now whether I may write to {target}. If I "
+    f"may not, I will tell you. {_LATER}",
+}
 PROTECTED = (
     "⚠️ This chat does not want its posts passed on, so nothing of it is sent on. If you may send "
     "it, set <code>SEND_PROTECTED=true</code>."
 )
+# What Telegram does not tell of a track.
+_LATE = re.compile(r"\{\s*(album|date|year|month|genre|composer|track|disc)\b", re.IGNORECASE)
+_READ_LATER = "The {field} is read from the file once it is here."
 _EXAMPLE = "A file would be called <code>{path}</code>."
 SHOWN = (
     "🔑 What I tell to {target} is signed with this secret, which I show only now:\n"
@@ -48,6 +60,11 @@ SHOWN = (
     "The README says how to check it. “New secret” in /watches makes another one."
 )
 RENEW = "🔑 New secret"
+RENEW_NOW = "Yes, a new one"
+_ASK_RENEWAL = (
+    "Make a new secret for {target}? The one in use ends at once: until the receiver knows the new "
+    "one, it will take what I tell it for forged."
+)
 SENT = "I have sent you the secret in our private chat."
 NOT_SENT = "I could not send you the secret. Open our private chat, press Start, and try again."
 _MANY = 3
@@ -63,12 +80,19 @@ def parts(rules: Rules) -> list[str]:
     return said
 
 
-def example(path: str) -> str:
-    return _EXAMPLE.format(path=quoted(path, 250))
+def example(path: str, folder: str) -> str:
+    """Say what a file would be called by this template, as far as anybody knows before."""
+    later = _LATE.search(folder)
+    rest = [_READ_LATER.format(field=later[1])] if later else []
+    return " ".join([_EXAMPLE.format(path=quoted(path, 250)), *rest])
 
 
-def not_yet(target: str) -> str:
-    return _NOT_YET.format(target=quoted(target))
+def barred(target: str, why: Barrier) -> str:
+    return _BARRED[why].format(target=quoted(target))
+
+
+def ask_renewal(targets: Sequence[str]) -> str:
+    return _ASK_RENEWAL.format(target=", ".join(quoted(target, 100) for target in targets))
 
 
 def secret(target: str, written: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import Message
+from aiogram.types import BufferedInputFile, Message
 
 from bot import audittexts as texts
 from bot import showing
@@ -43,6 +43,7 @@ class _Asked:
     note: Message
     read: int = 0
     work: asyncio.Task[None] | None = None
+    found: Audit | None = None
 
     def told(self, read: int) -> None:
         self.read = read
@@ -81,7 +82,7 @@ class Audits:
             raise NotYoursError
         del self._done[key]
         job = await self._auditor.refill(audit, Origin(person_id, note.chat.id))
-        return job, Face(texts.found(audit))
+        return job, Face(texts.found(audit, is_asked_for=True))
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -120,6 +121,8 @@ class Audits:
             await self._show(one.note, Face(texts.BROKEN))
             raise
         await self._show(one.note, face)
+        if one.found is not None and texts.is_long(one.found):
+            await self._list(one.note, one.found)
 
     async def _face(self, one: _Asked) -> Face:
         name = one.order.chat
@@ -130,6 +133,7 @@ class Audits:
         except DiskFailure as failure:
             trouble = disk_error(failure)
             return Face(texts.failed(name, trouble.reason, trouble.detail))
+        one.found = audit
         if not audit.to_fetch:
             return Face(texts.found(audit))
         self._remember(one, audit)
@@ -149,6 +153,14 @@ class Audits:
             if one.read != told:
                 told = one.read
                 await self._show(one.note, Face(texts.reading(one.order.chat, told)))
+
+    async def _list(self, note: Message, audit: Audit) -> None:
+        """Send the names of all that is missing, which a message has no room for."""
+        file = BufferedInputFile(texts.listed(audit).encode(), texts.file_name(audit))
+        try:
+            await note.answer_document(file)
+        except TelegramAPIError as error:
+            log.info("list of an audit not sent", error=str(error))
 
     async def _drop(self, one: _Asked) -> None:
         self._asked.remove(one)

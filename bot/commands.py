@@ -202,8 +202,9 @@ def _is_of_query(word: str) -> bool:
     low = word.lower()
     if low.startswith(_DATED) or low in _WORDS or _RANGE.fullmatch(word):
         return False
-    if filters.is_misspelt(word) and not filters.is_of_query(word):
-        raise UsageError(Usage.MISSPELT_OPTION, word)
+    meant = None if filters.is_of_query(word) else filters.misspelt(word)
+    if meant:
+        raise UsageError(Usage.MISSPELT_OPTION, word, meant)
     return not _NUMBERISH.fullmatch(word)
 
 
@@ -226,7 +227,9 @@ def _with(options: _Options, word: str, now: datetime) -> _Options:
     if day:
         return _dated(options, key, day, now)
     if _RANGE.fullmatch(word):
-        _once(word, options.first_id)
+        _once(
+            word, f"{options.first_id}-{options.last_id}" if options.first_id is not None else None
+        )
         first, last = links.message_range(word.replace("–", "-"))
         return replace(options, first_id=first, last_id=last)
     match word.lower():
@@ -246,21 +249,26 @@ def _with(options: _Options, word: str, now: datetime) -> _Options:
     return options
 
 
-def _once(word: str, said: object) -> None:
+def _once(word: str, said: int | str | None) -> None:
+    """Raise `UsageError` where something else was `said` before."""
     if said is not None:
-        raise UsageError(Usage.TWICE, word)
+        raise UsageError(Usage.TWICE, word, "all" if said == MOST else str(said))
 
 
 def _dated(options: _Options, key: str, day: str, now: datetime) -> _Options:
     match key:
         case "since":
-            _once(f"{key}:{day}", options.since)
+            _once(f"{key}:{day}", _written(key, options.since))
             return replace(options, since=_day(day, now))
         case "until":
-            _once(f"{key}:{day}", options.until)
+            _once(f"{key}:{day}", _written(key, options.until))
             return replace(options, until=_day(day, now))
         case _:
             raise UsageError(Usage.UNKNOWN_WORD, f"{key}:{day}")
+
+
+def _written(key: str, day: datetime | None) -> str | None:
+    return f"{key}:{day:%Y-%m-%d}" if day else None
 
 
 def _count(word: str) -> int:

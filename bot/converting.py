@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import TypeVar
 
 from bot.characters import cleaned
 from bot.errors import Usage, UsageError
 from downloader.conversion import BITRATES, Conversion, Into
-
-Said = TypeVar("Said")
 
 _CALLED = {"mp3": Into.MP3, "opus": Into.OPUS, "ogg": Into.OPUS, "voice": Into.VOICE}
 _BITRATE = re.compile(r"(\d{1,4})(?:k(?:b(?:it)?(?:ps|/s)?)?)?", re.IGNORECASE | re.ASCII)
@@ -30,13 +27,17 @@ def read(text: str) -> Conversion:
     into: Into | None = None
     rate = ""
     piece: tuple[timedelta, timedelta | None] | None = None
+    said: dict[str, str] = {}  # the word of each kind
     for word in _SPACED.sub(r"\1-\2", cleaned(text).translate(_DASHES)).split():
         if called := _CALLED.get(word.lower()):
-            into = _once(word, into, called)
+            into = called
+            _once(said, "into", word)
         elif _BITRATE.fullmatch(word):
-            rate = _once(word, rate or None, word)
+            rate = word
+            _once(said, "rate", word)
         elif any(letter.isdigit() for letter in word) and "-" in word:
-            piece = _once(word, piece, _piece(word))
+            piece = _piece(word)
+            _once(said, "piece", word)
         else:
             raise UsageError(Usage.BAD_CONVERSION, word)
     start, end = piece or (timedelta(0), None)
@@ -53,10 +54,10 @@ def bitrate(word: str, into: Into) -> int:
     return int(found[1]) * 1000
 
 
-def _once(word: str, before: Said | None, said: Said) -> Said:
-    if before is not None:
-        raise UsageError(Usage.TWICE, word)
-    return said
+def _once(said: dict[str, str], kind: str, word: str) -> None:
+    if kind in said:
+        raise UsageError(Usage.TWICE, word, said[kind])
+    said[kind] = word
 
 
 def _piece(word: str) -> tuple[timedelta, timedelta | None]:

@@ -84,7 +84,9 @@ def undeliverable(error: UndeliverableError) -> str:
             return _not_handed(error)
         case ProtectedError():
             return _PROTECTED.format(
-                track=named(error.track), chat=texts.quoted(error.title), path=_path(error.track)
+                track=named(error.track),
+                chat=texts.quoted(error.title) or "a private chat",
+                path=_path(error.track),
             )
         case FileGoneError():
             again = _FETCH_AGAIN.format(link=texts.quoted(error.link)) if error.link else ""

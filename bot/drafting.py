@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from aiogram.types import Message
 
-from bot import watchdialogue, watchtexts, watchwords
+from bot import watchdialogue, watchhints, watchtexts, watchtopics, watchwords
 from bot.actions import Actions
 from bot.faces import Face
 from bot.watchchoices import Draft
@@ -15,6 +15,7 @@ from bot.watchrules import WatchRules
 from bot.watchwords import WatchOrder
 from downloader.engine import Engine
 from downloader.errors import DownloaderError
+from downloader.source import Onlooker
 from downloader.watching import Preview, Watcher
 from storage.models import Chat, Order, Origin, Request
 from storage.store import Store
@@ -25,8 +26,6 @@ _OFFERED = 6
 
 
 class Drafts:
-    """`comments` finds the group in which a channel is discussed."""
-
     def __init__(
         self,
         store: Store,
@@ -34,15 +33,14 @@ class Drafts:
         watcher: Watcher,
         rules: WatchRules,
         actions: Actions,
-        *,
-        comments: Callable[[Chat], Awaitable[Chat | None]],
+        source: Onlooker,
     ) -> None:
         self.rules = rules
         self._store = store
         self._engine = engine
         self._watcher = watcher
         self._actions = actions
-        self._comments = comments
+        self._source = source
 
     async def show(self, said: str, draft: Draft, person_id: int) -> Face:
         """Show what a sentence would bring, with choices where it names but a chat.
@@ -52,7 +50,7 @@ class Drafts:
         if draft.asks is not None:
             return watchdialogue.ask(draft.asks, draft)
         order = await self._order(said, draft, person_id)
-        face = await self._preview(order, draft, person_id)
+        face = await self._preview(order, draft, person_id, watchhints.hints(said, order))
         is_bare = draft.chat_id is not None or _is_bare(said)
         return watchdialogue.with_choices(face, order, draft) if is_bare else face
 
@@ -62,7 +60,9 @@ class Drafts:
             return None
         order = watchwords.watch(said)
         known = await self._store.watches.of_chat(person_id, order.chat)
-        return known if known and known.rules.topic == order.rules.topic else None
+        if known is None or known.rules.topic != order.rules.topic:
+            return None
+        return known if _is_named(known, order.chat) else None
 
     async def which_chat(self, message: Message, person_id: int) -> Face:
         """Ask which chat to follow, and offer those from which something was fetched of late."""
@@ -117,15 +117,18 @@ class Drafts:
 
     async def _chats(self, order: WatchOrder, chat: Chat) -> list[Chat]:
         """Return the chat, and behind it the group of its comments where that is wanted."""
-        group = await self._comments(chat) if order.comments else None
+        group = await self._source.comments(chat) if order.comments else None
         return [chat] if group is None else [chat, group]
 
     async def _order(self, said: str, draft: Draft, person_id: int) -> WatchOrder:
         usual = await self.rules.usual(person_id)
         chat = said if draft.chat_id is None else str(draft.chat_id)
-        return watchwords.watch(f"{chat} {draft.words}", usual)
+        order = watchwords.watch(f"{chat} {draft.words}", usual)
+        return await watchtopics.titled(order, self._watcher, self._source)
 
-    async def _preview(self, order: WatchOrder, draft: Draft, person_id: int) -> Face:
+    async def _preview(
+        self, order: WatchOrder, draft: Draft, person_id: int, hints: Sequence[str]
+    ) -> Face:
         asked = (order.chat, order.rules, order.backfill, order.parts, order.keep)
         found = await self._watcher.preview(*asked)
         chat_id, going = found.survey.chat.id, None
@@ -133,7 +136,8 @@ class Drafts:
             going = await self._engine.cleaner.look(chat_id, order.keep)
         kept = (await self._store.retentions.every()).get(chat_id)
         survey = found.survey
-        notes = await self._actions.notes(order.rules, person_id, survey.chat, survey.wanted)
+        notes = [*hints]
+        notes += await self._actions.notes(order.rules, person_id, survey.chat, survey.wanted)
         if order.comments:
             _, *groups = await self._chats(order, survey.chat)
             for group in groups:
@@ -141,6 +145,12 @@ class Drafts:
             notes.append(watchtexts.comments(groups[0] if groups else None))
         known = await self._known(person_id, survey.chat)
         return watchdialogue.preview(order, found, going, kept, notes, draft, known)
+
+
+def _is_named(watch: Watch, name: str) -> bool:
+    """Tell whether a chat is still called so: its name of before may be another chat's."""
+    chat = watch.chat
+    return chat is None or name.lower() in {str(chat.id), f"@{chat.username}".lower()}
 
 
 def _is_bare(said: str) -> bool:
@@ -154,7 +164,7 @@ def _goes_on(known: Watch, order: WatchOrder) -> bool:
 
 
 def _in_comments(order: WatchOrder, group: Chat) -> WatchOrder:
-    rules = replace(order.rules, topic=None)
+    rules = replace(order.rules, topic=None, topic_title="")
     return replace(order, chat=str(group.id), rules=rules, comments=False)
 
 

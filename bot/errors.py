@@ -69,6 +69,8 @@ class Usage(StrEnum):
     OUTSIDE_HOURS = "outside the hours"
     BAD_BUDGET = "bad budget"
     BAD_TOPIC = "bad topic"
+    NO_FORUM = "no forum"
+    NO_TOPIC = "no topic"
     BAD_TARGET = "bad target"
     TO_ITSELF = "to itself"
     BAD_LIST = "bad list"
@@ -82,12 +84,16 @@ class Usage(StrEnum):
 
 
 class UsageError(Exception):
-    """`detail` is the part of the text that is meant, as it was written."""
+    """`detail` is the part of the text that is meant, as it was written.
 
-    def __init__(self, usage: Usage, detail: str = "") -> None:
+    `other` is what it stands against: another part, what was meant by it, or what it is not of.
+    """
+
+    def __init__(self, usage: Usage, detail: str = "", other: str = "") -> None:
         super().__init__(f"{usage}: {detail}" if detail else str(usage))
         self.usage = usage
         self.detail = detail
+        self.other = other
 
 
 class OutOfDateError(Exception):

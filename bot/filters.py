@@ -66,9 +66,10 @@ def is_of_query(part: str) -> bool:
     return name is None or bool(field_of(name) or nearest_field(name))
 
 
-def is_misspelt(word: str, options: Iterable[str] = _OPTIONS) -> bool:
-    """Tell whether a word is one slip away from an option, or an option at the wrong place."""
-    return any(_without_one(word.lower()) & _without_one(option) for option in options)
+def misspelt(word: str, options: Iterable[str] = _OPTIONS) -> str | None:
+    """Return the option that a word is one slip away from, or is itself at the wrong place."""
+    near = _without_one(word.lower())
+    return next((option for option in options if near & _without_one(option)), None)
 
 
 def checked(query: str) -> str:

@@ -4,98 +4,67 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-from bot import watchfaces
 from bot.actions import Actions
 from bot.drafting import Drafts
 from bot.faces import Face
 from bot.tidings import Tidings
 from bot.watchchoices import Wish
 from bot.watchedits import WatchEdits
-from downloader.clock import Clock
+from bot.watchstories import Stories
 from downloader.watching import Watcher
-from storage.store import Store
 from storage.watch import Watch
+
+_FIRST_LOOK = timedelta(seconds=5)  # so long a new watch waits to show when it looks next
 
 
 class Following:
     def __init__(
         self,
-        store: Store,
         watcher: Watcher,
         drafts: Drafts,
         actions: Actions,
         tidings: Tidings,
-        clock: Clock,
-        zone: ZoneInfo | None,
+        stories: Stories,
     ) -> None:
         self.drafts = drafts
-        self._store = store
+        self.stories = stories
         self._watcher = watcher
         self._actions = actions
-        self._clock = clock
-        self._zone = zone
         self._edits = WatchEdits(watcher, drafts.rules)
         self._tidings = tidings
 
-    async def get(self, watch_id: int) -> Watch | None:
-        return await self._store.watches.get(watch_id)
+    async def begun(self, made: Watch) -> Face:
+        """Show a new watch after its first look, so that it tells when the next one is."""
+        return await self.stories.one(await self._watcher.looked(made.id, _FIRST_LOOK) or made)
 
-    async def removal(self, named: str | int, person_id: int) -> Face:
-        """Ask whether a chat should be followed no more; a number is that in the list."""
-        mine = await self._store.watches.of_person(person_id)
-        if isinstance(named, str):
-            found = await self._store.watches.of_chat(person_id, named)
-        else:
-            found = mine[named - 1] if 0 < named <= len(mine) else None
-        return watchfaces.ask_removal(found) if found else watchfaces.unknown(named, len(mine))
-
-    async def every(self, person_id: int) -> Face:
-        mine = await self._store.watches.of_person(person_id)
-        return watchfaces.every(mine, self._now(), self._zone)
-
-    async def face(self, watch: Watch) -> Face:
-        last = await self._store.watches.runs(watch.id, 1)
-        return watchfaces.one(watch, last[0] if last else None, self._now(), self._zone)
+    async def look(self, watch: Watch, wish: Wish) -> tuple[Face, str]:
+        """Have a watch look, or all that wait as it does; say what came of that, too."""
+        if wish is Wish.TRY_ALL:
+            await self._watcher.try_all(watch)
+            _, told = await self.stories.looked(await self.stories.get(watch.id) or watch)
+            return await self.stories.every(watch.origin.person_id), told
+        await self._actions.hurry(watch)
+        return await self.stories.looked(await self._watcher.look_now(watch.id))
 
     async def act(self, watch: Watch, wish: Wish, chosen: Sequence[int]) -> Face:
         match wish:
-            case Wish.SHOW:
-                face = await self.face(watch)
-            case Wish.LOOK:
-                await self._actions.hurry(watch)
-                face = await self.face(await self._watcher.look_now(watch.id))
-            case Wish.TRY_ALL:
-                await self._watcher.try_all(watch)
-                face = await self.every(watch.origin.person_id)
             case Wish.PAUSE:
-                face = await self.face(await self._watcher.pause(watch.id))
-            case Wish.HISTORY | Wish.RENEW:
-                face = await self._told(watch, wish)
+                face = await self.stories.one(await self._watcher.pause(watch.id))
+            case Wish.HISTORY:
+                standing = await self._actions.standing(watch)
+                face = await self.stories.history(watch, standing)
+            case Wish.RENEW:
+                face = self.stories.said(watch, await self._actions.renew(watch))
             case Wish.EDIT:
-                face = await self._edits.act(watch, chosen)
-            case Wish.ASK_REMOVAL:
-                face = watchfaces.ask_removal(watch)
-            case Wish.REMOVE:
-                await self._store.deeds.drop(watch.id)
-                await self._store.watches.remove(watch.id)
-                face = watchfaces.removed(watch)
+                face = await self._edits.act(watch, chosen, await self.stories.kept(watch))
+            case _:
+                face = await self.stories.act(watch, wish)
         return face
-
-    async def _told(self, watch: Watch, wish: Wish) -> Face:
-        if wish is Wish.RENEW:
-            return watchfaces.said(watch, await self._actions.renew(watch))
-        runs = await self._store.watches.runs(watch.id, watchfaces.RUNS)
-        standing = await self._actions.standing(watch)
-        return watchfaces.history(watch, runs, standing, self._now())
 
     async def run(self) -> None:
         """Do what is due with tracks, and tell people of their watches, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._actions.run())
             tasks.create_task(self._tidings.run())
-
-    def _now(self) -> datetime:
-        return self._clock.on_the_wall()

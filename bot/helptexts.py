@@ -9,66 +9,28 @@ START = (
 )
 HELP = """\
 <b>Download</b>
-<code>/download @jazz</code> – the 10 newest tracks
-<code>/download @jazz 50</code> – the 50 newest
-<code>/download @jazz all</code> – everything, up to 10,000
-<code>/download @jazz 10 from oldest</code>
-<code>/download @jazz 100 since:2024-01-01 until:2024-02-01</code> – January 2024
-<code>/download @jazz 10-20</code> – messages 10 to 20
-<code>/download @jazz 10 voice</code> – voice messages too
-<code>/download @jazz 10 duration&gt;3m format:flac -remix "live at"</code> – only what fits. \
-There is also <code>artist: title: posted:2024 size&lt;20MB bitrate&gt;=256k lossless</code>, \
-<code>or</code>, and brackets
-<code>/download @jazz all takeout</code> – as an export, which Telegram slows down less; it has to \
-be approved in another Telegram app, and may begin only after hours
-
-Or send a link (<code>https://t.me/jazz/12</code>, or <code>t.me/jazz/12-40</code> for a range), \
-several links at once, or forward a track from a channel.
-
-<b>Then</b>
-/status – how far it is, and how the accounts are
-/pause, /resume – stop for a while, go on
-/cancel – stop a download; finished tracks stay
-/retry – try again what failed
-/why <code>https://t.me/jazz/12</code> – what became of a track (or answer one with /why)
-With a number, as in <code>/pause 12</code>, they mean that download; to pause, resume or cancel \
-every one, write <code>all</code>.
+/download <code>@jazz 10</code> – its 10 newest tracks
+or send me a link, or forward a track
+/status /pause /resume /cancel
+/retry what failed, /why it failed
 
 <b>Follow</b>
-/watch <code>@jazz every 6h</code> – bring what is posted there from now on; it shows first what \
-that would be. There is also <code>live</code>, <code>daily 02:00</code>, \
-<code>cron "0 */4 * * *"</code>, <code>between 02:00-06:00</code>, \
-<code>max 5GB/day</code>, <code>quiet</code>, <code>digest 20:00</code>, \
-<code>priority high</code>, <code>backfill 200</code>, <code>keep 500</code>, \
-<code>topic 5</code>, <code>comments</code>, and what fits, as above; /watch alone asks with buttons
-What comes can be sent on (<code>to @mychannel</code>, <code>to me</code>), put into a playlist \
-(<code>into "Friday Jazz"</code>), filed (<code>folder "{chat}/{title}"</code>) and told to a \
-<code>webhook https://example.org/x</code>
-/watches – what is followed, when it looks next, and what it brought; a number opens one, to \
-change it too; /unwatch <code>2</code>
-<code>/watch defaults every 1h quiet</code> – for each new one; \
-<code>/watch budget 20GB/day</code> – for all together
-/audit <code>@jazz</code> – what of a chat is in the library, what is not, and why; \
-<code>/audit @jazz deep</code> compares every byte, too
+/watch <code>@jazz every 6h</code> – what comes
+/watches – what I follow; /unwatch
+/audit <code>@jazz</code> – is anything missing?
 
 <b>Listen</b>
-/search <code>miles davis -live</code> – find tracks in the library, with the words above and \
-<code>album: genre: year: plays&gt;5 added:7d is:favorite</code>
-/recent, /favorites, /random – what is new, what you like, whatever comes; \
-<code>/random 5 genre:jazz</code> – five of what fits
-/playlist – your lists; <code>/playlist new Morning</code> makes one
-/duplicates – recordings that are there more than once; they can be merged, and that undone
-/remove – as an answer to a track: its file goes into the trash
-/trash – what lies there, and how to bring it back
-/retention <code>@jazz keep 500</code> – keep only the newest tracks of a chat; \
-<code>20GB</code> and <code>90d</code> work too
-/edit – as an answer to a track: what it is called, why, and how good it is; \
-<code>/edit title: So What; track: 1</code> corrects it
-/convert – as an answer to a track: <code>/convert mp3 192k</code>, \
-<code>/convert opus 64k 1:20-2:40</code>, <code>/convert voice</code>
-In any other chat, write my @name and some words, and pick a track from the list that appears.
+/search <code>miles davis</code> – in the library
+/recent /favorites /random /playlist
 
-A private chat works once the Telegram account that downloads has joined it."""
+<b>Tidy up</b>
+answer a track with /edit, /convert or /remove
+/duplicates /trash /retention
+
+<b>Telegram accounts</b>
+/accounts /login – and /panic stops it all
+
+<code>/help watch</code> tells all of /watch, and so on."""
 COMMANDS = {
     "download": "Download audio: @chat 10, or a link",
     "search": "Find tracks in the library",

@@ -47,8 +47,9 @@ async def answered_promptly(
     act: Awaitable[Result],
     clock: Clock,
     told: Callable[[Result], str] | None = None,
+    moment: float = _MOMENT,
 ) -> Result:
-    """Do the same where there need not be anything to do."""
+    """Do the same where there need not be anything to do, after a `moment` in seconds."""
     said = False
 
     async def announce() -> None:
@@ -56,22 +57,25 @@ async def answered_promptly(
         said = True
         await query.answer(texts.A_MOMENT)
 
-    result = await promptly(act, announce, clock)
+    result = await promptly(act, announce, clock, moment)
     if not said:
         await query.answer(told(result) if told else None)
     return result
 
 
 async def promptly(
-    act: Awaitable[Result], announce: Callable[[], Awaitable[object]], clock: Clock
+    act: Awaitable[Result],
+    announce: Callable[[], Awaitable[object]],
+    clock: Clock,
+    moment: float = _MOMENT,
 ) -> Result:
-    """Return what comes of `act`; announce it when it takes longer than a moment.
+    """Return what comes of `act`; announce it when it takes longer than a `moment` in seconds.
 
     An announcement that cannot be delivered does not hinder the act.
     """
 
     async def after_a_moment() -> None:
-        await clock.sleep(_MOMENT)
+        await clock.sleep(moment)
         try:
             await announce()
         except TelegramAPIError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.texts import files, quoted, size, time_left, tracks
+from bot.texts import files, size, time_left, titled, tracks
 from downloader.retaining import Cleaning
 from storage.models import Chat
 from storage.retention import Guard, Retention
@@ -89,4 +89,4 @@ def limits(retention: Retention) -> str:
 
 
 def name(chat: Chat) -> str:
-    return quoted(chat.title or f"@{chat.username}")
+    return titled(chat, f"@{chat.username}" if chat.username else str(chat.id))

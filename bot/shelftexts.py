@@ -17,6 +17,7 @@ _ROW = 48  # columns: on a small phone such a row wraps now and then, but names 
 _USUAL = "mp3"
 _LABEL = 40  # on a button, which is plain text
 
+NO_WORDS = "There is no word in this to look for. Write some: <code>/search miles davis</code>"
 SEARCH = """\
 What shall I look for?
 <code>/search miles davis</code>
@@ -103,6 +104,8 @@ def instead(said: str, meant: str) -> str:
 def nothing(said: str, *, can_be_fetched: bool) -> str:
     """Say so, and how to look elsewhere where a download can look for the same."""
     query = quoted(said, _QUERY)
+    if not query.strip('"“” '):
+        return NO_WORDS
     if not can_be_fetched:
         return f"Nothing found for “{query}”. Leave something out, or see what is /recent."
     return (

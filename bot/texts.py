@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.characters import cleaned, cut
 from bot.reasons import REASONS
-from storage.models import Job, JobState, Order, Reason, Request
+from storage.models import Chat, Job, JobState, Order, Reason, Request
 from storage.states import ENDED_JOBS
 
 NAME = 60
@@ -107,10 +107,15 @@ def quoted(text: str, room: int = NAME) -> str:
     return html.escape(cut(cleaned(text), room), quote=False)
 
 
+def titled(chat: Chat | None, name: str) -> str:
+    """Return how a chat is called; where nothing of that can be shown, its `name`."""
+    return (quoted(chat.title) if chat else "") or quoted(name) or _UNNAMED
+
+
 def chat(job: Job) -> str:
     """Name the chat of a job by its title, or as it was written while the title is unknown."""
     written = job.request.chat if job.request.chat.startswith("@") else _UNNAMED
-    return quoted((job.chat and job.chat.title) or written) or quoted(written)
+    return titled(job.chat, written)
 
 
 def wish(request: Request) -> str:

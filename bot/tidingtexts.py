@@ -14,6 +14,7 @@ from storage.models import Job, Reason
 from storage.watch import Called, Watch
 from storage.watch_jobs import Brought
 
+_UNNAMED = "A chat without a name"
 _MOST = 20  # lines of one message
 _TITLE = 60
 _REASONS = 2
@@ -58,15 +59,20 @@ def digest(tidings: Sequence[Tiding]) -> str:
 def renamed(watch: Watch, before: Called) -> str:
     assert watch.called is not None, "or nobody would know"
     now = watch.called
+    old, new = _shown(before), _shown(now)
     address = f"@{quoted(now.username)}" if now.username else ""
     if before.title != now.title:
-        called = f"{quoted(before.title)} is called <b>{quoted(now.title)}</b> now"
+        called = f"{old} is called <b>{new}</b> now"
         words = f"{called} ({address})" if address else called
     elif address:
-        words = f"<b>{quoted(now.title)}</b> has another address now: {address}"
+        words = f"<b>{new}</b> has another address now: {address}"
     else:
-        words = f"<b>{quoted(now.title)}</b> has no @name any more"
+        words = f"<b>{new}</b> has no @name any more"
     return f"{words}. I go on following it."
+
+
+def _shown(called: Called) -> str:
+    return quoted(called.title) or (f"@{quoted(called.username)}" if called.username else _UNNAMED)
 
 
 def _line(one: Tiding) -> str:

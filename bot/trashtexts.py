@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.explanation import called
-from bot.texts import NAME, ago, files, quoted, size
+from bot.texts import NAME, ago, files, quoted, size, titled
 from storage.models import Chat
 from storage.removals import Removal
 from storage.ruling import RulingKind
@@ -68,7 +68,9 @@ def ruling(number: int, one: Ruling, now: datetime) -> str:
 def why(removal: Removal, kept_of: Chat | None, now: datetime) -> str:
     """Tell why a track is not in the library."""
     for_it = (
-        f": it was more than is kept of {quoted(kept_of.title)} (/retention)" if kept_of else ""
+        f": it was more than is kept of {titled(kept_of, str(kept_of.id))} (/retention)"
+        if kept_of
+        else ""
     )
     return (
         f"🗑 It was removed {ago(removal.at, now)}{for_it}. The /trash may still have it. "
@@ -78,5 +80,6 @@ def why(removal: Removal, kept_of: Chat | None, now: datetime) -> str:
 
 def _what(one: Ruling) -> str:
     if one.chat_id is not None:
-        return f"more than is kept of {quoted(one.chat)}"
-    return f"“{called(one.performer, one.title, '', NAME)}”" if one.title else "all there were"
+        return f"more than is kept of {quoted(one.chat) or 'a chat'}"
+    name = called(one.performer, one.title, "", NAME) if one.title else ""
+    return f"“{name}”" if name else "all there were"

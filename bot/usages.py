@@ -29,10 +29,10 @@ _SENTENCES = {
     "<code>since:7d</code> for the last seven days.",
     Usage.NO_DAYS: "There is no day between these dates: “since” must come before “until”. "
     "Example: <code>since:2024-01-01 until:2024-02-01</code>",
-    Usage.TWICE: "“{detail}” is one of two that say different things. Please keep one of them.",
+    Usage.TWICE: "“{other}” and “{detail}” say different things. Please keep one of them.",
     Usage.UNKNOWN_WORD: "I do not know “{detail}”. /help shows what can be said. " + EXAMPLE,
-    Usage.MISSPELT_OPTION: "I do not know “{detail}” here; /help shows what can be said. If it is "
-    'a word to look for, put it in quotes: <code>/download @jazz "{detail}"</code>',
+    Usage.MISSPELT_OPTION: "I do not know “{detail}” here. Did you mean <code>{other}</code>? "
+    'If it is a word to look for, put it in quotes: <code>"{detail}"</code>',
     Usage.NOT_KNOWN_YET: "“{detail}” is not known before a track is here. What can be filtered by "
     "is words, artist, title, format, lossless, duration, size, bitrate and posted.",
     Usage.ONE_MESSAGE: "A link to one message brings just that message. For more, send the chat: "
@@ -85,13 +85,17 @@ _SENTENCES = {
     "<code>/watch budget 20GB/day</code>, or <code>/watch budget off</code> for no limit.",
     Usage.BAD_TOPIC: "“{detail}” is not the number of a topic. It stands in a link to it, as in "
     "<code>https://t.me/jazz/5</code>",
+    Usage.NO_FORUM: "“{detail}” is no forum, so it has no topics. Leave <code>topic</code> out to "
+    "follow all of it.",
+    Usage.NO_TOPIC: "There is no topic {detail} in “{other}”. Its number stands in a link to it: "
+    "open the topic in Telegram and choose Copy Link.",
     Usage.BAD_TARGET: "“{detail}” is no chat to which I could send tracks. Write "
     "<code>to @mychannel</code>, the id of a group or channel, or <code>to me</code>. If it is a "
     'word to look for, put it in quotes: <code>"to"</code>',
     Usage.TO_ITSELF: "“{detail}” is the chat that the tracks come from: they are there already.",
     Usage.BAD_LIST: 'Into which playlist? Write <code>into "Friday Jazz"</code>',
     Usage.BAD_FOLDER: "This does not work as a folder, {detail}. Write it like "
-    '<code>folder "{{chat}}/{{year}}/{{title}}"</code>',
+    '<code>folder "{{chat}}/[{{year}}/]{{title}}"</code>',
     Usage.BAD_WEBHOOK: "“{detail}” is no address. Write <code>webhook https://example.org/x</code>",
     Usage.WEBHOOK_AT_HOME: "I tell nothing to “{detail}”: it has to be a public address that "
     "begins with https. For a machine of your own network, set WEBHOOK_ALLOW to its name.",
@@ -141,13 +145,38 @@ _IN_SHORT = {
     Wrong.BAD_IS: "Not “{word}” but is:favorite or is:flawed",
     Wrong.WHICH_WAY: "“{word}”: before or after?",
 }
+# Where nothing was written, or nothing of it can be shown.
+_UNSAID = {
+    Usage.NOT_A_CHAT: _SENTENCES[Usage.NO_CHAT],
+    Usage.BAD_COUNT: "How many? Write a number from 1 to 10,000, or “all”, as in "
+    "<code>backfill 200</code>",
+    Usage.BAD_CRON: 'When? Write five fields in quotes, as in <code>cron "0 */4 * * *"</code>, or '
+    "<code>daily 02:00</code>",
+    Usage.BAD_HOURS: "Between which hours? Write <code>between 02:00-06:00</code>",
+    Usage.BAD_BUDGET: "How much a day? Write <code>max 5GB/day</code>",
+    Usage.BAD_PRIORITY: "Which priority? Write <code>priority high</code>, <code>normal</code> or "
+    "<code>low</code>",
+    Usage.BAD_TOPIC: "Which topic? Its number stands in a link to it, as in "
+    "<code>https://t.me/jazz/5</code>",
+    Usage.BAD_TARGET: "To which chat? Write <code>to @mychannel</code>, the id of a group or "
+    "channel, or <code>to me</code>",
+    Usage.BAD_WEBHOOK: "Which address? Write <code>webhook https://example.org/x</code>",
+    Usage.UNKNOWN_WORD: "There is no word in this to look for. /help shows what can be said. "
+    + EXAMPLE,
+}
+_SAID_TWICE = "“{detail}” is there twice. Please keep one of them."
 _CONTEXT = 30
 _ROOM = {Usage.BAD_FOLDER: 160}  # it is a sentence
 
 
 def usage(error: UsageError) -> str:
-    room = _ROOM.get(error.usage, 40)
-    return _SENTENCES[error.usage].format(detail=quoted(error.detail, room))
+    detail = quoted(error.detail, _ROOM.get(error.usage, 40))
+    sentence = _SENTENCES[error.usage]
+    if not detail.strip('"“”'):  # a pair of quotes with nothing in it says nothing
+        sentence = _UNSAID.get(error.usage, sentence.replace("“{detail}”", "This"))
+    elif error.usage is Usage.TWICE and error.detail == error.other:
+        sentence = _SAID_TWICE
+    return sentence.format(detail=detail, other=quoted(error.other, 40))
 
 
 def in_short(error: QueryError) -> str:

@@ -30,6 +30,7 @@ class Wish(IntEnum):
     EDIT = 6  # with what is chosen, and which of its words, if any
     TRY_ALL = 7
     RENEW = 8  # the secret of what it tells to others
+    ASK_RENEWAL = 9
 
 
 WORDS = {

@@ -8,6 +8,7 @@ from bot.watchchoices import Choice
 from bot.watchtexts import named, rules, span, wall
 from bot.watchwords import WatchOrder
 from storage.models import Chat
+from storage.retention import Retention
 from storage.watch import Notice, Rules, Watch
 
 ASKS_CHAT = "Which chat shall I follow?"
@@ -84,9 +85,9 @@ def replaces(known: Watch) -> str:
     return f"You follow it already: {rules(known.rules)}. This takes the place of that."
 
 
-def edit(watch: Watch, sentence: str) -> str:
+def edit(watch: Watch, sentence: str, kept: Retention | None) -> str:
     return (
-        f"<b>{named(watch)}</b>: {rules(watch.rules)}.\n"
+        f"<b>{named(watch)}</b>: {rules(watch.rules, kept)}.\n"
         "Press what is to change. Or say it anew: copy this, change it and send it; it goes on "
         f"where it is.\n<code>{quoted(sentence, 1000)}</code>"
     )

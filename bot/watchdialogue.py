@@ -65,10 +65,10 @@ def ask(kind: Choice, draft: Draft) -> Face:
     return Face(texts.QUESTIONS[kind], (*_rows(buttons), (back,)))
 
 
-def edit(watch: Watch, sentence: str) -> Face:
+def edit(watch: Watch, sentence: str, kept: Retention | None) -> Face:
     row = tuple(Button(texts.ROW[kind], _press(watch, Wish.EDIT, kind)) for kind in _OF_EDITS)
     back = Button(texts.BACK, _press(watch, Wish.SHOW))
-    return Face(texts.edit(watch, sentence), (row, (back,)))
+    return Face(texts.edit(watch, sentence, kept), (row, (back,)))
 
 
 def choose(watch: Watch, kind: Choice) -> Face:

@@ -10,6 +10,7 @@ from bot.watchchoices import WORDS, Choice
 from bot.watchrules import WatchRules
 from bot.watchsentences import sentence
 from downloader.watching import Watcher
+from storage.retention import Retention
 from storage.watch import Watch
 
 
@@ -18,7 +19,7 @@ class WatchEdits:
         self._watcher = watcher
         self._rules = rules
 
-    async def act(self, watch: Watch, chosen: Sequence[int]) -> Face:
+    async def act(self, watch: Watch, chosen: Sequence[int], kept: Retention | None) -> Face:
         """Show what can be changed, then with what; or change it: by how much was chosen."""
         match chosen:
             case [kind]:
@@ -28,4 +29,4 @@ class WatchEdits:
                 rules = watchwords.altered(watch.rules, words)
                 watch = await self._watcher.alter(watch, rules)
         usual = await self._rules.usual(watch.origin.person_id)
-        return watchdialogue.edit(watch, sentence(watch, usual))
+        return watchdialogue.edit(watch, sentence(watch, usual, kept), kept)

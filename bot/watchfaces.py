@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot import actiontexts, watchruns
 from bot import watchtexts as texts
-from bot.actiontexts import RENEW
 from bot.callbacks import Action, Press
 from bot.faces import Button, Face
 from bot.watchchoices import Wish
+from bot.watchruns import Story
 from storage.action import ActionKind
 from storage.models import Reason
-from storage.watch import Run, Watch, WatchState
+from storage.watch import Watch, WatchState
 
 _IN_A_ROW = 5
 _LOOKS = {
@@ -21,20 +22,24 @@ _LOOKS = {
     WatchState.PAUSED: texts.RESUME,
     WatchState.LOST: texts.TRY_AGAIN,
 }
-RUNS = 10
+_LISTED = 40  # that one message has room for
+RUNS = 60  # neighbours that brought nothing are one line
+BACKFILLS = 3
 
 
 def every(watches: Sequence[Watch], now: datetime, zone: ZoneInfo | None) -> Face:
     if not watches:
         return Face(texts.NONE)
-    numbered = list(enumerate(watches, start=1))
+    numbered = list(enumerate(watches, start=1))[:_LISTED]
     lines = [texts.HEADING, *(texts.line(number, one, now, zone) for number, one in numbered)]
+    if left := len(watches) - len(numbered):
+        lines.append(texts.more(left))
     buttons = [Button(f"{number}", _press(one, Wish.SHOW)) for number, one in numbered]
     rows = [tuple(buttons[at : at + _IN_A_ROW]) for at in range(0, len(buttons), _IN_A_ROW)]
     return Face("\n".join(lines), tuple(rows))
 
 
-def one(watch: Watch, last: Run | None, now: datetime, zone: ZoneInfo | None) -> Face:
+def one(watch: Watch, story: Story, now: datetime, zone: ZoneInfo | None) -> Face:
     is_active = watch.state is WatchState.ACTIVE
     look = Button(_LOOKS[watch.state], _press(watch, Wish.LOOK))
     first = (look, Button(texts.PAUSE, _press(watch, Wish.PAUSE))) if is_active else (look,)
@@ -46,14 +51,21 @@ def one(watch: Watch, last: Run | None, now: datetime, zone: ZoneInfo | None) ->
         Button(texts.REMOVE, _press(watch, Wish.ASK_REMOVAL)),
         Button(texts.BACK, Press(Action.WATCHES)),
     )
-    return Face(texts.detail(watch, last, now, zone), (first, second, third))
+    return Face(watchruns.detail(watch, story, now, zone), (first, second, third))
 
 
-def history(watch: Watch, runs: list[Run], standing: Sequence[str], now: datetime) -> Face:
+def history(watch: Watch, story: Story, standing: Sequence[str], now: datetime) -> Face:
     row = [_back(watch)]
     if any(one.kind is ActionKind.CALL for one in watch.rules.actions):
-        row.append(Button(RENEW, _press(watch, Wish.RENEW)))
-    return Face(texts.history(watch, runs, standing, now), (tuple(row),))
+        row.append(Button(actiontexts.RENEW, _press(watch, Wish.ASK_RENEWAL)))
+    return Face(watchruns.history(watch, story, standing, now), (tuple(row),))
+
+
+def ask_renewal(watch: Watch) -> Face:
+    calls = [one.target for one in watch.rules.actions if one.kind is ActionKind.CALL]
+    yes = Button(actiontexts.RENEW_NOW, _press(watch, Wish.RENEW))
+    leave = Button(texts.LEAVE, _press(watch, Wish.HISTORY))
+    return Face(actiontexts.ask_renewal(calls), ((yes, leave),))
 
 
 def ask_removal(watch: Watch) -> Face:

@@ -6,6 +6,7 @@ from datetime import time, timedelta
 
 from bot.watchwords import PLAIN, WatchOrder
 from storage.action import ActionKind
+from storage.retention import Retention
 from storage.watch import Notice, Priority, Rhythm, Rules, Watch
 
 _CALLED = {
@@ -15,18 +16,24 @@ _CALLED = {
 }
 _SPANS = {"w": 604_800, "d": 86_400, "h": 3600, "m": 60}
 _SIZES = {"TB": 10**12, "GB": 10**9, "MB": 10**6, "kB": 10**3}
+_AGES = {"d": 1, "w": 7, "mo": 30, "y": 365}
+_LONG = 10_000  # of an age, in its unit
 _DIGITS = 10**5  # of a size, before the point
 
 
-def sentence(watch: Watch, usual: WatchOrder = PLAIN) -> str:
-    """Return `/watch @jazz every 6h quiet`; what is `usual` and not so here is taken back."""
+def sentence(watch: Watch, usual: WatchOrder = PLAIN, kept: Retention | None = None) -> str:
+    """Return `/watch @jazz every 6h quiet`; what is `usual` and not so here is taken back.
+
+    `kept` is how much is kept of its chat.
+    """
     rules, others = watch.rules, usual.rules
     words = ["/watch", address(watch), rhythm(rules.rhythm), _query(rules, others)]
     words += [_hours(rules, others), _budget(rules, others), _priority(rules, others)]
     words += [_notice(rules, others), "voice" if rules.voice else ""]
     words += [f"topic {rules.topic}" if rules.topic is not None else "", *_actions(rules)]
-    # What is kept, and what came at the beginning, is left as it is.
-    words += ["keep all" if usual.keep else "", "backfill none" if usual.backfill else ""]
+    words.append(keep(kept) if kept else ("keep all" if usual.keep else ""))
+    # What came at the beginning is left as it is.
+    words.append("backfill none" if usual.backfill else "")
     return " ".join(filter(None, words))
 
 
@@ -45,6 +52,19 @@ def rhythm(said: Rhythm) -> str:
     if said.daily is not None:
         return f"daily {_wall(said.daily)}"
     return f'cron "{said.cron}"'
+
+
+def keep(kept: Retention) -> str:
+    """Return `keep 500,20GB,90d`."""
+    size = amount(kept.size) if kept.size else ""
+    limits = [str(kept.count or ""), size, _age(kept.age) if kept.age else ""]
+    return f"keep {','.join(filter(None, limits))}"
+
+
+def _age(age: timedelta) -> str:
+    days = age // timedelta(days=1)
+    whole = ((name, days // unit) for name, unit in _AGES.items() if not days % unit)
+    return next(f"{count}{name}" for name, count in whole if count < _LONG)
 
 
 def amount(count: int) -> str:

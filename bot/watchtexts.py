@@ -1,4 +1,7 @@
-"""The sentences about chats that are followed. Pure; all is escaped."""
+"""The sentences about chats that are followed; what looks brought is told by `bot.watchruns`.
+
+Pure; all is escaped.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +12,26 @@ from zoneinfo import ZoneInfo
 from bot import actiontexts
 from bot.reasons import REASONS
 from bot.retentiontexts import cleaning, limits
-from bot.texts import ago, quoted, size, time_left, tracks
+from bot.texts import quoted, size, time_left, titled, tracks
 from bot.watchwords import WatchOrder
 from downloader.retaining import Cleaning
 from downloader.watching import Preview
 from storage.models import Chat, Reason
 from storage.retention import Retention
-from storage.watch import Notice, Priority, Rhythm, Rules, Run, Watch, WatchState
+from storage.watch import Notice, Priority, Rhythm, Rules, Watch, WatchState
 
 NONE = (
     "You follow no chat. <code>/watch @jazz every 6h</code> brings what is posted there "
     "from now on."
 )
 HEADING = "<b>What I follow for you</b>"
-NOTHING_FITS = (
-    "⚠️ Nothing that is there fits. What is no option is looked for in the names; how often to "
-    "look is said by <code>every 1h</code>, <code>daily 02:00</code> or <code>live</code>."
-)
+NOTHING_FITS = "⚠️ Nothing that is there fits."
+LIVE = "Where no account of mine is a member of the chat, I look every 10 minutes instead."
 FOLLOW = "Follow it"
 LEAVE = "Never mind"
 LOOK_NOW = "↻ Look now"
 PAUSE = "⏸ Pause"
-RESUME = "▶️ Go on"
+RESUME = "▶️ Resume"
 HISTORY = "History"
 EDIT = "✎ Edit"
 TRY_AGAIN = "↻ Try again"
@@ -40,7 +41,6 @@ BACK = "◀ All"
 LOOKING = "I am looking at the chat…"
 REMOVED = "I follow {name} no more. What it brought stays."
 ASK_REMOVAL = "Follow {name} no more? What it has brought stays in the library."
-NO_HISTORY = "It has not been looked at yet."
 LOST = "⚠️ I cannot follow {name} any more: {why}. {todo}"
 HELD = "⚠️ I look at nothing that you follow for now: {why}. {todo}"
 COMMENTS = (
@@ -68,7 +68,7 @@ def preview(
     `kept` is the retention that the chat has already, `notes` is what else is to be said.
     """
     survey = found.survey
-    name = quoted(survey.chat.title or order.chat)
+    name = titled(survey.chat, order.chat)
     lines = [f"<b>Follow {name}</b>: {rules(order.rules)}."]
     if not order.backfill:
         lines.append(
@@ -86,7 +86,7 @@ def preview(
         lines.append("Now there is nothing to fetch.")
     if order.backfill and (skipped := _skipped(found)):
         lines.append(skipped)
-    if order.parts and survey.read and not survey.wanted:
+    if order.backfill and order.parts and survey.read and not survey.wanted:
         lines.append(NOTHING_FITS)
     if order.keep is not None and going is not None:
         lines.append(
@@ -94,6 +94,8 @@ def preview(
         )
     elif kept is not None:
         lines.append(f"⚠️ Of this chat I keep {limits(kept)}; /retention changes that.")
+    if order.rules.rhythm.is_live:
+        lines.append(LIVE)
     lines += notes
     return "\n".join(lines)
 
@@ -101,7 +103,7 @@ def preview(
 def comments(group: Chat | None) -> str:
     if group is None:
         return NO_COMMENTS
-    return COMMENTS.format(name=quoted(group.title or str(group.id)))
+    return COMMENTS.format(name=titled(group, str(group.id)))
 
 
 def _skipped(found: Preview) -> str:
@@ -134,15 +136,19 @@ def no_such(number: int, count: int) -> str:
     return f"There is no number {number}: /watches lists {count or 'nothing'}."
 
 
-def rules(said: Rules) -> str:
-    """Say by which rules a chat is followed: `every 6 h, only lossless, quiet`."""
+def rules(said: Rules, kept: Retention | None = None) -> str:
+    """Say by which rules a chat is followed, and how much of it is `kept`.
+
+    `every 6 hours, only lossless, quietly, keeping the newest 500 tracks`
+    """
     parts = [rhythm(said.rhythm)]
     if said.hours:
         parts.append(f"between {wall(said.hours[0])} and {wall(said.hours[1])}")
     if said.query:
         parts.append(f"only <code>{quoted(said.query, 100)}</code>")
     if said.topic is not None:
-        parts.append(f"topic {said.topic}")
+        called = f"“{quoted(said.topic_title)}”" if said.topic_title else said.topic
+        parts.append(f"only the topic {called}")
     if said.voice:
         parts.append("voice messages too")
     if said.most_a_day is not None:
@@ -154,12 +160,13 @@ def rules(said: Rules) -> str:
     elif said.notice is Notice.QUIET:
         parts.append("quietly")
     parts += actiontexts.parts(said)
+    parts += [f"keeping {limits(kept)}"] if kept is not None else []
     return ", ".join(parts)
 
 
 def rhythm(said: Rhythm) -> str:
     if said.is_live:
-        return "as it is posted, or every 10 minutes where no account is a member"
+        return "as it is posted"
     if said.every is not None:
         return f"every {span(said.every)}"
     if said.daily is not None:
@@ -168,42 +175,17 @@ def rhythm(said: Rhythm) -> str:
 
 
 def named(watch: Watch) -> str:
-    if watch.chat is not None and watch.chat.title:
-        return quoted(watch.chat.title)
-    return quoted(watch.name)
+    chat = watch.chat
+    return titled(chat, f"@{chat.username}" if chat and chat.username else watch.name)
 
 
 def line(number: int, watch: Watch, now: datetime, zone: ZoneInfo | None) -> str:
-    state = _state(watch, now, zone)
+    state = state_of(watch, now, zone, "next")
     return f"{number}. <b>{named(watch)}</b> · {rhythm(watch.rules.rhythm)} · {state}"
 
 
-def detail(watch: Watch, last: Run | None, now: datetime, zone: ZoneInfo | None) -> str:
-    lines = [
-        f"<b>{named(watch)}</b>: {rules(watch.rules)}.",
-        f"{begun(_state(watch, now, zone))}.",
-    ]
-    lines.append(f"Last: {run(last, now)}." if last else NO_HISTORY)
-    if watch.state is WatchState.LOST and watch.reason is not None:
-        lines.append(REASONS[watch.reason].todo)
-    return "\n".join(one for one in lines if one)
-
-
-def history(watch: Watch, runs: list[Run], standing: Sequence[str], now: datetime) -> str:
-    """`standing` is how it stands with what is done with the tracks."""
-    lines = [f"<b>{named(watch)}</b>", *standing]
-    return "\n".join(
-        [*lines, *(f"· {run(one, now)}" for one in runs)] if runs else [*lines, NO_HISTORY]
-    )
-
-
-def run(one: Run, now: datetime) -> str:
-    when = ago(one.at, now)
-    if one.reason is not None:
-        return f"{when}, nothing: {REASONS[one.reason].why}"
-    if not one.found:
-        return f"{when}, nothing new"
-    return f"{when}, {tracks(one.found)}, {size(one.size)}"
+def more(count: int) -> str:
+    return f"… and {count} more; /watch with the @name of one shows it."
 
 
 def lost(watch: Watch) -> str:
@@ -222,7 +204,7 @@ def begun(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _state(watch: Watch, now: datetime, zone: ZoneInfo | None) -> str:
+def state_of(watch: Watch, now: datetime, zone: ZoneInfo | None, look: str = "next look") -> str:
     match watch.state:
         case WatchState.PAUSED:
             return "paused"
@@ -231,18 +213,23 @@ def _state(watch: Watch, now: datetime, zone: ZoneInfo | None) -> str:
             return f"stopped: {why}"
         case WatchState.ACTIVE:
             trouble = f" ({REASONS[watch.reason].why})" if watch.reason else ""
-            return f"next look {_when(watch.next_at, now, zone)}{trouble}"
+            return f"{look} {_when(watch.next_at, now, zone)}{trouble}"
 
 
 def _when(moment: datetime, now: datetime, zone: ZoneInfo | None) -> str:
     left = moment - now
     if left <= timedelta(0):
-        return "now"
+        return "right away"
     if left < timedelta(hours=1):
         return f"in {time_left(left)}"
     local = moment.astimezone(zone)
-    day = "" if local.date() == now.astimezone(zone).date() else f"on {local.day} {local:%B} "
-    return f"{day}at {local:%H:%M}"
+    match (local.date() - now.astimezone(zone).date()).days:
+        case 0:
+            return f"at {local:%H:%M}"
+        case 1:
+            return f"tomorrow at {local:%H:%M}"
+        case _:
+            return f"on {local.day} {local:%B} at {local:%H:%M}"
 
 
 def span(span: timedelta) -> str:

@@ -3,7 +3,8 @@
 The chat comes first, then in any order: a rhythm (`every 6h`, `daily 02:00`, `live`,
 `cron "0 */4 * * *"`), `quiet` or `digest 20:00`, `between 02:00-06:00`, `max 5GB/day`,
 `priority high`, `keep 500`, `backfill 200`, `topic 5`, `voice`, `comments`, a query, and what
-`bot.actionwords` reads.
+`bot.actionwords` reads. What may have been meant for one of these and is none is a query all the
+same: that is told (see `bot.watchhints`), not refused.
 
 A sentence without a chat says what is usual. Where it is, `openly`, `max none`, `between any`,
 `keep all`, `backfill none`, `priority normal` and `unfiltered` take parts of it back.
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 
-from bot import actionwords, commands, filters
+from bot import actionwords, commands, filters, watchguesses
 from bot.characters import cleaned
 from bot.errors import Usage, UsageError
 from bot.measures import hours, is_within
@@ -29,7 +30,6 @@ USUAL = Rhythm(every=timedelta(hours=6))
 _LONGEST = timedelta(days=30)
 _LONGEST_NUMBER = 3  # digits of one in a list; ids of chats have more
 _NONE = "none"
-_SHORT = 3  # letters, of which one slip makes any other word
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _SPAN = re.compile(r"(\d{1,5})?\s*(m|h|d|w)(?:in(?:ute)?s?|ours?|rs?|ays?|eeks?)?", re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
@@ -41,15 +41,16 @@ _SIZES = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 class WatchOrder:
     """A chat to follow, by which rules, and how many of its newest tracks to begin with.
 
-    `parts` are those of the query, all of which must fit. `keep` is how much of the chat is kept,
-    None where all of it is. With `comments` the group is followed too in which its postings are
-    discussed.
+    `parts` are those of the query, all of which must fit; `words` those of them that may have been
+    meant for something else. `keep` is how much of the chat is kept, None where all of it is. With
+    `comments` the group is followed too in which its postings are discussed.
     """
 
     chat: str
     rules: Rules
     backfill: int = 0
     parts: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     keep: Retention | None = None
     comments: bool = False
 
@@ -76,7 +77,11 @@ def usual(text: str) -> WatchOrder:
     words = [*filters.parts(cleaned(text))]
     if alone := next((word for word in words if word.lower() in _OF_ONE_CHAT), None):
         raise UsageError(Usage.OF_ONE_CHAT, alone)
-    return _with(PLAIN, iter(words))
+    order = _with(PLAIN, iter(words))
+    for word in order.words:  # nobody is asked whether that is meant
+        if meant := watchguesses.meant(word, OPTIONS):
+            raise UsageError(Usage.MISSPELT_OPTION, word, meant)
+    return order
 
 
 def altered(rules: Rules, text: str) -> Rules:
@@ -85,17 +90,17 @@ def altered(rules: Rules, text: str) -> Rules:
 
 
 def _with(order: WatchOrder, words: Iterator[str]) -> WatchOrder:
-    said: set[str] = set()
+    said: dict[str, str] = {}
     query: list[str] = []
     for word in words:
         key = word.lower()
-        if key not in _KEYS:
-            query.append(_of_query(word))
+        if key not in OPTIONS:
+            query.append(word)
             continue
         kind = _KINDS.get(key, key)
         if kind in said:
-            raise UsageError(Usage.TWICE, word)
-        said.add(kind)
+            raise UsageError(Usage.TWICE, word, said[kind])
+        said[kind] = word
         if key in actionwords.READERS:
             order = replace(order, rules=actionwords.READERS[key](order.rules, words))
         else:
@@ -106,7 +111,8 @@ def _with(order: WatchOrder, words: Iterator[str]) -> WatchOrder:
     text = filters.checked(" ".join(query))
     # Where one of several is enough, no part decides alone.
     parts = (text,) if any(one.lower() in {"or", "|"} for one in query) else tuple(query)
-    return replace(order, rules=replace(order.rules, query=text), parts=parts)
+    plain = tuple(word for word in query if not _is_surely_of_query(word))
+    return replace(order, rules=replace(order.rules, query=text), parts=parts, words=plain)
 
 
 def _check_hours(rules: Rules) -> None:
@@ -137,14 +143,8 @@ def budget(word: str) -> int:
     return round(float(match[1]) * _SIZES[match[2].lower()])
 
 
-def _of_query(word: str) -> str:
-    if filters.is_of_query(word) or word.lower() in {"or", "|", "lossless"}:
-        return word
-    if filters.is_misspelt(word, [key for key in _KEYS if len(key) > _SHORT]):
-        raise UsageError(Usage.MISSPELT_OPTION, word)
-    if _SPAN.fullmatch(word) or _TIME.fullmatch(word) or word.isdigit():
-        raise UsageError(Usage.UNKNOWN_WORD, word)
-    return word
+def _is_surely_of_query(word: str) -> bool:
+    return filters.is_of_query(word) or word.lower() in {"or", "|", "lossless"}
 
 
 def _every(order: WatchOrder, words: Iterator[str]) -> WatchOrder:
@@ -206,7 +206,11 @@ def _backfill(order: WatchOrder, words: Iterator[str]) -> WatchOrder:
 
 def _keep(order: WatchOrder, words: Iterator[str]) -> WatchOrder:
     word = next(words, "")
-    keep = None if word.lower() == "all" else with_limit(Retention(), word)
+    if word.lower() == "all":
+        return replace(order, keep=None)
+    keep = Retention()
+    for limit in word.split(","):
+        keep = with_limit(keep, limit)
     return replace(order, keep=keep)
 
 
@@ -244,7 +248,7 @@ def _priority(order: WatchOrder, words: Iterator[str]) -> WatchOrder:
 
 
 def _unfiltered(order: WatchOrder, _words: Iterator[str]) -> WatchOrder:
-    return replace(order, rules=replace(order.rules, query=""), parts=())
+    return replace(order, rules=replace(order.rules, query=""), parts=(), words=())
 
 
 def _voice(order: WatchOrder, _words: Iterator[str]) -> WatchOrder:
@@ -294,4 +298,4 @@ _READERS = {
     "voice": _voice,
     "comments": _comments,
 }
-_KEYS = (*_READERS, *actionwords.READERS)
+OPTIONS = (*_READERS, *actionwords.READERS)

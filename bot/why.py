@@ -141,8 +141,8 @@ def _fate(found: Found) -> list[str]:
     origin = fate.forwarded
     if origin is None:
         return gone
-    name = origin.name or (found.from_chat.title if found.from_chat else "")
-    where = texts.quoted(name or "another chat")
+    # It may be called otherwise by now than it was when it was forwarded.
+    where = texts.titled(found.from_chat, origin.name or "another chat")
     address = None
     if origin.chat_id is not None and origin.message_id is not None:
         address = links.to_message(found.from_chat, origin.chat_id, origin.message_id)

@@ -53,14 +53,27 @@ TO_FETCH = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A posting that ought to be here and is not whole.
+
+    `name` is the path of its file, or what it is called where there never was one.
+    """
+
+    verdict: Verdict
+    message_id: int
+    name: str
+
+
 @dataclass(slots=True)
 class Audit:
     """What was found in a chat; `read` are its postings, and their `size` is in bytes.
 
-    `to_fetch` are messages that ought to be here and are not whole, `damaged` the tracks of those
-    that are there and not whole. `gone` postings of the library are in the chat no more. Postings
-    were `passed_over` by the query that says so, empty where none does. `is_deep` where the bytes
-    of the files were compared, `is_cut_off` where the chat is too long to be read whole.
+    `faults` are the postings that ought to be here and are not whole; `to_fetch` are the messages
+    of those that can be fetched, `damaged` the tracks of those that are there and not whole. `gone`
+    postings of the library are in the chat no more. Postings were `passed_over` by the query that
+    says so, empty where none does. `is_deep` where the bytes of the files were compared,
+    `is_cut_off` where the chat is too long to be read whole.
     """
 
     chat: Chat
@@ -70,6 +83,7 @@ class Audit:
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     failed: Counter[Reason] = field(default_factory=Counter)
     passed_over: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
     to_fetch: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
     gone: int = 0
@@ -130,9 +144,17 @@ def enter(audit: Audit, audio: Audio, known: Evidence, unfit: str) -> None:
         audit.failed[reason] += 1
     if verdict is Verdict.DAMAGED and known.track is not None:
         audit.damaged.append(known.track.id)
+    if verdict in TO_FETCH:
+        audit.faults.append(Fault(verdict, audio.message_id, _name(audio, known.track)))
     audit.are_numbers_shared &= audio.account is None
     if verdict in TO_FETCH and reason not in _HOPELESS and audio.account is None:
         audit.to_fetch.append(audio.message_id)
+
+
+def _name(audio: Audio, track: Track | None) -> str:
+    if track is not None and track.path is not None:
+        return str(track.path)
+    return audio.name or " – ".join(filter(None, [audio.performer, audio.title]))
 
 
 def is_between(stretches: Sequence[Stretch], number: int) -> bool:

@@ -14,7 +14,8 @@ DownloaderError(reason)
 ├── TakeoutDelayedError    the export must be approved first, or some hours go by
 ├── TakeoutRefusedError    there is no export, or no more: it goes without
 ├── RefusedError           Telegram refuses for good, with a code we have no better word for
-│   └── MisplacedError     it finds nothing where we ask: perhaps it lies elsewhere by now
+│   ├── MisplacedError     it finds nothing where we ask: perhaps it lies elsewhere by now
+│   └── NoForumError       the chat has no topics
 ├── SourceDamagedError     the bytes that arrive are not the ones that were declared
 └── DiskError              our own disk: full, read-only, denied, broken
 """
@@ -123,6 +124,10 @@ class RefusedError(DownloaderError):
 
 
 class MisplacedError(RefusedError):
+    pass
+
+
+class NoForumError(RefusedError):
     pass
 
 

@@ -85,17 +85,16 @@ class Pool:
         return standings(accounts, self._members, self._clock.now(), self._sources)
 
     async def chat(self, name: str) -> Chat:
-        async def ask(source: AccountSource) -> Chat:
-            return await source.chat(name)
-
         # Who knows a chat by its id is stored; a username is the same for everybody.
         chat_id = int(name) if name.removeprefix("-").isdecimal() else None
-        chat, _ = await self.ask(ask, Errand(chat_id))
+        chat, _ = await self.ask(lambda source: source.chat(name), Errand(chat_id))
         return chat
 
     async def comments(self, chat: Chat) -> Chat | None:
-        group, _ = await self.ask(lambda source: source.comments(chat), Errand(chat.id))
-        return group
+        return (await self.ask(lambda source: source.comments(chat), Errand(chat.id)))[0]
+
+    async def topic(self, chat: Chat, number: int) -> str | None:
+        return (await self.ask(lambda source: source.topic(chat, number), Errand(chat.id)))[0]
 
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         """Yield the postings; a list that is broken off goes on where it was."""
@@ -136,11 +135,12 @@ class Pool:
 
     async def surroundings(self, audio: Audio, *, with_picture: bool) -> Surroundings:
         self.allowance.check()
-
-        async def ask(source: AccountSource) -> Surroundings:
-            return await source.surroundings(audio, with_picture=with_picture)
-
-        return (await self.ask(ask, Errand(audio.chat_id, audio.account), Call.FILES))[0]
+        found, _ = await self.ask(
+            lambda source: source.surroundings(audio, with_picture=with_picture),
+            Errand(audio.chat_id, audio.account),
+            Call.FILES,
+        )
+        return found
 
     async def end_takeouts(self) -> None:
         for member in self._members:

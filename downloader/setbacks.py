@@ -47,11 +47,15 @@ def cause(error: DownloaderError | DiskFailure) -> DownloaderError:
     return disk_error(error) if isinstance(error, DiskFailure) else error
 
 
+def is_final(error: DownloaderError) -> bool:
+    """Tell whether it is of the chat, and only a person can do something about it."""
+    return error.reason in _FOR_GOOD and isinstance(error, ChatUnavailableError)
+
+
 def setback(watch: Watch, error: DownloaderError) -> Setback:
     if error.reason in _OF_THE_WORLD:
         return Setback(After.HELD, _LOOK_AGAIN)
-    is_lost = error.reason in _FOR_GOOD and isinstance(error, ChatUnavailableError)
-    if is_lost and watch.troubles + 1 >= _TROUBLES_TO_LOSE:
+    if is_final(error) and watch.troubles + 1 >= _TROUBLES_TO_LOSE:
         return Setback(After.LOST)
     is_outage = isinstance(error, OfflineError | ServerTroubleError)
     longest = _LONGEST_OUTAGE if is_outage else _LONGEST_BREAK

@@ -108,6 +108,13 @@ class Onlooker(Protocol):
         """Find the group in which the postings of a channel are discussed, if there is one."""
         ...
 
+    async def topic(self, chat: Chat, number: int) -> str | None:
+        """Return what a topic of a forum is called, None where there is none of this number.
+
+        Raises `NoForumError` where the chat has no topics.
+        """
+        ...
+
     async def surroundings(self, audio: Audio, *, with_picture: bool) -> Surroundings:
         """Look around a posting. Raises `downloader.errors` only."""
         ...

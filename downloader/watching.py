@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from downloader.albums import albums, untorn
+from downloader.behind import AT_ONCE, asking, looked_to, name_of, news_of, ordering, seen_to
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
 from downloader.errors import DownloaderError
@@ -23,25 +25,22 @@ from downloader.events import Broadcast, ChatRenamed, WatchHeld, WatchLost
 from downloader.news import News
 from downloader.rationing import Ration, ration
 from downloader.rhythms import in_hours, midnight, next_run
-from downloader.setbacks import After, cause, setback
+from downloader.setbacks import After, cause, is_final, setback
 from downloader.supervision import keep_going
 from downloader.surveying import Survey, Surveyor
 from storage.errors import DatabaseBusyError, DiskFailure
-from storage.models import Audio, Chat, Job, Order, Origin, Reason, Request
+from storage.models import Audio, Chat, Job, Order, Origin, Reason
 from storage.retention import Retention
 from storage.store import Store
-from storage.stretch import Looked, Stretch
 from storage.watch import Called, Rules, Run, Seen, Watch, WatchState
 
 log = structlog.get_logger(__name__)
 
 _SAMPLE = 50  # postings that tell what a query lets through
-_AT_ONCE = 1000  # postings that one run orders: the next one goes on behind them
 _READ_AT_ONCE = 5000  # postings: where few fit, a long look would keep all others waiting
 _JITTER = timedelta(seconds=90)  # so that all who look at midnight do not look at once
 _LOOK_AGAIN = timedelta(minutes=5)  # a machine may sleep meanwhile, and its timers with it
 _NAMED_ANEW = timedelta(hours=1)
-_NEXT = timedelta(seconds=1)  # in which Telegram tells times
 _DAY = timedelta(days=1)
 _TOGETHER = timedelta(seconds=0.3)  # in which the postings of an album come
 # So much sooner than those whose time has come: else they would stand in line behind hundreds.
@@ -87,8 +86,13 @@ class Watcher:
         self._zone = zone
         self._check_room = check_room
         self._bell = Bell()
+        self._looked_at = Bell()  # rings when a look is over
         self._named: dict[int, datetime] = {}  # when the chat of a watch was asked for
         self._looking = asyncio.Lock()  # one look at a time: Telegram counts them
+
+    async def chat(self, name: str) -> Chat:
+        """Find a chat. Raises `downloader.errors`."""
+        return await self._surveyor.chat(name)
 
     async def preview(
         self,
@@ -103,13 +107,13 @@ class Watcher:
         Then only the newest postings are looked at. Raises `downloader.errors`.
         """
         chat = await self._surveyor.chat(name)
-        newest = replace(_request(name, rules, backfill or _SAMPLE), order=Order.NEWEST)
+        newest = replace(asking(name, rules, backfill or _SAMPLE), order=Order.NEWEST)
         now, most = self._clock.on_the_wall(), None if backfill else _SAMPLE
         survey = await self._surveyor.survey(chat, newest, now, parts, most)
         retention = keep or (await self._store.retentions.every()).get(chat.id)
         if retention is not None:
             await self._surveyor.keep_within(survey, retention, now)
-        return Preview(survey, _seen_to(survey.first) if survey.first else None)
+        return Preview(survey, seen_to(survey.first) if survey.first else None)
 
     def from_now_on(self, chat: Chat) -> Preview:
         """Begin with what is posted from now on, where nobody can look what was before."""
@@ -141,16 +145,26 @@ class Watcher:
         return watch
 
     async def look_now(self, watch_id: int) -> Watch:
-        """Let a watch look, whatever it waits for, and return it then. Raises `NotStoredError`."""
+        """Let a watch look, whatever it waits for, and return it then. Raises `NotStoredError`.
+
+        What people were told of it before is not told again: who wants it to look sees the watch.
+        """
         now = self._clock.on_the_wall()
         async with self._looking:
-            watch = await self._store.watches.get(watch_id)
+            before = watch = await self._store.watches.get(watch_id)
             if watch is None or watch.troubles or watch.state is not WatchState.ACTIVE:
                 watch = await self._store.watches.set(watch_id, WatchState.ACTIVE, now)
             self._named.pop(watch_id, None)
-            await self._look(watch)
+            await self._look(watch, before)
         self._bell.ring()
         return await self._store.watches.get(watch_id) or watch
+
+    async def looked(self, watch_id: int, patience: timedelta) -> Watch | None:
+        """Return a watch when the look that is due is over, or after so long as it is then."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience.total_seconds()):
+                await self._over(watch_id)
+        return await self._store.watches.get(watch_id)
 
     async def try_all(self, watch: Watch) -> None:
         """Let all that wait as this one does look at once, and wait for the look of this one."""
@@ -199,11 +213,20 @@ class Watcher:
             watch = await self._store.watches.due(now)
             if watch is not None:
                 await self._look_when_it_may(watch, now)
+                self._looked_at.ring()
                 return
         self._news.want(any(map(_is_live, await self._store.watches.every())))
         due = await self._store.watches.next_due()
         until = due - self._clock.on_the_wall() if due else _LOOK_AGAIN
         await wait(ring, self._clock, min(until, _LOOK_AGAIN))
+
+    async def _over(self, watch_id: int) -> None:
+        while True:
+            ring = self._looked_at.next_ring()
+            watch, now = await self._store.watches.get(watch_id), self._clock.on_the_wall()
+            if watch is None or watch.state is not WatchState.ACTIVE or watch.next_at > now:
+                return
+            await ring.wait()
 
     async def _hurry(self) -> None:
         news, now = self._news.taken(), self._clock.on_the_wall()
@@ -223,26 +246,27 @@ class Watcher:
         else:
             await self._look(watch)
 
-    async def _look(self, watch: Watch) -> None:
+    async def _look(self, watch: Watch, before: Watch | None = None) -> None:
+        """Have a watch look; `before` is what it was when a person said so, if one did."""
         with structlog.contextvars.bound_contextvars(watch=watch.id):
-            await self._looked(watch)
+            await self._looked(watch, before)
 
-    async def _looked(self, watch: Watch) -> None:
+    async def _looked(self, watch: Watch, before: Watch | None) -> None:
         now = self._clock.on_the_wall()
         try:
             if self._check_room:
                 await self._check_room()
             chat = await self._chat(watch, now)
-            request = _news(watch)
+            request = news_of(watch)
             survey = await self._surveyor.survey(chat, request, now, most=_READ_AT_ONCE)
         except (DownloaderError, DiskFailure) as error:
-            await self._put_off(watch, cause(error), now)
+            await self._put_off(watch, cause(error), now, before)
         except DatabaseBusyError:
             raise  # no fault of the chat, nor could one be stored
         except Exception as error:
             log.exception("a look broke")  # it must not hold up all others
             broken = DownloaderError(Reason.BROKEN, type(error).__name__)
-            await self._put_off(watch, broken, now)
+            await self._put_off(watch, broken, now, before)
         else:
             await self._fire(watch, chat, survey, now)
 
@@ -254,12 +278,12 @@ class Watcher:
         since = now - self._named.get(watch.id, datetime.min.replace(tzinfo=UTC))
         if watch.chat is not None and not watch.troubles and timedelta(0) <= since < _NAMED_ANEW:
             return watch.chat
-        chat = await self._surveyor.chat(_name(watch))
+        chat = await self._surveyor.chat(name_of(watch))
         self._named[watch.id] = now
         return chat
 
     async def _fire(self, watch: Watch, chat: Chat, survey: Survey, now: datetime) -> None:
-        is_full = len(survey.wanted) == _AT_ONCE or survey.read == _READ_AT_ONCE
+        is_full = len(survey.wanted) == AT_ONCE or survey.read == _READ_AT_ONCE
         ends_with_it = bool(survey.wanted) and survey.last is survey.wanted[-1]
         offered = untorn(survey.wanted) if is_full and ends_with_it else survey.wanted
         limit = await ration(self._store, watch, now, self._zone)
@@ -276,16 +300,16 @@ class Watcher:
             next_at = tomorrow if of_all else max(next_at, tomorrow)
         elif is_full:
             next_at = now  # there may be more
-        seen = _seen_to(last) if last else None
+        seen = seen_to(last) if last else None
         job = await self._store.watches.fire(
             watch,
             run,
-            _order(watch, taken),
+            ordering(watch, taken),
             next_at,
             chat=chat,
             seen=seen,
             found=taken,
-            looked=_looked_to(seen, watch, chat),
+            looked=looked_to(seen, watch, chat),
         )
         if job is not None:
             log.info("chat looked at", read=survey.read, found=len(taken), job=job.id)
@@ -300,17 +324,25 @@ class Watcher:
             if renamed is not None and renamed.called == now:
                 self._events.publish(ChatRenamed(renamed, before))
 
-    async def _put_off(self, watch: Watch, error: DownloaderError, now: datetime) -> None:
+    async def _put_off(
+        self, watch: Watch, error: DownloaderError, now: datetime, before: Watch | None
+    ) -> None:
         log.warning("chat not looked at", error=str(error), troubles=watch.troubles)
         run, its = Run(now, reason=error.reason, detail=error.detail), setback(watch, error)
-        watches = self._store.watches
-        match its.after:
+        watches, was_told = (
+            self._store.watches,
+            before is not None and before.reason is error.reason,
+        )
+        # People were told, and have said that it shall look all the same.
+        was_lost = before is not None and before.state is WatchState.LOST
+        match After.LOST if was_lost and is_final(error) else its.after:
             case After.HELD:
-                if await watches.hold(watch, error.reason, now + its.pause):
+                is_first = await watches.hold(watch, error.reason, now + its.pause)
+                if is_first and not was_told:
                     self._events.publish(WatchHeld(watch, error.reason))
             case After.LOST:
                 lost = await watches.put_off(watch, run, now, state=WatchState.LOST)
-                if lost is not None:
+                if lost is not None and not was_lost:
                     self._events.publish(WatchLost(lost))
             case After.LATER:
                 await watches.put_off(watch, run, now + its.pause)
@@ -340,49 +372,3 @@ def _within(limit: Ration | None, survey: Survey, offered: Sequence[Audio]) -> l
 
 def _is_live(watch: Watch) -> bool:
     return watch.state is WatchState.ACTIVE and watch.rules.rhythm.is_live
-
-
-def _name(watch: Watch) -> str:
-    """Return by what a chat is found that was found before: its number, if it was renamed since."""
-    return watch.name if watch.chat is None else str(watch.chat.id)
-
-
-def _request(name: str, rules: Rules, limit: int) -> Request:
-    return replace(rules.asking(name, limit), order=Order.OLDEST)
-
-
-def _news(watch: Watch) -> Request:
-    """Ask for what was posted since the last look."""
-    return _behind(_request(_name(watch), watch.rules, _AT_ONCE), watch)
-
-
-def _behind(request: Request, watch: Watch) -> Request:
-    if watch.seen is None:
-        return request
-    if watch.seen.message_id is not None:
-        return replace(request, first_id=watch.seen.message_id + 1)
-    return replace(request, since=watch.seen.posted_at + _NEXT)
-
-
-def _order(watch: Watch, taken: Sequence[Audio]) -> Request | None:
-    if not taken:
-        return None
-    news = replace(_news(watch), limit=len(taken), watch=watch.id)
-    seen = _seen_to(taken[-1])
-    if seen.message_id is not None:
-        return replace(news, last_id=seen.message_id)
-    return replace(news, until=seen.posted_at + _NEXT)
-
-
-def _seen_to(last: Audio) -> Seen:
-    return Seen(last.message_id if last.account is None else None, last.posted_at)
-
-
-def _looked_to(seen: Seen | None, watch: Watch, chat: Chat) -> Looked | None:
-    """Tell which messages were looked at since the last time, where all number them alike."""
-    before = watch.seen
-    if seen is None or seen.message_id is None or (before and before.message_id is None):
-        return None
-    first = before.message_id + 1 if before and before.message_id else 1
-    read = Stretch(first, seen.message_id)
-    return Looked(chat.id, read, watch.rules.topic, voice=watch.rules.voice)

@@ -192,6 +192,7 @@ def rules_document(rules: Rules) -> str:
             **_acting(rules.actions, rules.folder),
             "priority": rules.priority.value,
             "digest_at": _wall(rules.digest_at),
+            **({"topic_title": rules.topic_title} if rules.topic_title else {}),
         }
     )
 

@@ -54,5 +54,15 @@ class Trials:
 
 
 def _newest(tried: Iterable[Tried]) -> list[Tried]:
-    """Keep of each document the last; in some chats each account numbers messages by itself."""
-    return [*{(one.message_id, one.document_id): one for one in tried}.values()]
+    """Keep of each document the last; in some chats each account numbers messages by itself.
+
+    A posting that was fetched once is not linked because it was asked for again.
+    """
+    newest: dict[tuple[int, int | None], Tried] = {}
+    for one in tried:
+        key = (one.message_id, one.document_id)
+        before = newest.get(key)
+        is_again = before is not None and before.state is ItemState.SAVED
+        if not (is_again and one.state is ItemState.LINKED):
+            newest[key] = one
+    return [*newest.values()]

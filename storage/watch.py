@@ -53,9 +53,9 @@ class Rules:
     """What a watch fetches, and when.
 
     `query` is as `storage.query` reads it. It looks only between the `hours`, where there are any,
-    and fetches at most so many bytes a day. `topic` is the id of a forum topic. `digest_at`, on the
-    clock on the wall, is set with that notice alone. `actions` is what is done with each track,
-    `folder` a template for where it lies.
+    and fetches at most so many bytes a day. `topic` is the id of a forum topic, which was called so
+    when that was asked. `digest_at`, on the clock on the wall, is set with that notice alone.
+    `actions` is what is done with each track, `folder` a template for where it lies.
     """
 
     rhythm: Rhythm
@@ -69,6 +69,7 @@ class Rules:
     digest_at: time | None = None
     actions: tuple[Action, ...] = ()
     folder: str = ""
+    topic_title: str = ""
 
     def asking(self, name: str, limit: int) -> Request:
         """Return what asks a chat for what fits, and says what is to become of that."""

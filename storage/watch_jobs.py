@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.batches import batches
 from storage.database import Database
 from storage.job_rows import job_from, jobs_with_chats
-from storage.models import ItemState, Job, JobState, Reason
+from storage.models import ItemState, Job, JobState, Order, Reason
 from storage.states import ENDED_ITEMS, ENDED_JOBS
 from storage.tables import items, jobs, tracks
 from storage.upsert import upsert
+from storage.watch import Watch
 from storage.watch_tables import digests, untold_jobs
 
 TITLES = 3
@@ -63,6 +64,18 @@ class WatchJobs:
         those = jobs_with_chats().where(waiting, at_rest).order_by(jobs.c.id)
         async with self._database.read() as connection:
             return [job_from(row) for row in await connection.execute(those)]
+
+    async def backfills(self, watch: Watch, limit: int) -> list[Job]:
+        """Return the newest jobs that fetch what was posted before a watch began, newest first."""
+        asked, since = jobs.c.request, jobs.c.created_at >= watch.made_at
+        its = func.json_extract(asked, "$.watch") == watch.id
+        # A look orders what is newer than what was seen, oldest first; an edit names its message.
+        newest_first = func.json_extract(asked, "$.order") == Order.NEWEST
+        names_none = func.json_array_length(asked, "$.message_ids") == 0
+        those = jobs_with_chats().where(since, its, newest_first, names_none)
+        async with self._database.read() as connection:
+            rows = await connection.execute(those.order_by(jobs.c.id.desc()).limit(limit))
+            return [job_from(row) for row in rows]
 
     async def told(self, job_ids: Collection[int]) -> None:
         async with self._database.write() as connection:

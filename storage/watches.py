@@ -158,7 +158,8 @@ class Watches:
             as_read = (WatchState.ACTIVE, watch.seen, watch.rules)
             if now is None or (now.state, now.seen, now.rules) != as_read:
                 return None
-            named = await _chat_columns(connection, chat)
+            # Others may have heard of another name since the watch was read, but for this look.
+            named = await _chat_columns(connection, chat, is_new=chat != watch.chat)
             await put_looked(connection, looked)
             entered = (request, watch.origin, run.at, chat) if request else None
             job = await put_job(connection, *entered) if entered else None
@@ -319,10 +320,14 @@ def _said(name: str, rules: Rules, origin: Origin, now: datetime) -> dict[str, A
     }
 
 
-async def _chat_columns(connection: AsyncConnection, chat: Chat | None) -> dict[str, Any]:
+async def _chat_columns(
+    connection: AsyncConnection, chat: Chat | None, *, is_new: bool = True
+) -> dict[str, Any]:
+    """Return how a watch remembers its chat; what is `is_new` of it is entered."""
     if chat is None:
         return {}
-    await put_chat(connection, chat)
+    if is_new:
+        await put_chat(connection, chat)
     return {"chat_id": chat.id, "told_title": chat.title, "told_username": chat.username}
 
 

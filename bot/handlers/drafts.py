@@ -68,8 +68,8 @@ async def follow(
         face = await drafts.show(said, draft, person.id)
     else:
         made = await drafts.follow(said, draft, Origin(person.id, command.chat.id))
-        face = await following.face(made)
         await query.answer()
+        face = await following.begun(made)
     await showing.in_place(query, face, seal)
 
 
@@ -80,7 +80,7 @@ async def _show(
         await message.answer(texts.LOOKING)
 
     if known := await following.drafts.known(said, person.id):
-        await showing.answer(message, await following.face(known), seal)
+        await showing.answer(message, await following.stories.one(known), seal)
         return
     draft = Draft(message.message_id)
     face = await promptly(following.drafts.show(said, draft, person.id), announce, clock)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from aiogram import Bot
 from aiogram.types import Message
 
-from bot import helptexts, menu
+from bot import helptexts, helptopics, menu, showing
 from bot.errors import Usage, UsageError
 from storage.models import Person
 
@@ -18,7 +18,9 @@ async def start(message: Message, bot: Bot, person: Person) -> None:
 
 
 async def explain(message: Message) -> None:
-    await message.answer(helptexts.HELP)
+    """List the commands, or tell of the one that is named."""
+    said = showing.arguments(message) if (message.text or "").lower().startswith("/help") else ""
+    await message.answer(helptopics.of(said.split()[0]) if said.split() else helptexts.HELP)
 
 
 async def unknown_command(message: Message) -> None:

@@ -26,6 +26,7 @@ from downloader.errors import (
     ChatUnavailableError,
     DownloaderError,
     MisplacedError,
+    NoForumError,
     OfflineError,
     PostingGoneError,
     RefusedError,
@@ -95,6 +96,7 @@ _BY_CODE: tuple[tuple[str, _Make], ...] = (
     (r"(CHAT|PEER)_ID_INVALID|CHAT_(FORBIDDEN|RESTRICTED)", _chat(Reason.CHAT_PRIVATE)),
     (r"USER_BANNED_IN_CHANNEL|CHAT_ADMIN_REQUIRED", _chat(Reason.CHAT_PRIVATE)),
     (r"USER_NOT_PARTICIPANT|INVITE_.*", _chat(Reason.CHAT_NOT_JOINED)),
+    (r"CHANNEL_FORUM_MISSING", NoForumError),
     (r"(MSG|MESSAGE)_ID_INVALID|MESSAGE_IDS_EMPTY", _deleted),
     (r"USER_DEACTIVATED(_BAN)?|PHONE_NUMBER_BANNED", _banned),
     (r"FROZEN_.*", _banned),  # its owner has to appeal

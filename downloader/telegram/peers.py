@@ -8,13 +8,18 @@ from typing import Any
 from telethon import utils
 from telethon.tl.functions.channels import GetChannelsRequest, GetFullChannelRequest
 from telethon.tl.functions.contacts import ResolveUsernameRequest
-from telethon.tl.functions.messages import GetChatsRequest, GetDialogsRequest
+from telethon.tl.functions.messages import (
+    GetChatsRequest,
+    GetDialogsRequest,
+    GetForumTopicsByIDRequest,
+)
 from telethon.tl.functions.users import GetUsersRequest
 from telethon.tl.types import (
     Channel,
     ChannelForbidden,
     ChatEmpty,
     ChatForbidden,
+    ForumTopic,
     InputChannel,
     InputPeerChannel,
     InputPeerChat,
@@ -28,7 +33,7 @@ from telethon.tl.types import (
 )
 from telethon.tl.types.messages import Dialogs
 
-from downloader.errors import ChatUnavailableError
+from downloader.errors import ChatUnavailableError, NoForumError
 from downloader.telegram.client import Client
 from storage.chats import Chats
 from storage.models import Chat, ChatKind, Reason
@@ -72,6 +77,16 @@ class Peers:
         linked = answer.full_chat.linked_chat_id
         found = next((one for one in answer.chats if one.id == linked), None)
         return await self._learn(found, str(linked)) if found else None
+
+    async def topic(self, chat: Chat, number: int) -> str | None:
+        """Return what a topic is called, if it is there. Raises `NoForumError`."""
+        peer = await self.peer(chat.id)
+        if not isinstance(peer, InputPeerChannel):
+            raise NoForumError(str(chat.id))
+        answer = await self._client.ask(GetForumTopicsByIDRequest(peer, [number]))
+        found = (one for one in answer.topics if one.id == number)
+        topic = next((one for one in found if isinstance(one, ForumTopic)), None)
+        return str(topic.title) if topic else None
 
     async def peer(self, chat_id: int) -> Any:
         """Return the `InputPeer` of a chat, looking for it where this account does not know it."""

@@ -77,6 +77,9 @@ class TelethonSource:
     async def comments(self, chat: Chat) -> Chat | None:
         return await self._peers.comments(chat)
 
+    async def topic(self, chat: Chat, number: int) -> str | None:
+        return await self._peers.topic(chat, number)
+
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         if request.message_ids:
             async for named in self._named(chat.id, request.message_ids):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from telethon.tl import types
@@ -68,21 +69,41 @@ def get_replies(call: Call) -> Any:
 
 def get_forum_topics(call: Call) -> Any:
     chat, request = chat_of(call, call.request.peer), call.request
-    if not chat.topics:
-        refuse("CHANNEL_FORUM_MISSING")
     words = (request.q or "").casefold()
-    named = {GENERAL: "General", **chat.topics}
+    named = _topics(chat)
     found = sorted(
         (topic for topic, title in named.items() if words in title.casefold()), reverse=True
     )
     if request.offset_topic:
         found = [topic for topic in found if topic < request.offset_topic]
-    chosen = found[: max(0, min(request.limit, 100))]
+    return _described(call, chat, found[: max(0, min(request.limit, 100))])
+
+
+def get_forum_topics_by_id(call: Call) -> Any:
+    chat = chat_of(call, call.request.peer)
+    _topics(chat)
+    return _described(call, chat, call.request.topics[:100])
+
+
+def _topics(chat: Chat) -> dict[int, str]:
+    if not chat.topics:
+        refuse("CHANNEL_FORUM_MISSING")
+    return {GENERAL: "General", **chat.topics}
+
+
+def _described(call: Call, chat: Chat, chosen: Sequence[int]) -> Any:
+    """Answer what these topics are; where there is none, that it was deleted."""
+    named = _topics(chat)
     last = {topic: _last(chat, topic) for topic in chosen}
     posts = [post for post in last.values() if post]
     return types.messages.ForumTopics(
         len(named),
-        [_topic(call, chat, topic, named[topic], last[topic]) for topic in chosen],
+        [
+            _topic(call, chat, topic, named[topic], last[topic])
+            if topic in named
+            else types.ForumTopicDeleted(topic)
+            for topic in chosen
+        ],
         shapes.posts(chat, posts, call.me),
         [shapes.chat(chat, call.me)],
         shapes.senders(posts, call.me),

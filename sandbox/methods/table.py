@@ -56,6 +56,7 @@ METHODS: Mapping[str, Method] = {
     "messages.checkChatInvite": dialogs.check_chat_invite,
     "messages.getDialogs": dialogs.get_dialogs,
     "messages.getForumTopics": history.get_forum_topics,
+    "messages.getForumTopicsByID": history.get_forum_topics_by_id,
     "messages.getHistory": history.get_history,
     "messages.getMessages": history.get_messages,
     "messages.getReplies": history.get_replies,

@@ -66,8 +66,15 @@ async def test_what_would_be_done_is_shown_first(rig: Rig) -> None:
         "Follow Jazz: every 6 hours, quietly, each track sent to @club, put into the playlist "
         "“Friday Jazz”, filed as {chat}/{title}."
     )
-    assert "I may not write to @club yet. Add me there" in shown.text
+    assert "I see no channel or group @club, so I could send nothing there." in shown.text
     assert "A file would be called Jazz/Song 12.mp3." in shown.text
+
+
+async def test_what_only_the_file_says_is_told_of_beside_the_example(rig: Rig) -> None:
+    async with rig.running(working=False):
+        shown = await rig.ask('/watch @jazz folder "{chat}/[{year}/]{title}"')
+
+    assert "A file would be called Jazz/Song 12.mp3. The year is read from the file" in shown.text
 
 
 async def test_nobody_else_is_written_to_unasked(rig: Rig) -> None:
@@ -154,10 +161,14 @@ async def test_the_history_tells_what_was_done_and_a_new_secret_can_be_had(rig: 
         rig.owner.send("/watches")
         _, shown = await pressed(rig, await rig.shows("What I follow"), "1")
         _, shown = await pressed(rig, shown, "History")
-        _, after = await pressed(rig, shown, "🔑 New secret")
+        _, asked = await pressed(rig, shown, "🔑 New secret")
+        before = list(rig.said)
+        _, after = await pressed(rig, asked, "Yes, a new one")
 
     assert "Put into the playlist: 1 track" in shown.text
     assert f"told to {url}: 1 not yet (nobody answers there)" in shown.text
+    assert f"Make a new secret for {url}?" in asked.text
+    assert 1 == sum("is signed with this secret" in said for said in before)
     assert "I have sent you the secret in our private chat." == after.text
     assert 2 == sum("is signed with this secret" in said for said in rig.said)
 

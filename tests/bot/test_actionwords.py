@@ -50,7 +50,6 @@ def test_several_things_can_be_done_and_the_folder_be_said() -> None:
         ("webhook", Usage.BAD_WEBHOOK, ""),
         ("webhook example.org", Usage.BAD_WEBHOOK, "example.org"),
         ("webhook ftp://example.org", Usage.BAD_WEBHOOK, "ftp://example.org"),
-        ("folders x", Usage.MISSPELT_OPTION, "folders"),
     ],
 )
 def test_what_cannot_be_meant_is_told(words: str, usage: Usage, detail: str) -> None:

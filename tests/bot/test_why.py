@@ -10,9 +10,12 @@ import pytest
 from bot import why
 from bot.findings import Found, PostingFindings
 from bot.links import Link
+from storage.fates import Fate
+from storage.forwarded import Forwarded
 from storage.models import ItemState, Track
 from storage.sound import Flaw, Grade
 from tests.bot.views import NOW, item, job
+from tests.downloader.scripted import JAZZ
 
 TRACK = Track(
     1, 1, "So What", "Miles", timedelta(minutes=9), 1, "", "", PurePosixPath("a.flac"), "", "", NOW,
@@ -45,3 +48,12 @@ def test_what_took_the_place_of_lesser_files_says_how_they_come_back(
     state: ItemState, replaced: bool, is_told: bool
 ) -> None:
     assert is_told == ("/duplicates undo" in told(state, replaced=replaced))
+
+
+def test_a_chat_from_which_something_was_forwarded_goes_by_the_name_that_it_has_now() -> None:
+    fate = Fate(1, 1, forwarded=Forwarded(JAZZ.id, 7, "Old Jazz"))
+    now_called = replace(JAZZ, title="Cool")
+
+    assert "forwarded from" in told(ItemState.SAVED, fate=fate)
+    assert "Old Jazz" in told(ItemState.SAVED, fate=fate)
+    assert ">Cool</a>" in told(ItemState.SAVED, fate=fate, from_chat=now_called)

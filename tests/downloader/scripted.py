@@ -14,7 +14,7 @@ from typing import Literal
 
 from downloader.clock import Clock
 from downloader.conduct import Conduct
-from downloader.errors import ChatUnavailableError, OfflineError
+from downloader.errors import ChatUnavailableError, NoForumError, OfflineError
 from downloader.hands import Address, Read
 from downloader.manners import MANNERS, Temper
 from downloader.news import News
@@ -154,6 +154,7 @@ class ScriptedSource:
         self.songs = list(songs)
         self.chats = list(chats)
         self.discussions: dict[int, Chat] = {}  # of channels
+        self.topics: dict[int, dict[int, str]] = {}  # of forums
         self.bodies = {s.document_id: noise(s.document_id, s.size) for s in songs}
         self.sizes: dict[int, int] = {}  # declared when opened, where it differs
         self.asked: list[Asked] = []
@@ -210,6 +211,13 @@ class ScriptedSource:
         self.asked.append(Asked("comments", chat.id))
         await self.meet("comments")
         return self.discussions.get(chat.id)
+
+    async def topic(self, chat: Chat, number: int) -> str | None:
+        self.asked.append(Asked("topic", chat.id))
+        await self.meet("topic")
+        if chat.id not in self.topics:
+            raise NoForumError("CHANNEL_FORUM_MISSING")
+        return self.topics[chat.id].get(number)
 
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         self.asked.append(Asked("audio", chat.id))

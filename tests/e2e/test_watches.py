@@ -8,7 +8,7 @@ from sandbox.audio.files import Format
 from sandbox.audio.melody import Melody
 from sandbox.audio.tags import Tags
 from sandbox.stage import Stage
-from sandbox.world import Chat, World
+from sandbox.world import Chat, ChatKind, World
 from storage.action import ActionKind, DeedState
 from storage.watch import Seen, Watch, WatchState
 from tests.e2e.journey import Journey, add_jazz
@@ -118,3 +118,23 @@ async def test_what_a_watch_brings_is_filed_listed_and_sent_on_in_order(
     assert [f"Jazz/Trio/{tune}.mp3" for tune in tunes] == sorted(journey.files())
     assert tunes == [track.title for track in listed]
     assert tunes == [document and document.title for document in sent]
+
+
+async def test_a_topic_is_asked_for_by_its_name_before_it_is_followed(
+    journey: Journey, world: World
+) -> None:
+    add_jazz(world, 2)
+    vinyl = world.add_chat("Vinyl", ChatKind.GROUP, username="vinyl")
+    vinyl.topics = {1000: "Bebop"}
+    post(world, vinyl, 1)
+    await journey.ask("/watch @jazz topic 5")
+    await journey.shows("“Jazz” is no forum, so it has no topics.")
+    await journey.ask("/watch @vinyl topic 5")
+    await journey.shows("There is no topic 5 in “Vinyl”.")
+    await journey.ask("/watch @vinyl every 6h topic 1000")
+    await journey.shows("Follow Vinyl: every 6 hours, only the topic “Bebop”.")
+    await press(journey, "Follow it")
+    await journey.shows("only the topic “Bebop”.", "Next look")
+    watch = await the_watch(journey)
+
+    assert (1000, "Bebop") == (watch.rules.topic, watch.rules.topic_title)

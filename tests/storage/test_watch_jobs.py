@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from storage.models import ItemState, Job, JobState, Reason, Request
+from storage.models import ItemState, Job, JobState, Order, Reason, Request
 from storage.store import Store
+from storage.watch import Rhythm, Rules
 from storage.watch_jobs import Brought
 from tests.storage.values import (
     JAZZ,
@@ -85,3 +86,18 @@ async def test_what_came_is_counted_with_the_first_titles_and_what_did_not(store
 
     assert Brought(1, 1000, ("So What",), Counter({Reason.DELETED: 1})) == brought
     assert 1 == brought.failed
+
+
+async def test_what_a_watch_began_with_is_told_from_what_its_looks_order(store: Store) -> None:
+    watch = await store.watches.add("@jazz", Rules(Rhythm(is_live=True)), OWNER, NOW, chat=JAZZ)
+    of_it = Request("@jazz", 2, watch=watch.id)
+    first = await store.jobs.add(of_it, OWNER, NOW)
+    await store.jobs.add(replace(of_it, order=Order.OLDEST, first_id=9), OWNER, NOW)
+    await store.jobs.add(replace(of_it, message_ids=(3,)), OWNER, NOW)
+    await store.jobs.add(replace(of_it, watch=watch.id + 1), OWNER, NOW)
+    await store.jobs.add(of_it, OWNER, NOW - MINUTE)  # of a watch of before, with its number
+    second = await store.jobs.add(of_it, OWNER, NOW + MINUTE)
+
+    found = await store.watch_jobs.backfills(watch, 9)
+    assert [second.id, first.id] == [job.id for job in found]
+    assert [second.id] == [job.id for job in await store.watch_jobs.backfills(watch, 1)]

@@ -1,4 +1,4 @@
-"""getChat and pinned messages."""
+"""getChat, getChatMember and pinned messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from sandbox.botapi.call import Call
 from sandbox.botapi.dialogs import Dialog
 from sandbox.botapi.errors import bad
 from sandbox.botapi.formatted import Json
-from sandbox.botapi.shapes import chat_object, message_object
+from sandbox.botapi.shapes import chat_object, message_object, user_object
+from sandbox.world import ChatKind
 
 _GIFTS = (
     "unlimited_gifts",
@@ -14,6 +15,21 @@ _GIFTS = (
     "unique_gifts",
     "premium_subscription",
     "gifts_from_channels",
+)
+
+
+_RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_send_welcome_messages",
 )
 
 
@@ -27,6 +43,22 @@ async def get_chat(call: Call) -> Json:
     if dialog.pinned:
         shape["pinned_message"] = message_object(dialog, dialog.messages[dialog.pinned[-1]])
     return shape
+
+
+async def get_chat_member(call: Call) -> Json:
+    """Tell how the bot itself stands in a chat; of others it is not asked."""
+    dialog = call.dialog()
+    if call.params.integer("user_id") != call.bot.user.id:
+        raise bad("PARTICIPANT_ID_INVALID")
+    group, bot = dialog.group, user_object(call.bot.user)
+    # In a channel bots are administrators, or not at all.
+    is_channel = group is not None and group.kind is ChatKind.CHANNEL
+    if not is_channel and not call.hub.is_admin(dialog):
+        return {"status": "member", "user": bot}
+    rights = dict.fromkeys(_RIGHTS, False)
+    posting = {"can_post_messages": True} if is_channel else {}
+    more = {"can_be_edited": False, "is_anonymous": False}
+    return {"status": "administrator", "user": bot, **more, **rights, **posting}
 
 
 async def pin_chat_message(call: Call) -> bool:

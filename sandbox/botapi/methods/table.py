@@ -42,6 +42,7 @@ METHODS: dict[str, Method] = {
     "answerCallbackQuery": answering.answer_callback_query,
     "answerInlineQuery": answering.answer_inline_query,
     "getChat": chats.get_chat,
+    "getChatMember": chats.get_chat_member,
     "pinChatMessage": chats.pin_chat_message,
     "unpinChatMessage": chats.unpin_chat_message,
 }

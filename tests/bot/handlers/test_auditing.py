@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from storage.models import Track
+from tests.bot.handlers.test_duplicates import pressed
 from tests.bot.rig import Product, Rig, shelf
 from tests.downloader.scripted import JAZZ
 
@@ -36,8 +37,8 @@ async def test_what_is_here_and_what_nobody_asked_for_is_told(rig: Rig) -> None:
     assert [
         "Jazz: 12 tracks posted, 120 kB.",
         "✅ 3 fetched and in the library",
-        "▫️ 9 never asked for",
-        "Nothing is missing.",
+        "▫️ 9 never asked for: /download @jazz all would bring them",
+        "Nothing that was asked for is missing.",
     ] == told
 
 
@@ -57,7 +58,9 @@ async def test_what_is_missing_or_damaged_is_fetched_anew_under_its_name(rig: Ri
 
     assert "❗️ 1 missing: the file is not there any more" in shown.text
     assert "❗️ 1 damaged: the file is not as it was saved" in shown.text
-    assert (whole, "Nothing is missing.") == (now, told[-1])
+    assert f"   {tracks[0].path}" in shown.text.splitlines()
+    assert "“Fetch what is missing” brings it" in shown.text
+    assert (whole, "Nothing that was asked for is missing.") == (now, told[-1])
     assert [b"a stump"] == [one.read_bytes() for one in trash(rig)]
     assert "out of date" in (late.text or "")
 
@@ -77,7 +80,7 @@ async def test_bytes_are_compared_only_when_that_is_asked_for(rig: Rig) -> None:
             await asyncio.sleep(0.01)
         kept = trash(rig)
 
-    assert "Nothing is missing." == quick[-1]
+    assert "Nothing that was asked for is missing." == quick[-1]
     assert before[:1] == b"\0", "it stays until the new one is there"
     assert 1 == len(kept)
 
@@ -129,3 +132,38 @@ async def test_what_is_asked_anew_ends_what_was_asked_before(rig: Rig) -> None:
         shown = rig.owner.dialog.messages[first.id]
 
     assert "You have asked for this anew; see below." == shown.text
+
+
+async def test_many_that_are_missing_are_named_in_a_file(rig: Rig) -> None:
+    async with rig.running() as product:
+        tracks = await downloaded(rig, product, 5)
+        for one in tracks:
+            file_of(rig, one).unlink()
+        rig.owner.send("/audit @jazz")
+        told = await rig.hears("posted,")
+        sent = await rig.owner.reply()
+        _, after = await pressed(rig, told, "Fetch what is missing (5)")
+    assert sent.media is not None
+    assert sent.document is not None
+    listed = bytes(sent.document.read(0, sent.document.size)).decode()
+
+    assert "   … and 2 more" in told.text
+    assert "The list of all 5 is below." in told.text
+    assert "missing_jazz.txt" == sent.document.name
+    assert all(f"missing\t{one.path}\thttps://t.me/jazz/" in listed for one in tracks)
+    assert "press “Fetch what is missing (5)” below the audit" in listed
+    assert "⬇️ What is missing is being fetched." in after.text
+
+
+async def test_what_is_asked_for_again_was_still_fetched_by_this_posting(rig: Rig) -> None:
+    async with rig.running(shelf(2)) as product:
+        await downloaded(rig, product, 2)
+        rig.owner.send("/download @jazz 2")
+        await rig.hears("2 already in the library")
+        told = await audited(rig)
+
+    assert [
+        "Jazz: 2 tracks posted, 20 kB.",
+        "✅ 2 fetched and in the library",
+        "Nothing is missing.",
+    ] == told

@@ -147,7 +147,7 @@ async def test_a_watch_can_be_paused_taken_up_and_removed(rig: Rig) -> None:
         _, shown = await pressed(rig, await rig.ask("/watches"), "1")
         _, paused = await pressed(rig, shown, "⏸ Pause")
         state = (await the_watch(product)).state
-        _, going = await pressed(rig, paused, "▶️ Go on")
+        _, going = await pressed(rig, paused, "▶️ Resume")
         _, asked = await pressed(rig, going, "Remove")
         _, gone = await pressed(rig, asked, "Yes, remove it")
 

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 from telethon.tl import types
 
-from downloader.errors import ChatUnavailableError, DownloaderError, ThrottledError
+from downloader.errors import (
+    ChatUnavailableError,
+    DownloaderError,
+    NoForumError,
+    ThrottledError,
+)
 from downloader.telegram.peers import chat_of, numbers_are_shared
 from sandbox.faults import Rule
 from sandbox.world import ChatKind as WorldChatKind
@@ -273,3 +278,16 @@ async def test_a_channel_leads_to_the_group_in_which_it_is_discussed(stand: Stan
 
     assert Chat(jazz.discussion.marked_id, "Jazz Chat", None, ChatKind.GROUP) == group == by_id
     assert (None, None) == (none, none_of_group)
+
+
+async def test_a_topic_of_a_forum_is_found_by_its_number(stand: Stand) -> None:
+    forum = stand.world.add_chat("Vinyl", WorldChatKind.GROUP, username="vinyl")
+    forum.topics = {5: "Bebop"}
+    stand.world.add_chat("Rock", username="rock")
+    async with stand.source() as source:
+        vinyl, rock = await source.chat("@vinyl"), await source.chat("@rock")
+        found = [await source.topic(vinyl, number) for number in (5, 1, 6)]
+        with pytest.raises(NoForumError):
+            await source.topic(rock, 5)
+
+    assert ["Bebop", "General", None] == found

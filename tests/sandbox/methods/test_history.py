@@ -190,6 +190,17 @@ async def test_topics_are_listed(ann: Any, forum: Chat) -> None:
     assert ["Bebop"] == await titles(offset_topic=3, limit=1)
 
 
+async def test_topics_are_named_by_their_numbers(ann: Any, forum: Chat, town: Town) -> None:
+    town.world.add_chat("Flat", ChatKind.GROUP, username="flat_group")
+    by_id = functions.messages.GetForumTopicsByIDRequest
+    found = (await ann(by_id("jazz_music", [1, 3, 99]))).topics
+
+    assert ["General", "Swing", None] == [getattr(one, "title", None) for one in found]
+    assert isinstance(found[2], types.ForumTopicDeleted)
+    with pytest.raises(errors.ChannelForumMissingError):
+        await ann(by_id("flat_group", [1]))
+
+
 async def test_posts_of_a_topic_are_found(ann: Any, forum: Chat) -> None:
     assert [4, 2] == await ids(ann, reply_to=2)
     assert [1] == await ids(ann, reply_to=1)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from aiogram import Bot
+from aiogram.exceptions import TelegramForbiddenError
+from aiogram.types import ChatMemberAdministrator
 
 from sandbox.botapi.person import Person
 from sandbox.botapi.server import BotApi
-from sandbox.world import Chat, User
+from sandbox.world import Chat, ChatKind, User
 from tests.sandbox.botapi.rig import refused
 
 
@@ -45,3 +47,22 @@ async def test_pinning_in_a_group_needs_an_admin(
         await bot.pin_chat_message(group.marked_id, theirs.id)
     api.hub.admins.add((group.id, 700))
     assert await bot.pin_chat_message(group.marked_id, theirs.id)
+
+
+async def test_a_bot_is_told_how_it_stands_in_a_chat(
+    bot: Bot, api: BotApi, ann: Person, group: Chat
+) -> None:
+    in_group = await bot.get_chat_member(group.marked_id, bot.id)
+    api.hub.admins.add((group.id, 700))
+    as_admin = await bot.get_chat_member(group.marked_id, bot.id)
+    club = api.hub.world.add_chat("Club", ChatKind.CHANNEL, username="club")
+    with refused("Forbidden: bot is not a member of the channel chat", TelegramForbiddenError):
+        await bot.get_chat_member(club.marked_id, bot.id)
+    club.members.add(bot.id)
+    in_channel = await bot.get_chat_member(club.marked_id, bot.id)
+
+    assert ("member", "administrator") == (in_group.status, as_admin.status)
+    assert isinstance(in_channel, ChatMemberAdministrator)
+    assert in_channel.can_post_messages
+    with refused("Bad Request: PARTICIPANT_ID_INVALID"):
+        await bot.get_chat_member(group.marked_id, ann.user.id)
