@@ -79,7 +79,6 @@ class Following:
             case Wish.ASK_REMOVAL:
                 face = watchfaces.ask_removal(watch)
             case Wish.REMOVE:
-                await self._store.deeds.drop(watch.id)
                 await self._store.watches.remove(watch.id)
                 face = watchfaces.removed(watch)
         return face

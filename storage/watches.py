@@ -13,6 +13,7 @@ from storage.chat_rows import CHAT_COLUMNS, chat_from
 from storage.chats import put_chat
 from storage.database import Database
 from storage.documents import rules_document, rules_from
+from storage.dropping import drop_deeds
 from storage.errors import NotStoredError
 from storage.item_rows import new_audio
 from storage.jobs import put_job
@@ -239,8 +240,9 @@ class Watches:
             await connection.execute(update(watches).where(its, same).values(next_at=next_at))
 
     async def remove(self, watch_id: int) -> None:
-        """Follow the chat no more; what it has brought stays."""
+        """Follow the chat no more; what it has brought stays, and nothing is done with it."""
         async with self._database.write() as connection:
+            await drop_deeds(connection, watch_id)
             of_it = watch_runs.c.watch_id == watch_id
             await connection.execute(delete(watch_runs).where(of_it))
             await connection.execute(delete(watches).where(watches.c.id == watch_id))
