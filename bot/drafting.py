@@ -61,8 +61,8 @@ class Drafts:
         if not _is_bare(said):
             return None
         order = watchwords.watch(said)
-        known = await self._store.watches.of_chat(person_id, order.chat)
-        return known if known and known.rules.topic == order.rules.topic else None
+        found = await self._store.watches.of_chat(person_id, order.chat)
+        return next((one for one in found if one.rules.topic == order.rules.topic), None)
 
     async def which_chat(self, message: Message, person_id: int) -> Face:
         """Ask which chat to follow, and offer those from which something was fetched of late."""
@@ -113,7 +113,7 @@ class Drafts:
 
     async def _known(self, person_id: int, chat: Chat) -> Watch | None:
         """Return the watch of a chat, by whatever name: names change, and change hands."""
-        return await self._store.watches.of_chat(person_id, str(chat.id))
+        return next(iter(await self._store.watches.of_chat(person_id, str(chat.id))), None)
 
     async def _chats(self, order: WatchOrder, chat: Chat) -> list[Chat]:
         """Return the chat, and behind it the group of its comments where that is wanted."""

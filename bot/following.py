@@ -49,8 +49,15 @@ class Following:
         if isinstance(named, str):
             found = await self._store.watches.of_chat(person_id, named)
         else:
-            found = mine[named - 1] if 0 < named <= len(mine) else None
-        return watchfaces.ask_removal(found) if found else watchfaces.unknown(named, len(mine))
+            found = mine[named - 1 : named] if named > 0 else []
+        match found:
+            case []:
+                return watchfaces.unknown(named, len(mine))
+            case [one]:
+                return watchfaces.ask_removal(one)
+        ids = {one.id for one in found}
+        numbered = [(number, one) for number, one in enumerate(mine, start=1) if one.id in ids]
+        return watchfaces.which(str(named), numbered, self._now(), self._zone)
 
     async def every(self, person_id: int) -> Face:
         mine = await self._store.watches.of_person(person_id)

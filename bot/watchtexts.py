@@ -13,7 +13,7 @@ from bot.texts import ago, quoted, size, time_left, tracks
 from bot.watchwords import WatchOrder
 from downloader.retaining import Cleaning
 from downloader.watching import Preview
-from storage.models import Chat, Reason
+from storage.models import Chat
 from storage.retention import Retention
 from storage.watch import Notice, Priority, Rhythm, Rules, Run, Watch, WatchState
 
@@ -130,6 +130,10 @@ def not_followed(name: str) -> str:
     return f"You do not follow {quoted(name)}. /watches shows what you follow."
 
 
+def which(name: str) -> str:
+    return f"<b>Several chats that you follow go, or went, by {quoted(name)}. Which one?</b>"
+
+
 def no_such(number: int, count: int) -> str:
     return f"There is no number {number}: /watches lists {count or 'nothing'}."
 
@@ -212,8 +216,9 @@ def lost(watch: Watch) -> str:
     return LOST.format(name=named(watch), why=words.why, todo=words.todo)
 
 
-def held(reason: Reason) -> str:
-    words = REASONS[reason]
+def held(watch: Watch) -> str:
+    assert watch.reason is not None, "that is what it waits for"
+    words = REASONS[watch.reason]
     return HELD.format(why=words.why, todo=words.todo)
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from storage.action import Deed, Snag
-from storage.models import Item, Job, Reason
+from storage.models import Item, Job
 from storage.watch import Called, Watch
 
 
@@ -73,8 +73,8 @@ class TrackHeard:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchLost:
-    """A chat can be followed no more: a person must act."""
+class WatchStopped:
+    """A watch stands still until a person does something. The catalogue says who was not told."""
 
     watch: Watch
 
@@ -90,14 +90,6 @@ class DeedSnagged:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchHeld:
-    """Watches wait for what a person must do, this one first; then they go on by themselves."""
-
-    watch: Watch
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
 class ChatRenamed:
     """The chat of a watch is called otherwise; it is followed on."""
 
@@ -105,7 +97,7 @@ class ChatRenamed:
     before: Called
 
 
-OfWatches = WatchLost | WatchHeld | ChatRenamed | DeedSnagged
+OfWatches = WatchStopped | ChatRenamed | DeedSnagged
 _OfJobs = JobMoved | ItemMoved | BytesArrived | Slowed | Stalled
 Event = _OfJobs | TrackEdited | TrackHeard | LibraryChanged | OfWatches
 

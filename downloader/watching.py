@@ -19,7 +19,7 @@ from downloader.albums import albums, untorn
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
 from downloader.errors import DownloaderError
-from downloader.events import Broadcast, ChatRenamed, WatchHeld, WatchLost
+from downloader.events import Broadcast, ChatRenamed, WatchStopped
 from downloader.news import News
 from downloader.rationing import Ration, ration
 from downloader.rhythms import in_hours, midnight, next_run
@@ -307,11 +307,11 @@ class Watcher:
         match its.after:
             case After.HELD:
                 if await watches.hold(watch, error.reason, now + its.pause):
-                    self._events.publish(WatchHeld(watch, error.reason))
+                    self._events.publish(WatchStopped(watch))
             case After.LOST:
                 lost = await watches.put_off(watch, run, now, state=WatchState.LOST)
                 if lost is not None:
-                    self._events.publish(WatchLost(lost))
+                    self._events.publish(WatchStopped(lost))
             case After.LATER:
                 await watches.put_off(watch, run, now + its.pause)
 

@@ -109,7 +109,8 @@ class Watch:
 
     `name` is that of the chat as a `Request` has it. `chat` is known, and `seen` is set, once it
     was looked at. `troubles` counts the runs in a row that came to nothing, `reason` and `detail`
-    say why; an active one with a reason and no troubles waits for the world to change.
+    say why; an active one with a reason and no troubles waits for the world to change. While it
+    `is_untold`, a person is still to be told of that.
     """
 
     id: int
@@ -125,6 +126,7 @@ class Watch:
     reason: Reason | None = None
     detail: str = ""
     called: Called | None = None
+    is_untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

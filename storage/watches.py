@@ -110,10 +110,11 @@ class Watches:
         """Return the watches of a person, the oldest first."""
         return [one for one in await self.every() if one.origin.person_id == person_id]
 
-    async def of_chat(self, person_id: int, name: str) -> Watch | None:
-        """Return the watch of the chat that is called so, or was when it was followed."""
-        mine = await self.of_person(person_id)
-        return next((one for one in mine if name.lower() in _names(one)), None)
+    async def of_chat(self, person_id: int, name: str) -> list[Watch]:
+        """Return the watches of the chat that is called so; if none is, of those that were."""
+        mine, wanted = await self.of_person(person_id), name.lower()
+        of_now = [one for one in mine if wanted in _names(one)]
+        return of_now or [one for one in mine if wanted == one.name.lower()]
 
     async def due(self, now: datetime) -> Watch | None:
         """Return the active watch whose time has come, if any: by priority, then the first.
@@ -186,6 +187,7 @@ class Watches:
             "troubles": watch.troubles + 1,
             "reason": run.reason,
             "detail": run.detail,
+            "is_untold": state is WatchState.LOST,
         }
         async with self._database.write() as connection:
             now = await _find(connection, watch.id)
@@ -198,16 +200,25 @@ class Watches:
     async def hold(self, watch: Watch, reason: Reason, next_at: datetime) -> bool:
         """Let a watch wait for what no look of it can change; nothing has gone wrong with it.
 
-        Tell whether it is the first of those of its chat to wait for that.
+        Of those of a chat that wait for the same the first is to be told of. Tell whether this is
+        that one.
         """
         same = (watches.c.reason == reason) & (watches.c.state == WatchState.ACTIVE)
         there = watches.c.origin_chat_id == watch.origin.chat_id
         its = (watches.c.id == watch.id) & (watches.c.state == WatchState.ACTIVE)
         values = {"reason": reason, "detail": "", "next_at": next_at}
         async with self._database.write() as connection:
-            others = await connection.scalar(select(exists().where(same, there)))
-            changed = await connection.execute(update(watches).where(its).values(**values))
-            return not others and bool(changed.rowcount)
+            is_first = not await connection.scalar(select(exists().where(same, there)))
+            news = {"is_untold": True} if is_first else {}
+            changed = await connection.execute(update(watches).where(its).values(**values, **news))
+            return is_first and bool(changed.rowcount)
+
+    async def told(self, watch: Watch) -> None:
+        """Note that a person was told how a watch stands, if it stands so still."""
+        its = (watches.c.id == watch.id) & (watches.c.reason == watch.reason)
+        same = watches.c.state == watch.state
+        async with self._database.write() as connection:
+            await connection.execute(update(watches).where(its, same).values(is_untold=False))
 
     async def hurry_held(self, reason: Reason, now: datetime) -> None:
         """Let those look now that wait for this."""
@@ -259,8 +270,11 @@ class Watches:
             return [_run(row) for row in await connection.execute(newest)]
 
     async def asked_since(self, watch_id: int | None, since: datetime) -> int:
-        """Return how many bytes a watch, None for all together, has asked for since then."""
-        its = watch_runs.c.at >= since
+        """Return how many bytes a watch, None for all together, has asked for since then.
+
+        Of runs of days that are still to come the clock was wrong: they count for none of these.
+        """
+        its: ColumnElement[bool] = watch_runs.c.at.between(since, since + _DAYS)
         if watch_id is not None:
             its &= watch_runs.c.watch_id == watch_id
         total = select(func.coalesce(func.sum(watch_runs.c.size), 0)).where(its)
@@ -329,13 +343,13 @@ async def _chat_columns(connection: AsyncConnection, chat: Chat | None) -> dict[
 
 
 def _names(watch: Watch) -> set[str]:
+    """Return how the chat of a watch is called now, as far as is known."""
     chat = watch.chat
-    known = {str(chat.id), f"@{chat.username}"} if chat else set()
-    return {name.lower() for name in (watch.name, *known)}
+    return {str(chat.id), f"@{chat.username}".lower()} if chat else {watch.name.lower()}
 
 
 def _clean() -> dict[str, Any]:
-    return {"troubles": 0, "reason": None, "detail": ""}
+    return {"troubles": 0, "reason": None, "detail": "", "is_untold": False}
 
 
 def _seen_columns(seen: Seen | None) -> dict[str, Any]:
@@ -362,6 +376,7 @@ def _watch(row: Row[Any]) -> Watch:
         reason=row.reason,
         detail=row.detail,
         called=None if row.told_title is None else Called(row.told_title, row.told_username),
+        is_untold=row.is_untold,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from downloader.errors import DownloaderError
-from downloader.events import ChatRenamed, Event, WatchHeld
+from downloader.events import ChatRenamed, Event, WatchStopped
 from storage.models import Reason
 from storage.watch import Called, Priority, Watch
 from tests.downloader.scripted import JAZZ, ROCK, song
@@ -76,18 +76,16 @@ async def test_without_room_nothing_is_looked_at_and_one_is_told_of(rig: Rig) ->
             for watch in await rig.store.watches.every():
                 rig.time.seconds += max(0.0, (watch.next_at - rig.time.now()).total_seconds())
                 await rig.watcher.step()
-        heard.append(await anext(events))
-        rig.events.publish(WatchHeld(other, Reason.LOGIN))
-        heard.append(await anext(events))
+        rig.events.publish(WatchStopped(other))
+        heard += [await anext(events), await anext(events)]
     held = await rig.store.watches.get(one.id)
     full = rig.source.count("audio") - looks
     rig.is_full = False
     after = await look_at(rig, one)
 
-    assert [WatchHeld, WatchHeld] == [type(event) for event in heard]
-    assert [Reason.DISK_FULL, Reason.LOGIN] == [getattr(event, "reason", None) for event in heard]
+    assert [one.id, other.id] == [event.watch.id for event in heard if hasattr(event, "watch")]
     assert held is not None
-    assert (0, Reason.DISK_FULL, 0) == (full, held.reason, held.troubles)
+    assert (0, Reason.DISK_FULL, 0, True) == (full, held.reason, held.troubles, held.is_untold)
     assert ([(4, 4, 1)], None) == (rig.orders, after.reason)
 
 
@@ -101,8 +99,9 @@ async def test_without_an_account_all_wait_and_go_on_by_themselves(rig: Rig) -> 
         event = await anext(events)
     after = await rig.look()
 
-    assert isinstance(event, WatchHeld)
+    assert isinstance(event, WatchStopped)
     assert (Reason.LOGIN, 0, None) == (held.reason, held.troubles, after.reason)
+    assert (True, False) == (held.is_untold, after.is_untold)
     assert [(4, 4, 1)] == rig.orders
 
 
@@ -114,14 +113,14 @@ async def test_a_chat_with_another_name_is_told_of_once_and_followed_on(rig: Rig
         await rig.look()
         await rig.look()
         event = await anext(events)
-        rig.events.publish(WatchHeld(event.watch, Reason.LOGIN))  # type: ignore[union-attr]  # it has
+        rig.events.publish(WatchStopped(event.watch))  # type: ignore[union-attr]  # it has
         end = await anext(events)
 
     assert isinstance(event, ChatRenamed)
     assert (Called(JAZZ.title, JAZZ.username), Called("Cool", "cool")) == (
         event.before, event.watch.called,
     )  # fmt: skip
-    assert isinstance(end, WatchHeld)
+    assert isinstance(end, WatchStopped)
     assert [(4, 4, 1)] == rig.orders
 
 
