@@ -126,6 +126,18 @@ async def test_what_was_passed_over_and_fits_since_it_was_edited_is_ordered(rig:
     assert [(3,)] == [job.request.message_ids for job in rig.jobs], "the other is still to come"
 
 
+async def test_what_is_heard_of_twice_before_anybody_could_plan_it_is_ordered_once(
+    rig: Rig,
+) -> None:
+    await rig.follow(seen=3)
+    await rig.touch(3)
+    await rig.touch(3)
+    [job] = rig.jobs
+    [item] = await rig.store.items.of_job(job.id)
+
+    assert (JAZZ, song(3)) == (job.chat, item.audio)
+
+
 async def test_what_is_ordered_so_is_as_the_watch_has_everything(rig: Rig) -> None:
     rules = replace(
         RULES,
