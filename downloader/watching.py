@@ -15,13 +15,12 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from downloader.albums import albums, untorn
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
 from downloader.errors import DownloaderError
 from downloader.events import Broadcast, ChatRenamed, WatchStopped
 from downloader.news import News
-from downloader.rationing import Ration, ration
+from downloader.rationing import rations, share
 from downloader.rhythms import in_hours, midnight, next_run
 from downloader.setbacks import After, cause, setback
 from downloader.supervision import keep_going
@@ -261,19 +260,17 @@ class Watcher:
     async def _fire(self, watch: Watch, chat: Chat, survey: Survey, now: datetime) -> None:
         is_full = len(survey.wanted) == _AT_ONCE or survey.read == _READ_AT_ONCE
         ends_with_it = bool(survey.wanted) and survey.last is survey.wanted[-1]
-        offered = untorn(survey.wanted) if is_full and ends_with_it else survey.wanted
-        limit = await ration(self._store, watch, now, self._zone)
-        taken = _within(limit, survey, offered)
+        budgets = await rations(self._store, watch, now, self._zone)
+        today = share(budgets, survey, may_go_on=is_full and ends_with_it)
+        taken = today.taken
         is_all = len(taken) == len(survey.wanted)
         last = survey.last if is_all else (taken[-1] if taken else None)
-        size = sum(one.size for one in taken if one.message_id not in survey.known)
-        run = Run(now, survey.read, len(taken), size)
+        run = Run(now, survey.read, len(taken), sum(map(survey.cost, taken)))
         next_at = self._next(watch, now)
-        if len(taken) < len(offered):
+        if today.cut_off_by:
             tomorrow = midnight(now + _DAY, self._zone)
             # Where all have to wait, the day begins with the most important ones.
-            of_all = limit is not None and limit.is_of_all
-            next_at = tomorrow if of_all else max(next_at, tomorrow)
+            next_at = tomorrow if today.is_for_all else max(next_at, tomorrow)
         elif is_full:
             next_at = now  # there may be more
         seen = _seen_to(last) if last else None
@@ -318,24 +315,6 @@ class Watcher:
     def _next(self, watch: Watch, now: datetime) -> datetime:
         jitter = _JITTER * self._chance.random()
         return next_run(watch.rules, now, self._zone) + jitter
-
-
-def _within(limit: Ration | None, survey: Survey, offered: Sequence[Audio]) -> list[Audio]:
-    """Return as much of the beginning as may be fetched today, and no album in pieces.
-
-    What is larger than that comes alone, on a day of its own, or nothing ever would again.
-    """
-    if limit is None:
-        return [*offered]
-    asked = limit.asked
-    taken: list[Audio] = []
-    for together in albums(offered):
-        size = sum(one.size for one in together if one.message_id not in survey.known)
-        if asked and asked + size > limit.most:
-            break
-        asked += size
-        taken += together
-    return taken
 
 
 def _is_live(watch: Watch) -> bool:

@@ -137,3 +137,17 @@ async def test_other_rules_hold_from_the_next_look_on(rig: Rig) -> None:
     assert (watch.origin, [(4, 4, 1), (5, 6, 2)]) == (ME, rig.orders)
     assert short.next_at > wide.next_at
     assert rare.next_at >= rig.time.now() + timedelta(days=2)
+
+
+async def test_what_is_larger_than_its_own_day_waits_for_that_of_all(rig: Rig) -> None:
+    await rig.store.watch_rules.set_budget(35_000)
+    jazz, rock = await rig.follow(replace(HOURLY, most_a_day=5_000)), await rig.follow(name="@rock")
+    rig.source.songs += [song(number, chat=ROCK) for number in (2, 3)]
+    await look_at(rig, rock)
+    rig.source.songs += [replace(song(number), album=7) for number in (4, 5)]
+    late = await look_at(rig, jazz)
+    today = len(rig.jobs)
+    await look_at(rig, late)
+
+    assert (1, [2, 2]) == (today, [job.request.limit for job in rig.jobs])
+    assert late.next_at.astimezone().time().hour == 0
