@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.batches import batches
 from storage.chats import put_chat
 from storage.database import Database
 from storage.documents import request_document
@@ -67,8 +68,12 @@ class Jobs:
         detail: str = "",
         until: datetime | None = None,
         chat: Chat | None = None,
+        without: Collection[int] = (),
     ) -> Job:
-        """Move the job; reason, detail and time are replaced, the chat only when it is given."""
+        """Move the job; reason, detail and time are replaced, the chat only when it is given.
+
+        Items that it goes on `without` are forgotten, as long as nobody has begun with them.
+        """
         values: dict[str, Any] = {
             "state": state,
             "reason": reason,
@@ -81,6 +86,9 @@ class Jobs:
             if chat is not None:
                 await put_chat(connection, chat)
                 values["chat_id"] = chat.id
+            for some in batches(without):
+                untouched = items.c.id.in_(some) & (items.c.state == ItemState.QUEUED)
+                await connection.execute(delete(items).where(untouched))
             return await _set(connection, job_id, values)
 
     async def wait_no_more(self, job_id: int) -> Job:
