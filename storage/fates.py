@@ -103,11 +103,12 @@ class Fates:
         return result
 
     async def order(self, chat: Chat, audio: Audio, order: Order, now: datetime) -> Job | None:
-        """Order a posting that no job has yet, by what `order` returns of it.
+        """Order a posting that no job has yet as it is now, by what `order` returns of it.
 
         The job has its plan from the start: else one that is not planned yet would be ordered anew.
         """
         its = (items.c.chat_id == audio.chat_id) & (items.c.message_id == audio.message_id)
+        its &= items.c.document_id == audio.document_id
         # By way of the jobs: each has an index by message.
         known = select(items.c.id).select_from(jobs.join(items, items.c.job_id == jobs.c.id))
         async with self._database.write() as connection:

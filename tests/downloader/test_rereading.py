@@ -138,6 +138,23 @@ async def test_what_is_heard_of_twice_before_anybody_could_plan_it_is_ordered_on
     assert (JAZZ, song(3)) == (job.chat, item.audio)
 
 
+async def test_what_is_exchanged_before_it_was_fetched_is_ordered_as_it_is_now(rig: Rig) -> None:
+    await rig.follow(seen=3)
+    job = await rig.store.jobs.add(Request("@jazz", 1), ME, START)
+    await rig.store.items.add(job.id, [song(3)])
+    await rig.touch(3)
+    same = list(rig.jobs)
+    rig.exchange(3)
+    await rig.touch(3)
+    await rig.touch(3)
+    [ordered] = rig.jobs
+    [item] = await rig.store.items.of_job(ordered.id)
+
+    assert [] == same
+    assert item.audio is not None
+    assert (3, 777) == (item.message_id, item.audio.document_id)
+
+
 async def test_what_is_ordered_so_is_as_the_watch_has_everything(rig: Rig) -> None:
     rules = replace(
         RULES,
