@@ -23,7 +23,7 @@ from bot.faces import Face, keyboard
 from bot.tidingtexts import Tiding
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
-from downloader.events import Broadcast, ChatRenamed, Event, JobMoved, WatchStopped
+from downloader.events import Broadcast, Event, JobMoved, WatchUntold
 from downloader.rhythms import latest
 from downloader.supervision import keep_going
 from storage.models import Job, JobState
@@ -69,7 +69,7 @@ class Tidings:
                     closing.set()
 
     async def step(self) -> None:
-        """Tell of watches that stand still, and of the quiet downloads that are over.
+        """Tell of watches what nobody knows, and of the quiet downloads that are over.
 
         Waits where it is not time for any of that.
         """
@@ -77,8 +77,7 @@ class Tidings:
         now = self._clock.on_the_wall()
         watches = {one.id: one for one in await self._store.watches.every()}
         for one in watches.values():
-            if one.is_untold:
-                await self._tell_stopped(one)
+            await self._tell_of(one)
         others: dict[int, list[Job]] = {}
         daily = {_digest_of(one): list[Job]() for one in watches.values() if one.rules.digest_at}
         for job in await self._store.watch_jobs.untold():
@@ -97,17 +96,19 @@ class Tidings:
 
     async def _hear(self, event: Event) -> None:
         match event:
-            case WatchStopped():
+            case WatchUntold():
                 self._bell.ring()
-            case ChatRenamed(watch, before):
-                await self._send(watch.origin.chat_id, Face(texts.renamed(watch, before)))
             case JobMoved(job) if job.request.is_quiet and job.state in ENDED_JOBS:
                 self._bell.ring()
 
-    async def _tell_stopped(self, watch: Watch) -> None:
-        face = watchfaces.lost if watch.state is WatchState.LOST else watchfaces.held
-        if await self._send(watch.origin.chat_id, face(watch)):
-            await self._store.watches.told(watch)
+    async def _tell_of(self, watch: Watch) -> None:
+        """Tell that it stands still, and that its chat has another name, where nobody knows."""
+        chat_id, watches = watch.origin.chat_id, self._store.watches
+        stopped = watchfaces.lost if watch.state is WatchState.LOST else watchfaces.held
+        if watch.is_untold and await self._send(chat_id, stopped(watch)):
+            await watches.told(watch)
+        if watch.is_renamed and await self._send(chat_id, Face(texts.renamed(watch))):
+            await watches.told_name(watch)
 
     async def _tell_failed(self, chat_id: int, jobs: Sequence[Job]) -> None:
         """Tell once of what failed quietly; of what went well nobody wants to hear."""

@@ -11,7 +11,7 @@ from bot.reasons import REASONS
 from bot.texts import quoted, size, tracks
 from bot.watchtexts import begun, named
 from storage.models import Job, Reason
-from storage.watch import Called, Watch
+from storage.watch import Watch
 from storage.watch_jobs import Brought
 
 _MOST = 20  # lines of one message
@@ -55,9 +55,10 @@ def digest(tidings: Sequence[Tiding]) -> str:
     return "\n".join(lines)
 
 
-def renamed(watch: Watch, before: Called) -> str:
-    assert watch.called is not None, "or nobody would know"
-    now = watch.called
+def renamed(watch: Watch) -> str:
+    before, now = watch.called, watch.chat
+    assert before is not None, "or nobody would know"
+    assert now is not None, "or it had no name"
     address = f"@{quoted(now.username)}" if now.username else ""
     if before.title != now.title:
         called = f"{quoted(before.title)} is called <b>{quoted(now.title)}</b> now"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from storage.action import Deed, Snag
 from storage.models import Item, Job
-from storage.watch import Called, Watch
+from storage.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,11 @@ class TrackHeard:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchStopped:
-    """A watch stands still until a person does something. The catalogue says who was not told."""
+class WatchUntold:
+    """There is something to tell of a watch: that it stands still, or that its chat was renamed.
+
+    A hint to look: what that is, the catalogue says.
+    """
 
     watch: Watch
 
@@ -89,15 +92,7 @@ class DeedSnagged:
     given_up: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ChatRenamed:
-    """The chat of a watch is called otherwise; it is followed on."""
-
-    watch: Watch
-    before: Called
-
-
-OfWatches = WatchStopped | ChatRenamed | DeedSnagged
+OfWatches = WatchUntold | DeedSnagged
 _OfJobs = JobMoved | ItemMoved | BytesArrived | Slowed | Stalled
 Event = _OfJobs | TrackEdited | TrackHeard | LibraryChanged | OfWatches
 

@@ -18,7 +18,7 @@ import structlog
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
 from downloader.errors import DownloaderError
-from downloader.events import Broadcast, ChatRenamed, WatchStopped
+from downloader.events import Broadcast, WatchUntold
 from downloader.news import News
 from downloader.rationing import rations, share
 from downloader.rhythms import in_hours, midnight, next_run
@@ -30,7 +30,7 @@ from storage.models import Audio, Chat, Job, Order, Origin, Reason, Request
 from storage.retention import Retention
 from storage.store import Store
 from storage.stretch import Looked, Stretch
-from storage.watch import Called, Rules, Run, Seen, Watch, WatchState
+from storage.watch import Rules, Run, Seen, Watch, WatchState
 
 log = structlog.get_logger(__name__)
 
@@ -287,15 +287,8 @@ class Watcher:
         if job is not None:
             log.info("chat looked at", read=survey.read, found=len(taken), job=job.id)
             self._accepted(job)
-        await self._tell_renamed(watch, chat)
-
-    async def _tell_renamed(self, watch: Watch, chat: Chat) -> None:
-        """Tell that a chat is called otherwise, where that was entered."""
-        before, now = watch.called, Called(chat.title, chat.username)
-        if before is not None and before != now:
-            renamed = await self._store.watches.get(watch.id)
-            if renamed is not None and renamed.called == now:
-                self._events.publish(ChatRenamed(renamed, before))
+        if replace(watch, chat=chat).is_renamed:
+            self._events.publish(WatchUntold(watch))
 
     async def _put_off(self, watch: Watch, error: DownloaderError, now: datetime) -> None:
         log.warning("chat not looked at", error=str(error), troubles=watch.troubles)
@@ -304,11 +297,11 @@ class Watcher:
         match its.after:
             case After.HELD:
                 if await watches.hold(watch, error.reason, now + its.pause):
-                    self._events.publish(WatchStopped(watch))
+                    self._events.publish(WatchUntold(watch))
             case After.LOST:
                 lost = await watches.put_off(watch, run, now, state=WatchState.LOST)
                 if lost is not None:
-                    self._events.publish(WatchStopped(lost))
+                    self._events.publish(WatchUntold(lost))
             case After.LATER:
                 await watches.put_off(watch, run, now + its.pause)
 

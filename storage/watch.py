@@ -128,6 +128,13 @@ class Watch:
     called: Called | None = None
     is_untold: bool = False
 
+    @property
+    def is_renamed(self) -> bool:
+        """Tell whether the chat is called otherwise than people were told."""
+        if self.chat is None or self.called is None:
+            return False
+        return self.called != Called(self.chat.title, self.chat.username)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -161,6 +161,8 @@ class Watches:
             if now is None or (now.state, now.seen, now.rules) != as_read:
                 return None
             named = await _chat_columns(connection, chat)
+            if now.called is not None:  # else nobody could be told that it is another name
+                named = {"chat_id": chat.id}
             await put_looked(connection, looked)
             entered = (request, watch.origin, run.at, chat) if request else None
             job = await put_job(connection, *entered) if entered else None
@@ -219,6 +221,13 @@ class Watches:
         same = watches.c.state == watch.state
         async with self._database.write() as connection:
             await connection.execute(update(watches).where(its, same).values(is_untold=False))
+
+    async def told_name(self, watch: Watch) -> None:
+        """Note that a person was told what the chat of a watch is called now."""
+        assert watch.chat is not None, "or it had no name"
+        told = {"told_title": watch.chat.title, "told_username": watch.chat.username}
+        async with self._database.write() as connection:
+            await _change(connection, watch.id, told)
 
     async def hurry_held(self, reason: Reason, now: datetime) -> None:
         """Let those look now that wait for this."""

@@ -201,6 +201,18 @@ async def test_that_a_chat_was_lost_is_told_once_even_by_a_life_that_heard_of_no
     assert said.startswith("⚠️ I cannot follow Jazz any more: this chat is private.")
 
 
+async def test_that_a_chat_was_renamed_is_told_once_even_by_a_life_that_heard_of_nothing(
+    rig: Rig,
+) -> None:
+    async with teller(rig) as one:
+        await one.follow(QUIET)
+        await one.store.chats.save(replace(JAZZ, title="Cool", username="cool"))
+        await one.step()
+        await one.step()
+
+    assert ["Jazz is called Cool now (@cool). I go on following it."] == one.said
+
+
 async def test_that_nothing_is_looked_at_is_told_once_and_not_where_it_is_over(rig: Rig) -> None:
     async with teller(rig) as one:
         first, second = await one.follow(QUIET), await one.follow(QUIET, "@rock")

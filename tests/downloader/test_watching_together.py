@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from downloader.errors import DownloaderError
-from downloader.events import ChatRenamed, Event, WatchStopped
+from downloader.events import Event, WatchUntold
 from storage.models import Reason
 from storage.watch import Called, Priority, Watch
 from tests.downloader.scripted import JAZZ, ROCK, song
@@ -76,7 +76,7 @@ async def test_without_room_nothing_is_looked_at_and_one_is_told_of(rig: Rig) ->
             for watch in await rig.store.watches.every():
                 rig.time.seconds += max(0.0, (watch.next_at - rig.time.now()).total_seconds())
                 await rig.watcher.step()
-        rig.events.publish(WatchStopped(other))
+        rig.events.publish(WatchUntold(other))
         heard += [await anext(events), await anext(events)]
     held = await rig.store.watches.get(one.id)
     full = rig.source.count("audio") - looks
@@ -99,28 +99,30 @@ async def test_without_an_account_all_wait_and_go_on_by_themselves(rig: Rig) -> 
         event = await anext(events)
     after = await rig.look()
 
-    assert isinstance(event, WatchStopped)
+    assert isinstance(event, WatchUntold)
     assert (Reason.LOGIN, 0, None) == (held.reason, held.troubles, after.reason)
     assert (True, False) == (held.is_untold, after.is_untold)
     assert [(4, 4, 1)] == rig.orders
 
 
-async def test_a_chat_with_another_name_is_told_of_once_and_followed_on(rig: Rig) -> None:
+async def test_that_a_chat_has_another_name_is_untold_until_it_is_told_and_it_is_followed_on(
+    rig: Rig,
+) -> None:
     await rig.follow()
     rig.source.chats = [replace(JAZZ, title="Cool", username="cool")]
     rig.post(4)
     with rig.events.listen() as events:
         await rig.look()
-        await rig.look()
         event = await anext(events)
-        rig.events.publish(WatchStopped(event.watch))  # type: ignore[union-attr]  # it has
-        end = await anext(events)
+    untold = await rig.look()
+    await rig.store.watches.told_name(untold)
+    told = await rig.look()
 
-    assert isinstance(event, ChatRenamed)
+    assert isinstance(event, WatchUntold)
+    assert (True, False) == (untold.is_renamed, told.is_renamed)
     assert (Called(JAZZ.title, JAZZ.username), Called("Cool", "cool")) == (
-        event.before, event.watch.called,
+        untold.called, told.called,
     )  # fmt: skip
-    assert isinstance(end, WatchStopped)
     assert [(4, 4, 1)] == rig.orders
 
 

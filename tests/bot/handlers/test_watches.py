@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from downloader.errors import DownloaderError
-from downloader.events import WatchStopped
+from downloader.events import WatchUntold
 from storage.models import JobState, Origin, Reason
 from storage.retention import Retention
 from storage.watch import Rhythm, Rules, Run, Watch, WatchState
@@ -178,10 +178,10 @@ async def test_unwatch_lets_choose_where_a_name_fits_several_and_none_is_called_
     async with rig.running(working=False) as product:
         add, rules = product.store.watches.add, Rules(Rhythm(is_live=True))
         me, now = Origin(rig.owner.user.id, rig.owner.user.id), START
-        for number, name in enumerate(("cool", None, "rock"), start=1):
+        for number, name in enumerate(("cool", None, "blues"), start=1):
             title = f"Chat {number}"
-            chat = replace(JAZZ, id=JAZZ.id - number, title=title, username=name)
-            await add("@jazz" if number < 3 else "@rock", rules, me, now, chat=chat)
+            chat = replace(JAZZ, id=JAZZ.id * 10 - number, title=title, username=name)
+            await add("@jazz" if number < 3 else "@blues", rules, me, now, chat=chat)
         which = await rig.ask("/unwatch @jazz")
         _, asked = await pressed(rig, which, "2")
         await add("t.me/jazz", rules, me, now, chat=JAZZ)
@@ -226,7 +226,7 @@ async def test_a_lost_chat_is_told_of_with_what_can_be_done(rig: Rig) -> None:
         put_off = product.store.watches.put_off
         lost = await put_off(watch, run, watch.made_at, state=WatchState.LOST)
         assert lost is not None
-        product.app.engine.events.publish(WatchStopped(lost))
+        product.app.engine.events.publish(WatchUntold(lost))
         told = await rig.hears("I cannot follow Jazz any more: this chat is private.")
         _, going = await pressed(rig, told, "↻ Try again")
         watch = await the_watch(product)
