@@ -24,7 +24,7 @@ from downloader.clock import Clock
 from downloader.errors import DownloaderError
 from downloader.outcomes import disk_error
 from downloader.supervision import keep_going
-from storage.errors import DiskFailure
+from storage.errors import DiskFailure, StorageError
 from storage.models import Job, Origin
 
 log = structlog.get_logger(__name__)
@@ -69,7 +69,7 @@ class Audits:
         self._asked.append(_Asked(order, person_id, note))
         self._bell.ring()
 
-    async def refill(self, note: Message, person_id: int) -> tuple[Job, Face]:
+    async def refill(self, note: Message, person_id: int) -> tuple[list[Job], Face]:
         """Fetch what the audit of a note has found to be missing, once; return its face then.
 
         Raises `NotYoursError`, and `OutOfDateError` where that is not known any more.
@@ -81,8 +81,12 @@ class Audits:
         if asked_by != person_id:
             raise NotYoursError
         del self._done[key]
-        job = await self._auditor.refill(audit, Origin(person_id, note.chat.id))
-        return job, Face(texts.found(audit, is_asked_for=True))
+        try:
+            jobs = await self._auditor.refill(audit, Origin(person_id, note.chat.id))
+        except StorageError:
+            self._done[key] = (audit, asked_by)  # nothing was ordered: it may be pressed again
+            raise
+        return jobs, Face(texts.found(audit, is_asked_for=True))
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from aiogram.types import Message
 
 from bot import watchdialogue, watchhints, watchtexts, watchtopics, watchwords
 from bot.actions import Actions
+from bot.errors import OutOfDateError
 from bot.faces import Face
 from bot.watchchoices import Draft
 from bot.watchrules import WatchRules
@@ -23,6 +26,19 @@ from storage.watch import Watch, WatchState
 
 _OF_LATE = 50  # downloads
 _OFFERED = 6
+_REMEMBERED = 200  # presses
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """Who confirms what a message says, with a backfill of its own or with what is usual."""
+
+    origin: Origin
+    message_id: int
+    has_backfill: bool
+
+    def key(self, chat: Chat) -> tuple[int, int, int]:
+        return (self.origin.chat_id, self.message_id, chat.id)
 
 
 class Drafts:
@@ -41,6 +57,8 @@ class Drafts:
         self._watcher = watcher
         self._actions = actions
         self._source = source
+        self._lock = asyncio.Lock()  # else two presses would both find that nobody follows it
+        self._made: deque[tuple[int, int, int]] = deque(maxlen=_REMEMBERED)
 
     async def show(self, said: str, draft: Draft, person_id: int) -> Face:
         """Show what a sentence would bring, with choices where it names but a chat.
@@ -50,7 +68,8 @@ class Drafts:
         if draft.asks is not None:
             return watchdialogue.ask(draft.asks, draft)
         order = await self._order(said, draft, person_id)
-        face = await self._preview(order, draft, person_id, watchhints.hints(said, order))
+        hints, own = watchhints.hints(said, order), _has_backfill(said, draft)
+        face = await self._preview(order, draft, person_id, hints, has_backfill=own)
         is_bare = draft.chat_id is not None or _is_bare(said)
         return watchdialogue.with_choices(face, order, draft) if is_bare else face
 
@@ -59,10 +78,9 @@ class Drafts:
         if not _is_bare(said):
             return None
         order = watchwords.watch(said)
-        known = await self._store.watches.of_chat(person_id, order.chat)
-        if known is None or known.rules.topic != order.rules.topic:
-            return None
-        return known if _is_named(known, order.chat) else None
+        found = await self._store.watches.of_chat(person_id, order.chat)
+        there = (one for one in found if one.rules.topic == order.rules.topic)
+        return next((one for one in there if _is_named(one, order.chat)), None)
 
     async def which_chat(self, message: Message, person_id: int) -> Face:
         """Ask which chat to follow, and offer those from which something was fetched of late."""
@@ -74,46 +92,69 @@ class Drafts:
         return watchdialogue.which_chat(others[:_OFFERED], message.message_id)
 
     async def follow(self, said: str, draft: Draft, origin: Origin) -> Watch:
-        """Follow a chat from now on, and fetch what is asked for of before."""
-        return await self._follow(await self._order(said, draft, origin.person_id), origin)
+        """Follow a chat from now on, and fetch what is asked for of before.
 
-    async def _follow(self, order: WatchOrder, origin: Origin) -> Watch:
+        Whoever presses twice does so once. Raises `OutOfDateError` where it is followed no more.
+        """
+        order = await self._order(said, draft, origin.person_id)
+        press = _Press(origin, draft.message_id, _has_backfill(said, draft))
+        return await self._follow(order, press)
+
+    async def _follow(self, order: WatchOrder, press: _Press) -> Watch:
         # One that fits is enough to know whether there is anything to begin with.
         now = await self._watcher.preview(order.chat, order.rules, min(order.backfill, 1))
         chats = await self._chats(order, now.survey.chat)
         for chat in chats:  # the sentence may have been edited since it was shown
-            self._actions.check(order.rules, origin.person_id, chat)
-        made = await self._make(order, now, origin)
+            self._actions.check(order.rules, press.origin.person_id, chat)
+        made = await self._make(order, now, press)
         for group in chats[1:]:
-            await self._follow_comments(_in_comments(order, group), group, origin)
+            await self._follow_comments(_in_comments(order, group), group, press)
         return made
 
-    async def _follow_comments(self, order: WatchOrder, group: Chat, origin: Origin) -> None:
+    async def _follow_comments(self, order: WatchOrder, group: Chat, press: _Press) -> None:
         """Follow a group, even if it cannot be read yet: its watch alone stands still then."""
         try:
             now = await self._watcher.preview(order.chat, order.rules, min(order.backfill, 1))
         except DownloaderError:
             now = self._watcher.from_now_on(group)
-        await self._make(order, now, origin)
+        await self._make(order, now, press)
 
-    async def _make(self, order: WatchOrder, now: Preview, origin: Origin) -> Watch:
-        chat = now.survey.chat
-        known = await self._known(origin.person_id, chat)
-        # Pressed twice, or said anew: the newest rules count.
-        goes_on = known is not None and _goes_on(known, order)
-        how = (order.chat, order.rules, origin, now)
+    async def _make(self, order: WatchOrder, now: Preview, press: _Press) -> Watch:
+        chat, key = now.survey.chat, press.key(now.survey.chat)
+        async with self._lock:
+            known = await self._known(press.origin.person_id, chat)
+            if key not in self._made:
+                made = await self._made_of(order, now, press, known)
+                self._made.append(key)
+                return made
+        if known is None:
+            raise OutOfDateError
+        return known
+
+    async def _made_of(
+        self, order: WatchOrder, now: Preview, press: _Press, known: Watch | None
+    ) -> Watch:
+        # Said anew, the newest rules count.
+        goes_on = known is not None and _goes_on(known, order, has_backfill=press.has_backfill)
+        how = (order.chat, order.rules, press.origin, now)
         made = await self._watcher.follow(*how, known, goes_on=goes_on)
         await self._store.deeds.drop(made.id, kept=made.rules.actions)
         await self._actions.begin(made)
         if order.backfill and now.survey.wanted:
-            await self._engine.submit(_backfill(order, made), origin)
+            await self._fetch(_backfill(order, made), press.origin)
         if order.keep is not None:
-            await self._engine.cleaner.keep(chat.id, order.keep)
+            await self._engine.cleaner.keep(now.survey.chat.id, order.keep)
         return made
+
+    async def _fetch(self, request: Request, origin: Origin) -> None:
+        """Order it unless that is under way: a press may come again to the next life."""
+        unfinished = await self._store.jobs.unfinished()
+        if all((job.request, job.origin) != (request, origin) for job in unfinished):
+            await self._engine.submit(request, origin)
 
     async def _known(self, person_id: int, chat: Chat) -> Watch | None:
         """Return the watch of a chat, by whatever name: names change, and change hands."""
-        return await self._store.watches.of_chat(person_id, str(chat.id))
+        return next(iter(await self._store.watches.of_chat(person_id, str(chat.id))), None)
 
     async def _chats(self, order: WatchOrder, chat: Chat) -> list[Chat]:
         """Return the chat, and behind it the group of its comments where that is wanted."""
@@ -122,12 +163,17 @@ class Drafts:
 
     async def _order(self, said: str, draft: Draft, person_id: int) -> WatchOrder:
         usual = await self.rules.usual(person_id)
-        chat = said if draft.chat_id is None else str(draft.chat_id)
-        order = watchwords.watch(f"{chat} {draft.words}", usual)
+        order = watchwords.watch(_sentence(said, draft), usual)
         return await watchtopics.titled(order, self._watcher, self._source)
 
     async def _preview(
-        self, order: WatchOrder, draft: Draft, person_id: int, hints: Sequence[str]
+        self,
+        order: WatchOrder,
+        draft: Draft,
+        person_id: int,
+        hints: Sequence[str],
+        *,
+        has_backfill: bool,
     ) -> Face:
         asked = (order.chat, order.rules, order.backfill, order.parts, order.keep)
         found = await self._watcher.preview(*asked)
@@ -143,8 +189,12 @@ class Drafts:
             for group in groups:
                 self._actions.check(order.rules, person_id, group)
             notes.append(watchtexts.comments(groups[0] if groups else None))
+        face = watchdialogue.preview(order, found, going, kept, notes, draft)
         known = await self._known(person_id, survey.chat)
-        return watchdialogue.preview(order, found, going, kept, notes, draft, known)
+        if known is None:
+            return face
+        goes_on = _goes_on(known, order, has_backfill=has_backfill)
+        return watchdialogue.in_place_of(known, face, goes_on=goes_on)
 
 
 def _is_named(watch: Watch, name: str) -> bool:
@@ -157,10 +207,24 @@ def _is_bare(said: str) -> bool:
     return len(said.split()) == 1
 
 
-def _goes_on(known: Watch, order: WatchOrder) -> bool:
-    """Tell whether what a watch has not looked at yet is left to the one that takes its place."""
-    is_same = known.rules.topic == order.rules.topic
-    return is_same and known.state is WatchState.ACTIVE and known.seen is not None
+def _sentence(said: str, draft: Draft) -> str:
+    chat = said if draft.chat_id is None else str(draft.chat_id)
+    return f"{chat} {draft.words}"
+
+
+def _has_backfill(said: str, draft: Draft) -> bool:
+    """Tell whether a sentence itself says how much of before is to come, not what is usual."""
+    return bool(watchwords.watch(_sentence(said, draft)).backfill)
+
+
+def _goes_on(known: Watch, order: WatchOrder, *, has_backfill: bool) -> bool:
+    """Tell whether what a watch has not looked at yet is left to the one that takes its place.
+
+    One that stood still may have missed a year: whoever has a backfill of their own wants that
+    much of it.
+    """
+    is_same = known.rules.topic == order.rules.topic and known.seen is not None
+    return is_same and (known.state is WatchState.ACTIVE or not has_backfill)
 
 
 def _in_comments(order: WatchOrder, group: Chat) -> WatchOrder:

@@ -27,9 +27,7 @@ or send me a link, or forward a track
 answer a track with /edit, /convert or /remove
 /duplicates /trash /retention
 
-<b>Telegram accounts</b>
 /accounts /login – and /panic stops it all
-
 <code>/help watch</code> tells all of /watch, and so on."""
 COMMANDS = {
     "download": "Download audio: @chat 10, or a link",

@@ -23,13 +23,13 @@ from bot.faces import Face, keyboard
 from bot.tidingtexts import Tiding
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
-from downloader.events import Broadcast, ChatRenamed, Event, JobMoved, WatchHeld, WatchLost
+from downloader.events import Broadcast, Event, JobMoved, WatchUntold
 from downloader.rhythms import latest
 from downloader.supervision import keep_going
 from storage.models import Job, JobState
 from storage.states import ENDED_JOBS
 from storage.store import Store
-from storage.watch import Watch
+from storage.watch import Watch, WatchState
 
 log = get_logger(__name__)
 
@@ -69,10 +69,15 @@ class Tidings:
                     closing.set()
 
     async def step(self) -> None:
-        """Tell of the quiet downloads that are over, where it is time to; wait where it is not."""
+        """Tell of watches what nobody knows, and of the quiet downloads that are over.
+
+        Waits where it is not time for any of that.
+        """
         ring = self._bell.next_ring()
         now = self._clock.on_the_wall()
         watches = {one.id: one for one in await self._store.watches.every()}
+        for one in watches.values():
+            await self._tell_of(one)
         others: dict[int, list[Job]] = {}
         daily = {_digest_of(one): list[Job]() for one in watches.values() if one.rules.digest_at}
         for job in await self._store.watch_jobs.untold():
@@ -91,14 +96,19 @@ class Tidings:
 
     async def _hear(self, event: Event) -> None:
         match event:
-            case WatchLost(watch):
-                await self._send(watch.origin.chat_id, watchfaces.lost(watch))
-            case WatchHeld(watch, reason):
-                await self._send(watch.origin.chat_id, watchfaces.held(watch, reason))
-            case ChatRenamed(watch, before):
-                await self._send(watch.origin.chat_id, Face(texts.renamed(watch, before)))
+            case WatchUntold():
+                self._bell.ring()
             case JobMoved(job) if job.request.is_quiet and job.state in ENDED_JOBS:
                 self._bell.ring()
+
+    async def _tell_of(self, watch: Watch) -> None:
+        """Tell that it stands still, and that its chat has another name, where nobody knows."""
+        chat_id, watches = watch.origin.chat_id, self._store.watches
+        stopped = watchfaces.lost if watch.state is WatchState.LOST else watchfaces.held
+        if watch.is_untold and await self._send(chat_id, stopped(watch)):
+            await watches.told(watch)
+        if watch.is_renamed and await self._send(chat_id, Face(texts.renamed(watch))):
+            await watches.told_name(watch)
 
     async def _tell_failed(self, chat_id: int, jobs: Sequence[Job]) -> None:
         """Tell once of what failed quietly; of what went well nobody wants to hear."""
@@ -110,9 +120,10 @@ class Tidings:
         self, chat_id: int, at: time, watches: Collection[Watch], now: datetime
     ) -> bool:
         sent = await self._store.watch_jobs.digest_sent_at(chat_id, _minute(at))
-        if sent is None or sent > now + _DAY:  # the clock may have been put back
-            sent = min(one.made_at for one in watches)
-        return sent < latest(at, now, self._zone)
+        begun = [min(one.made_at for one in watches)]
+        # What is later than now says nothing: the clock was put back since.
+        since = [one for one in (sent, *begun) if one is not None and one <= now + _DAY]
+        return not since or since[0] < latest(at, now, self._zone)
 
     async def _tell_digest(
         self,

@@ -56,10 +56,11 @@ def digest(tidings: Sequence[Tiding]) -> str:
     return "\n".join(lines)
 
 
-def renamed(watch: Watch, before: Called) -> str:
-    assert watch.called is not None, "or nobody would know"
-    now = watch.called
-    old, new = _shown(before), _shown(now)
+def renamed(watch: Watch) -> str:
+    before, now = watch.called, watch.chat
+    assert before is not None, "or nobody would know"
+    assert now is not None, "or it had no name"
+    old, new = _shown(before), _shown(Called(now.title, now.username))
     address = f"@{quoted(now.username)}" if now.username else ""
     if before.title != now.title:
         called = f"{old} is called <b>{new}</b> now"

@@ -81,8 +81,9 @@ def tell(said: Rules) -> str:
     return TELL.format(now="only what fails" if said.notice is Notice.QUIET else "everything")
 
 
-def replaces(known: Watch) -> str:
-    return f"You follow it already: {rules(known.rules)}. This takes the place of that."
+def replaces(known: Watch, *, goes_on: bool) -> str:
+    text = f"You follow it already: {rules(known.rules)}. This takes the place of that"
+    return f"{text}, and goes on where it is." if goes_on else f"{text}, and begins anew."
 
 
 def edit(watch: Watch, sentence: str, kept: Retention | None) -> str:

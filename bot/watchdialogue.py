@@ -35,14 +35,17 @@ def preview(
     kept: Retention | None,
     notes: Sequence[str],
     draft: Draft,
-    known: Watch | None,
 ) -> Face:
     row = (
         Button(watchtexts.FOLLOW, draft.made().press),
         Button(watchtexts.LEAVE, Press(Action.NEVER_MIND, draft.message_id)),
     )
-    text = watchtexts.preview(order, found, going, kept, notes)
-    return Face(f"{text}\n{texts.replaces(known)}" if known else text, (row,))
+    return Face(watchtexts.preview(order, found, going, kept, notes), (row,))
+
+
+def in_place_of(known: Watch, preview: Face, *, goes_on: bool) -> Face:
+    """Tell that the chat is followed already, and whether this goes on where that is."""
+    return Face(f"{preview.text}\n{texts.replaces(known, goes_on=goes_on)}", preview.rows)
 
 
 def with_choices(preview: Face, order: WatchOrder, draft: Draft) -> Face:

@@ -13,7 +13,6 @@ from bot.faces import Button, Face
 from bot.watchchoices import Wish
 from bot.watchruns import Story
 from storage.action import ActionKind
-from storage.models import Reason
 from storage.watch import Watch, WatchState
 
 _IN_A_ROW = 5
@@ -26,17 +25,19 @@ _LISTED = 40  # that one message has room for
 RUNS = 60  # neighbours that brought nothing are one line
 BACKFILLS = 3
 
+_Numbered = tuple[int, Watch]
+
 
 def every(watches: Sequence[Watch], now: datetime, zone: ZoneInfo | None) -> Face:
     if not watches:
         return Face(texts.NONE)
-    numbered = list(enumerate(watches, start=1))[:_LISTED]
-    lines = [texts.HEADING, *(texts.line(number, one, now, zone) for number, one in numbered)]
-    if left := len(watches) - len(numbered):
-        lines.append(texts.more(left))
-    buttons = [Button(f"{number}", _press(one, Wish.SHOW)) for number, one in numbered]
-    rows = [tuple(buttons[at : at + _IN_A_ROW]) for at in range(0, len(buttons), _IN_A_ROW)]
-    return Face("\n".join(lines), tuple(rows))
+    numbered = list(enumerate(watches, start=1))
+    return _list(texts.HEADING, numbered, Wish.SHOW, now, zone)
+
+
+def which(name: str, numbered: Sequence[_Numbered], now: datetime, zone: ZoneInfo | None) -> Face:
+    """Ask which of several is meant; their numbers are those of the list of all."""
+    return _list(texts.which(name), numbered, Wish.ASK_REMOVAL, now, zone)
 
 
 def one(watch: Watch, story: Story, now: datetime, zone: ZoneInfo | None) -> Face:
@@ -94,9 +95,25 @@ def lost(watch: Watch) -> Face:
     return Face(texts.lost(watch), ((again, remove),))
 
 
-def held(watch: Watch, reason: Reason) -> Face:
+def held(watch: Watch) -> Face:
     again = Button(texts.TRY_AGAIN, _press(watch, Wish.TRY_ALL))
-    return Face(texts.held(reason), ((again,),))
+    return Face(texts.held(watch), ((again,),))
+
+
+def _list(
+    heading: str,
+    numbered: Sequence[_Numbered],
+    wish: Wish,
+    now: datetime,
+    zone: ZoneInfo | None,
+) -> Face:
+    shown = numbered[:_LISTED]
+    lines = [heading, *(texts.line(number, one, now, zone) for number, one in shown)]
+    if left := len(numbered) - len(shown):
+        lines.append(texts.more(left))
+    buttons = [Button(f"{number}", _press(one, wish)) for number, one in shown]
+    rows = [tuple(buttons[at : at + _IN_A_ROW]) for at in range(0, len(buttons), _IN_A_ROW)]
+    return Face("\n".join(lines), tuple(rows))
 
 
 def _back(watch: Watch) -> Button:

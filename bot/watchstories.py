@@ -48,8 +48,16 @@ class Stories:
         if isinstance(named, str):
             found = await self._store.watches.of_chat(person_id, named)
         else:
-            found = mine[named - 1] if 0 < named <= len(mine) else None
-        return watchfaces.ask_removal(found) if found else watchfaces.unknown(named, len(mine))
+            found = mine[named - 1 : named] if named > 0 else []
+        match found:
+            case []:
+                return watchfaces.unknown(named, len(mine))
+            case [one]:
+                return watchfaces.ask_removal(one)
+        ids = {one.id for one in found}
+        numbered = [(number, one) for number, one in enumerate(mine, start=1) if one.id in ids]
+        now = self._clock.on_the_wall()
+        return watchfaces.which(str(named), numbered, now, self._zone)
 
     def said(self, watch: Watch, text: str) -> Face:
         return watchfaces.said(watch, text)
@@ -62,7 +70,6 @@ class Stories:
             case Wish.ASK_REMOVAL:
                 return watchfaces.ask_removal(watch)
             case Wish.REMOVE:
-                await self._store.deeds.drop(watch.id)
                 await self._store.watches.remove(watch.id)
                 return watchfaces.removed(watch)
             case _:

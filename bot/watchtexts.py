@@ -16,7 +16,7 @@ from bot.texts import quoted, size, time_left, titled, tracks
 from bot.watchwords import WatchOrder
 from downloader.retaining import Cleaning
 from downloader.watching import Preview
-from storage.models import Chat, Reason
+from storage.models import Chat
 from storage.retention import Retention
 from storage.watch import Notice, Priority, Rhythm, Rules, Watch, WatchState
 
@@ -132,6 +132,10 @@ def not_followed(name: str) -> str:
     return f"You do not follow {quoted(name)}. /watches shows what you follow."
 
 
+def which(name: str) -> str:
+    return f"<b>Several chats that you follow go, or went, by {quoted(name)}. Which one?</b>"
+
+
 def no_such(number: int, count: int) -> str:
     return f"There is no number {number}: /watches lists {count or 'nothing'}."
 
@@ -194,8 +198,9 @@ def lost(watch: Watch) -> str:
     return LOST.format(name=named(watch), why=words.why, todo=words.todo)
 
 
-def held(reason: Reason) -> str:
-    words = REASONS[reason]
+def held(watch: Watch) -> str:
+    assert watch.reason is not None, "that is what it waits for"
+    words = REASONS[watch.reason]
     return HELD.format(why=words.why, todo=words.todo)
 
 

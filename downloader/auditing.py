@@ -20,6 +20,7 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 200  # postings
+_NAMED = 1000  # messages in one job
 _SHARED = ChatKind.CHANNEL  # where there is no posting, nothing else tells who numbers them
 
 
@@ -58,14 +59,17 @@ class Auditor:
         log.info("chat audited", chat=chat.id, read=audit.read, to_fetch=len(audit.to_fetch))
         return audit
 
-    async def refill(self, audit: Audit, origin: Origin) -> Job:
-        """Fetch what an audit has found to be missing; a damaged file stays until then."""
+    async def refill(self, audit: Audit, origin: Origin) -> list[Job]:
+        """Fetch what an audit has found to be missing; a damaged file stays until then.
+
+        Each item that is claimed reads the request of its job, so no job names more than some.
+        """
         await self.store.trials.damaged(audit.damaged, self.rereader.clock.on_the_wall())
-        named = tuple(sorted(audit.to_fetch))
-        chat = audit.chat
+        named, chat = sorted(audit.to_fetch), audit.chat
         name = f"@{chat.username}" if chat.username else str(chat.id)
-        request = Request(name, len(named), message_ids=named, voice=True)
-        return await self.engine.submit(request, origin)
+        parts = [tuple(named[at : at + _NAMED]) for at in range(0, len(named), _NAMED)]
+        requests = [Request(name, len(one), message_ids=one, voice=True) for one in parts]
+        return await self.engine.submit_all(requests, origin)
 
     async def _take(self, audit: Audit, batch: Sequence[Audio], books: Books) -> None:
         """Judge some postings, and bring the catalogue up to date with them."""

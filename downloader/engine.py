@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import structlog
@@ -97,6 +97,13 @@ class Engine:
         job = await self._store.jobs.add(request, origin, self._clock.on_the_wall())
         self.accepted(job)
         return job
+
+    async def submit_all(self, requests: Sequence[Request], origin: Origin) -> list[Job]:
+        """Store all of these jobs, or none, and return at once."""
+        jobs = await self._store.jobs.add_all(requests, origin, self._clock.on_the_wall())
+        for job in jobs:
+            self.accepted(job)
+        return jobs
 
     def accepted(self, job: Job) -> None:
         """Take up a job that was stored."""

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from storage.action import Deed, Snag
-from storage.models import Item, Job, Reason
-from storage.watch import Called, Watch
+from storage.models import Item, Job
+from storage.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,11 @@ class TrackHeard:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchLost:
-    """A chat can be followed no more: a person must act."""
+class WatchUntold:
+    """There is something to tell of a watch: that it stands still, or that its chat was renamed.
+
+    A hint to look: what that is, the catalogue says.
+    """
 
     watch: Watch
 
@@ -89,23 +92,7 @@ class DeedSnagged:
     given_up: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class WatchHeld:
-    """Watches wait for what a person must do, this one first; then they go on by themselves."""
-
-    watch: Watch
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class ChatRenamed:
-    """The chat of a watch is called otherwise; it is followed on."""
-
-    watch: Watch
-    before: Called
-
-
-OfWatches = WatchLost | WatchHeld | ChatRenamed | DeedSnagged
+OfWatches = WatchUntold | DeedSnagged
 _OfJobs = JobMoved | ItemMoved | BytesArrived | Slowed | Stalled
 Event = _OfJobs | TrackEdited | TrackHeard | LibraryChanged | OfWatches
 

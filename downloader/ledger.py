@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -102,11 +102,12 @@ class Ledger:
         detail: str = "",
         until: datetime | None = None,
         chat: Chat | None = None,
+        without: Collection[int] = (),
         quietly: bool = False,
     ) -> Job:
-        """Move the job; `quietly` where another move is about to follow."""
+        """Move the job, `without` these items; `quietly` where another move is about to follow."""
         job = await self.store.jobs.move(
-            job_id, state, reason=reason, detail=detail, until=until, chat=chat
+            job_id, state, reason=reason, detail=detail, until=until, chat=chat, without=without
         )
         self.rouse(job_id)
         if state is not JobState.RUNNING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ from downloader.plan import (
 from downloader.publishing import is_there
 from downloader.running import Work
 from downloader.source import AudioSource
-from downloader.sparing import spared
+from downloader.sparing import Sparing
 from storage.errors import DatabaseBusyError, DiskFailure
 from storage.listings import Mark
 from storage.models import (
@@ -131,34 +131,45 @@ class Planner:
             await self._store.items.add(*entered)
             self._broken_off.pop(job.id, None)
             log.info("job planned", found=len(plan.found), missing=len(plan.missing))
-        if await self._spare(job, chat):
-            said = Reason.NOT_KEPT
-            if not await self._store.items.any_of(job.id):
-                await self._end(job, work, JobOutcome(JobState.FAILED, said, "", None), chat)
-                return
         await self._link_known(job)
-        async with self._ledger.lock:
-            if not work.stopped:
-                running = await self._ledger.move_job(
-                    job.id, JobState.RUNNING, reason=said, chat=chat
-                )
-                await self._follow(running)
+        await self._begin(job, work, chat, said)
         self._forget_troubles(job)
 
-    async def _spare(self, job: Job, chat: Chat) -> bool:
-        """Leave out what would go into the trash as soon as the job is over, if there is any."""
+    async def _begin(self, job: Job, work: Work, chat: Chat, said: Reason | None) -> None:
+        """Let the job run, without what is not kept; or end it, where it was all of that.
+
+        Both are one transaction: a kill between them, and nobody would be told why less comes.
+        """
+        surplus = await self._surplus(job, chat)
+        said = Reason.NOT_KEPT if surplus else said
+        async with self._ledger.lock:
+            if work.stopped:
+                return
+            tally = (await self._store.items.tally([job.id]))[job.id]
+            is_any_left = sum(tally.items.values()) > len(surplus)
+            state = JobState.RUNNING if is_any_left else JobState.FAILED
+            moved = await self._ledger.move_job(
+                job.id, state, reason=said, chat=chat, without=surplus
+            )
+            if is_any_left:
+                await self._follow(moved)
+
+    async def _surplus(self, job: Job, chat: Chat) -> Collection[int]:
+        """Return the items that would go into the trash as soon as the job is over."""
         retention = (await self._store.retentions.every()).get(chat.id)
         if retention is None or job.request.message_ids:
-            return False
-        coming = [item async for items in self._queued(job) for item in items]
-        found = {item.audio.message_id: item for item in coming if item.audio is not None}
+            return ()
         now = self._ledger.clock.on_the_wall()
         held = await self._store.retentions.held(chat.id, now)
-        audios = [item.audio for item in found.values() if item.audio is not None]
-        known = await self._store.catalog.known({one.document_id for one in audios})
-        going = spared(audios, known.keys(), held, retention, now)
-        await self._store.items.drop([found[one.message_id].id for one in going])
-        return bool(going)
+        sparing = Sparing(chat.id, held, retention, now)
+        async for items in self._queued(job):
+            found = {item.id: item.audio for item in items if item.audio is not None}
+            documents = {audio.document_id for audio in found.values()}
+            known = await self._store.catalog.known(documents)
+            for number, audio in found.items():
+                if audio.document_id not in known:
+                    sparing.take(number, audio)
+        return sparing.going()
 
     async def _follow(self, job: Job) -> None:
         """Let its items follow what is on its way already."""

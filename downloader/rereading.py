@@ -23,7 +23,7 @@ from downloader.source import AudioSource
 from downloader.supervision import keep_going
 from storage.description import Description
 from storage.fates import Edited, Order, Reread
-from storage.models import Audio, Job, Origin, Request
+from storage.models import Audio, Chat, Job, Origin, Request
 from storage.removals import Removal
 from storage.store import Store
 from storage.watch import GENERAL, Watch, WatchState
@@ -80,7 +80,7 @@ class Rereader:
         result = await self.take(chat_id, list(known), seen, now, order)
         for number in sorted(seen.keys() - known.keys()):
             since = [one for one in followers if seen[number].posted_at >= one.made_at]
-            await self._take_new(seen[number], partial(_order, since, now, removals))
+            await self._take_new(chat, seen[number], partial(_order, since, now, removals), now)
         return result
 
     async def take(
@@ -104,15 +104,14 @@ class Rereader:
             log.info("postings changed", chat=chat_id, edited=len(result.edited), **counts)
         return result
 
-    async def _take_new(self, audio: Audio, order: Order) -> None:
+    async def _take_new(self, chat: Chat, audio: Audio, order: Order, now: datetime) -> None:
         """Order a posting that was passed over as it was before, if it fits now.
 
         Of what was posted before it was made, a watch wants only what was asked for.
         """
-        items = await self.store.items.of_posting(audio.chat_id, audio.message_id, 1)
-        ordered = None if items else order(audio)
-        if ordered is not None:
-            self.accepted(await self.store.jobs.add(*ordered, self.clock.on_the_wall()))
+        job = await self.store.fates.order(chat, audio, order, now)
+        if job is not None:
+            self.accepted(job)
 
 
 def called_anew(edited: Edited, called: Description) -> Description:

@@ -17,7 +17,7 @@ import structlog
 
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
-from downloader.events import Broadcast, ChatRenamed, ItemMoved, LibraryChanged, TrackEdited
+from downloader.events import Broadcast, ItemMoved, LibraryChanged, TrackEdited, WatchUntold
 from downloader.supervision import keep_going
 from storage.errors import DiskFailure
 from storage.m3u import file_name, listed, m3u8
@@ -136,7 +136,7 @@ class Scribe:
             async for event in heard:
                 if isinstance(event, ItemMoved) and event.item.state in _HERE:
                     self.chat_changed(event.item.chat_id)
-                elif isinstance(event, ChatRenamed) and event.watch.chat is not None:
+                elif isinstance(event, WatchUntold) and event.watch.chat is not None:
                     self.chat_changed(event.watch.chat.id)
                 elif isinstance(event, TrackEdited | LibraryChanged):
                     self.all_changed()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from downloader.errors import OfflineError
-from downloader.plan import to_read, wanted
+from downloader.plan import stays_away, to_read, wanted
 from downloader.publishing import is_there
 from downloader.source import AudioSource
 from downloader.sparing import spared
@@ -27,7 +27,7 @@ from storage.store import Store
 class Survey:
     """What was found: `wanted` in the order of the request, and what is known of them.
 
-    `known` of them are in the library, `removed` ones were taken out of it on purpose, and of the
+    `known` of them are in the library, `removed` ones stay away since they were removed, and of the
     `surplus` no more is kept of the chat. `unfit` counts what does not fit, by the part of the
     query that says so; `first` and `last` were read first and last.
     """
@@ -41,6 +41,11 @@ class Survey:
     unfit: Counter[str] = field(default_factory=Counter)
     first: Audio | None = None
     last: Audio | None = None
+
+    def cost(self, audio: Audio) -> int:
+        """Return how many bytes are fetched for one that is wanted; none where it stays away."""
+        is_free = audio.message_id in self.known or audio.message_id in self.removed
+        return 0 if is_free else audio.size
 
     @property
     def new(self) -> list[Audio]:
@@ -103,7 +108,11 @@ class Surveyor:
     async def _removed(self, postings: Sequence[Audio]) -> set[int]:
         documents = [audio.document_id for audio in postings]
         away = await self.store.removals.of_documents(documents)
-        return {audio.message_id for audio in postings if audio.document_id in away}
+        return {
+            audio.message_id
+            for audio in postings
+            if (removal := away.get(audio.document_id)) is not None and stays_away(audio, removal)
+        }
 
     async def _known(self, postings: Sequence[Audio]) -> set[int]:
         documents = [audio.document_id for audio in postings]

@@ -16,23 +16,22 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from downloader.albums import albums, untorn
 from downloader.behind import AT_ONCE, asking, looked_to, name_of, news_of, ordering, seen_to
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
 from downloader.errors import DownloaderError
-from downloader.events import Broadcast, ChatRenamed, WatchHeld, WatchLost
+from downloader.events import Broadcast, WatchUntold
 from downloader.news import News
-from downloader.rationing import Ration, ration
+from downloader.rationing import rations, share
 from downloader.rhythms import in_hours, midnight, next_run
 from downloader.setbacks import After, cause, is_final, setback
 from downloader.supervision import keep_going
 from downloader.surveying import Survey, Surveyor
 from storage.errors import DatabaseBusyError, DiskFailure
-from storage.models import Audio, Chat, Job, Order, Origin, Reason
+from storage.models import Chat, Job, Order, Origin, Reason
 from storage.retention import Retention
 from storage.store import Store
-from storage.watch import Called, Rules, Run, Seen, Watch, WatchState
+from storage.watch import Rules, Run, Seen, Watch, WatchState
 
 log = structlog.get_logger(__name__)
 
@@ -285,19 +284,17 @@ class Watcher:
     async def _fire(self, watch: Watch, chat: Chat, survey: Survey, now: datetime) -> None:
         is_full = len(survey.wanted) == AT_ONCE or survey.read == _READ_AT_ONCE
         ends_with_it = bool(survey.wanted) and survey.last is survey.wanted[-1]
-        offered = untorn(survey.wanted) if is_full and ends_with_it else survey.wanted
-        limit = await ration(self._store, watch, now, self._zone)
-        taken = _within(limit, survey, offered)
+        budgets = await rations(self._store, watch, now, self._zone)
+        today = share(budgets, survey, may_go_on=is_full and ends_with_it)
+        taken = today.taken
         is_all = len(taken) == len(survey.wanted)
         last = survey.last if is_all else (taken[-1] if taken else None)
-        size = sum(one.size for one in taken if one.message_id not in survey.known)
-        run = Run(now, survey.read, len(taken), size)
+        run = Run(now, survey.read, len(taken), sum(map(survey.cost, taken)))
         next_at = self._next(watch, now)
-        if len(taken) < len(offered):
+        if today.cut_off_by:
             tomorrow = midnight(now + _DAY, self._zone)
             # Where all have to wait, the day begins with the most important ones.
-            of_all = limit is not None and limit.is_of_all
-            next_at = tomorrow if of_all else max(next_at, tomorrow)
+            next_at = tomorrow if today.is_for_all else max(next_at, tomorrow)
         elif is_full:
             next_at = now  # there may be more
         seen = seen_to(last) if last else None
@@ -314,60 +311,38 @@ class Watcher:
         if job is not None:
             log.info("chat looked at", read=survey.read, found=len(taken), job=job.id)
             self._accepted(job)
-        await self._tell_renamed(watch, chat)
-
-    async def _tell_renamed(self, watch: Watch, chat: Chat) -> None:
-        """Tell that a chat is called otherwise, where that was entered."""
-        before, now = watch.called, Called(chat.title, chat.username)
-        if before is not None and before != now:
-            renamed = await self._store.watches.get(watch.id)
-            if renamed is not None and renamed.called == now:
-                self._events.publish(ChatRenamed(renamed, before))
+        now_called = replace(watch, chat=chat)
+        self._tell(now_called if now_called.is_renamed else None)
 
     async def _put_off(
         self, watch: Watch, error: DownloaderError, now: datetime, before: Watch | None
     ) -> None:
         log.warning("chat not looked at", error=str(error), troubles=watch.troubles)
         run, its = Run(now, reason=error.reason, detail=error.detail), setback(watch, error)
-        watches, was_told = (
-            self._store.watches,
-            before is not None and before.reason is error.reason,
-        )
+        watches = self._store.watches
         # People were told, and have said that it shall look all the same.
+        was_told = before is not None and before.reason is error.reason
         was_lost = before is not None and before.state is WatchState.LOST
         match After.LOST if was_lost and is_final(error) else its.after:
             case After.HELD:
-                is_first = await watches.hold(watch, error.reason, now + its.pause)
-                if is_first and not was_told:
-                    self._events.publish(WatchHeld(watch, error.reason))
+                pause = (error.reason, now + its.pause)
+                if await watches.hold(watch, *pause, untold=not was_told):
+                    self._tell(watch)
             case After.LOST:
-                lost = await watches.put_off(watch, run, now, state=WatchState.LOST)
-                if lost is not None and not was_lost:
-                    self._events.publish(WatchLost(lost))
+                lost = await watches.put_off(
+                    watch, run, now, state=WatchState.LOST, untold=not was_lost
+                )
+                self._tell(None if was_lost else lost)
             case After.LATER:
                 await watches.put_off(watch, run, now + its.pause)
+
+    def _tell(self, watch: Watch | None) -> None:
+        if watch is not None:
+            self._events.publish(WatchUntold(watch))
 
     def _next(self, watch: Watch, now: datetime) -> datetime:
         jitter = _JITTER * self._chance.random()
         return next_run(watch.rules, now, self._zone) + jitter
-
-
-def _within(limit: Ration | None, survey: Survey, offered: Sequence[Audio]) -> list[Audio]:
-    """Return as much of the beginning as may be fetched today, and no album in pieces.
-
-    What is larger than that comes alone, on a day of its own, or nothing ever would again.
-    """
-    if limit is None:
-        return [*offered]
-    asked = limit.asked
-    taken: list[Audio] = []
-    for together in albums(offered):
-        size = sum(one.size for one in together if one.message_id not in survey.known)
-        if asked and asked + size > limit.most:
-            break
-        asked += size
-        taken += together
-    return taken
 
 
 def _is_live(watch: Watch) -> bool:

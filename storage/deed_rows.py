@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.action import Action, ActionKind, Deed, DeedState
 from storage.deed_tables import deeds
-from storage.documents import request_from
+from storage.documents import request_from, rules_from
 from storage.models import Item, ItemState
 from storage.tables import jobs
 from storage.upsert import insert_new
+from storage.watch_tables import watches
 
 
 async def enter_deeds(connection: AsyncConnection, item: Item) -> None:
     """Enter what is due for the track that an item has just brought.
 
-    A webhook is told only of what was fetched. What was entered before stays as it is.
+    That is what its job was ordered for, as long as the watch is there and still does it. A webhook
+    is told only of what was fetched. What was entered before stays as it is.
     """
     audio = item.audio
     row = (await connection.execute(_acting(), {"job": item.job_id})).first()
     if row is None or audio is None or item.track_id is None:
         return
     request = request_from(row.request)
+    still = await _still_done(connection, request.watch)
     common = {
         "person_id": row.person_id,
         "track_id": item.track_id,
-        "watch_id": request.watch or 0,
+        "watch_id": request.watch,
         "job_id": item.job_id,
         "chat_id": audio.chat_id,
         "message_id": audio.message_id,
@@ -39,7 +43,7 @@ async def enter_deeds(connection: AsyncConnection, item: Item) -> None:
         "tries": 0,
         "detail": "",
     }
-    wanted = [one for one in request.actions if _is_due(one, item)]
+    wanted = [one for one in request.actions if one in still and is_due(one, item)]
     rows = [{"kind": one.kind, "target": one.target, **common} for one in wanted]
     await insert_new(connection, deeds, rows)
 
@@ -67,12 +71,29 @@ def deed_from(row: Row[Any]) -> Deed:
     )
 
 
-def _is_due(action: Action, item: Item) -> bool:
+def is_due(action: Action, item: Item) -> bool:
+    """Tell whether something is done with the track of an item that has ended so."""
     return action.kind is not ActionKind.CALL or item.state is ItemState.SAVED
+
+
+def acting_jobs(person_id: int) -> Select[Any]:
+    """Select the jobs of a person with whose tracks anything is done."""
+    return select(jobs.c.id, jobs.c.request).where(jobs.c.person_id == person_id, _acts())
+
+
+async def _still_done(connection: AsyncConnection, watch_id: int | None) -> Collection[Action]:
+    """Return what a watch does now with its tracks: nothing where it is gone."""
+    its = select(watches.c.rules).where(watches.c.id == watch_id)
+    rules = await connection.scalar(its)
+    return () if rules is None else rules_from(rules).actions
 
 
 @cache
 def _acting() -> Select[Any]:
     """Select the job if anything is to be done with its tracks: of most there is not."""
-    this = (jobs.c.id == bindparam("job")) & jobs.c.request.contains('"actions":[{')
+    this = (jobs.c.id == bindparam("job")) & _acts()
     return select(jobs.c.request, jobs.c.person_id).where(this)
+
+
+def _acts() -> ColumnElement[bool]:
+    return jobs.c.request.contains('"actions":[{')

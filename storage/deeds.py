@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.action import Action, ActionKind, Deed, DeedState, Snag
@@ -16,6 +16,7 @@ from storage.columns import UtcTime
 from storage.database import Database
 from storage.deed_rows import deed_from, mark_done
 from storage.deed_tables import deeds
+from storage.dropping import drop_deeds
 from storage.models import ItemState, JobState
 from storage.tables import items, jobs
 
@@ -122,12 +123,9 @@ class Deeds:
             await connection.execute(update(deeds).where(its).values(values))
 
     async def drop(self, watch_id: int, kept: Collection[Action] = ()) -> None:
-        """Do nothing more of what is due for a watch, but for these actions."""
-        its = (deeds.c.watch_id == watch_id) & _IS_DUE
-        for action in kept:
-            its &= (deeds.c.kind != action.kind) | (deeds.c.target != action.target)
+        """Do nothing more of what is not done yet for a watch, but for these actions."""
         async with self._database.write() as connection:
-            await connection.execute(delete(deeds).where(its))
+            await drop_deeds(connection, watch_id, kept)
 
     async def counts(self, watch_id: int) -> Counter[tuple[ActionKind, DeedState]]:
         """Count the deeds of a watch."""

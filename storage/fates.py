@@ -14,9 +14,11 @@ from storage.batches import batches
 from storage.database import Database
 from storage.documents import audio_document, audio_from
 from storage.forwarded import Forwarded
+from storage.item_rows import new_audio
 from storage.jobs import put_job
-from storage.models import Audio, Job, Origin, Request
-from storage.tables import documents, items, postings
+from storage.models import Audio, Chat, Job, Origin, Request
+from storage.tables import documents, items, jobs, postings
+from storage.upsert import insert_new
 
 Order = Callable[[Audio], tuple[Request, Origin] | None]
 
@@ -99,6 +101,25 @@ class Fates:
                     await _lose(connection, chat_id, one, now)
                     await _exchange(connection, seen.get(one.message_id), one, now, order, result)
         return result
+
+    async def order(self, chat: Chat, audio: Audio, order: Order, now: datetime) -> Job | None:
+        """Order a posting that no job has yet as it is now, by what `order` returns of it.
+
+        The job has its plan from the start: else one that is not planned yet would be ordered anew.
+        """
+        its = (items.c.chat_id == audio.chat_id) & (items.c.message_id == audio.message_id)
+        its &= items.c.document_id == audio.document_id
+        # By way of the jobs: each has an index by message.
+        known = select(items.c.id).select_from(jobs.join(items, items.c.job_id == jobs.c.id))
+        async with self._database.write() as connection:
+            if await connection.scalar(known.where(its).limit(1)) is not None:
+                return None
+            ordered = order(audio)
+            if ordered is None:
+                return None
+            job = await put_job(connection, *ordered, now, chat)
+            await insert_new(connection, items, [new_audio(job.id, audio)])
+            return job
 
 
 def _its(chat_id: int, message_ids: Collection[int]) -> ColumnElement[bool]:

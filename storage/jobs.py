@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.batches import batches
 from storage.chats import put_chat
 from storage.database import Database
 from storage.documents import request_document
@@ -20,6 +21,7 @@ from storage.watch_tables import untold_jobs
 
 # Of these somebody read the bytes, which may have been the death of the process.
 _IN_HAND = (ItemState.CHECKING, ItemState.TAGGING)
+_MANY_NAMES = 4000  # characters of a request: hundreds of messages
 _AT_ONCE: Mapping[str, Any] = {"reason": None, "detail": "", "until": None}
 
 
@@ -54,6 +56,13 @@ class Jobs:
         async with self._database.write() as connection:
             return await put_job(connection, request, origin, now)
 
+    async def add_all(
+        self, requests: Sequence[Request], origin: Origin, now: datetime
+    ) -> list[Job]:
+        """Enter a job for each request, or none."""
+        async with self._database.write() as connection:
+            return [await put_job(connection, one, origin, now) for one in requests]
+
     async def get(self, job_id: int) -> Job | None:
         async with self._database.read() as connection:
             return await find_job(connection, job_id)
@@ -67,8 +76,12 @@ class Jobs:
         detail: str = "",
         until: datetime | None = None,
         chat: Chat | None = None,
+        without: Collection[int] = (),
     ) -> Job:
-        """Move the job; reason, detail and time are replaced, the chat only when it is given."""
+        """Move the job; reason, detail and time are replaced, the chat only when it is given.
+
+        Items that it goes on `without` are forgotten, as long as nobody has begun with them.
+        """
         values: dict[str, Any] = {
             "state": state,
             "reason": reason,
@@ -81,6 +94,9 @@ class Jobs:
             if chat is not None:
                 await put_chat(connection, chat)
                 values["chat_id"] = chat.id
+            for some in batches(without):
+                untouched = items.c.id.in_(some) & (items.c.state == ItemState.QUEUED)
+                await connection.execute(delete(items).where(untouched))
             return await _set(connection, job_id, values)
 
     async def wait_no_more(self, job_id: int) -> Job:
@@ -93,13 +109,14 @@ class Jobs:
     async def claim_to_plan(self, now: datetime, held: Collection[int] = ()) -> Job | None:
         """Take the oldest queued job whose time has come, and move it to planning.
 
-        The jobs in `held` are passed over.
+        The jobs in `held` are passed over. Those that name many messages come last: an audit may
+        ask for a hundred of them at once, each of which takes seconds.
         """
         due = or_(jobs.c.until.is_(None), jobs.c.until <= now)
         oldest = (
             select(jobs.c.id)
             .where(jobs.c.state == JobState.QUEUED, due, jobs.c.id.not_in(held))
-            .order_by(jobs.c.id)
+            .order_by(func.length(jobs.c.request) > _MANY_NAMES, jobs.c.id)
             .limit(1)
         )
         async with self._database.write() as connection:

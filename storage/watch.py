@@ -110,7 +110,8 @@ class Watch:
 
     `name` is that of the chat as a `Request` has it. `chat` is known, and `seen` is set, once it
     was looked at. `troubles` counts the runs in a row that came to nothing, `reason` and `detail`
-    say why; an active one with a reason and no troubles waits for the world to change.
+    say why; an active one with a reason and no troubles waits for the world to change. While it
+    `is_untold`, a person is still to be told of that.
     """
 
     id: int
@@ -126,6 +127,14 @@ class Watch:
     reason: Reason | None = None
     detail: str = ""
     called: Called | None = None
+    is_untold: bool = False
+
+    @property
+    def is_renamed(self) -> bool:
+        """Tell whether the chat is called otherwise than people were told."""
+        if self.chat is None or self.called is None:
+            return False
+        return self.called != Called(self.chat.title, self.chat.username)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text
 
 from storage.columns import Foreign, RowId, UtcTime, word
 from storage.models import Reason
@@ -39,6 +39,7 @@ watches = Table(
     Column("detail", Foreign, nullable=False, server_default=""),
     Column("told_title", Foreign),  # what people were told that the chat is called
     Column("told_username", Foreign),
+    Column("is_untold", Boolean, nullable=False, server_default="0"),
     Index("watches_by_state", "state", "next_at"),
     sqlite_autoincrement=True,  # a button pressed late must never reach a younger one
 )

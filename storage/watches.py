@@ -6,22 +6,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.chat_rows import CHAT_COLUMNS, chat_from
 from storage.chats import put_chat
 from storage.database import Database
-from storage.documents import rules_document, rules_from
+from storage.documents import rules_document
+from storage.dropping import drop_deeds
 from storage.errors import NotStoredError
 from storage.item_rows import new_audio
 from storage.jobs import put_job
 from storage.models import Audio, Chat, Job, Origin, Reason, Request
 from storage.stretch import Looked
 from storage.stretches import put_looked
-from storage.tables import chats, items
+from storage.tables import items
 from storage.upsert import insert_new
-from storage.watch import Called, Priority, Rules, Run, Seen, Watch, WatchState
+from storage.watch import Priority, Rules, Run, Seen, Watch, WatchState
+from storage.watch_rows import run_from, said_columns, seen_columns, watch_from, with_chats
 from storage.watch_tables import watch_runs, watches
 
 _KEPT = 100  # runs of one watch, and those of the last days: budgets are of a day
@@ -56,7 +57,7 @@ class Watches:
         seen: Seen | None = None,
     ) -> Watch:
         """Follow a chat; it is looked at for the first time at once."""
-        row = {**_said(name, rules, origin, now), "made_at": now, **_seen_columns(seen)}
+        row = {**said_columns(name, rules, origin, now), "made_at": now, **seen_columns(seen)}
         async with self._database.write() as connection:
             row |= await _chat_columns(connection, chat)
             added = insert(watches).values(**row).returning(watches.c.id)
@@ -81,8 +82,8 @@ class Watches:
         If it `goes_on`, how far was looked stays as it is. Raises `NotStoredError` where there is
         no such watch.
         """
-        at = {} if goes_on else _seen_columns(seen)
-        row = {**_said(name, rules, origin, now), **at, **_clean()}
+        at = {} if goes_on else seen_columns(seen)
+        row = {**said_columns(name, rules, origin, now), **at, **_clean()}
         async with self._database.write() as connection:
             row |= await _chat_columns(connection, chat)
             await _change(connection, watch_id, row)
@@ -102,17 +103,18 @@ class Watches:
     async def every(self) -> list[Watch]:
         """Return all watches, the oldest first."""
         async with self._database.read() as connection:
-            rows = await connection.execute(_with_chats().order_by(watches.c.id))
-            return [_watch(row) for row in rows]
+            rows = await connection.execute(with_chats().order_by(watches.c.id))
+            return [watch_from(row) for row in rows]
 
     async def of_person(self, person_id: int) -> list[Watch]:
         """Return the watches of a person, the oldest first."""
         return [one for one in await self.every() if one.origin.person_id == person_id]
 
-    async def of_chat(self, person_id: int, name: str) -> Watch | None:
-        """Return the watch of the chat that is called so, or was when it was followed."""
-        mine = await self.of_person(person_id)
-        return next((one for one in mine if name.lower() in _names(one)), None)
+    async def of_chat(self, person_id: int, name: str) -> list[Watch]:
+        """Return the watches of the chat that is called so; if none is, of those that were."""
+        mine, wanted = await self.of_person(person_id), name.lower()
+        of_now = [one for one in mine if wanted in _names(one)]
+        return of_now or [one for one in mine if wanted == one.name.lower()]
 
     async def due(self, now: datetime) -> Watch | None:
         """Return the active watch whose time has come, if any: by priority, then the first.
@@ -124,10 +126,10 @@ class Watches:
         its_time = (watches.c.next_at <= now) | is_stranded
         active = watches.c.state == WatchState.ACTIVE
         order = (_RANK, watches.c.next_at, watches.c.id)
-        first = _with_chats().where(active, its_time).order_by(*order).limit(1)
+        first = with_chats().where(active, its_time).order_by(*order).limit(1)
         async with self._database.read() as connection:
             row = (await connection.execute(first)).first()
-        return _watch(row) if row else None
+        return watch_from(row) if row else None
 
     async def next_due(self) -> datetime | None:
         active = select(watches.c.next_at).where(watches.c.state == WatchState.ACTIVE)
@@ -160,6 +162,8 @@ class Watches:
                 return None
             # Others may have heard of another name since the watch was read, but for this look.
             named = await _chat_columns(connection, chat, is_new=chat != watch.chat)
+            if now.called is not None:  # else nobody could be told that it is another name
+                named = {"chat_id": chat.id}
             await put_looked(connection, looked)
             entered = (request, watch.origin, run.at, chat) if request else None
             job = await put_job(connection, *entered) if entered else None
@@ -170,22 +174,32 @@ class Watches:
                 **named,
                 "next_at": next_at,
                 **_clean(),
-                **(_seen_columns(seen) if seen else {}),
+                **(seen_columns(seen) if seen else {}),
             }
             await _change(connection, watch.id, values)
             await _enter(connection, watch.id, run, job.id if job else None)
         return job
 
     async def put_off(
-        self, watch: Watch, run: Run, next_at: datetime, *, state: WatchState = WatchState.ACTIVE
+        self,
+        watch: Watch,
+        run: Run,
+        next_at: datetime,
+        *,
+        state: WatchState = WatchState.ACTIVE,
+        untold: bool = True,
     ) -> Watch | None:
-        """Enter a run that came to nothing; None where somebody has stopped the watch meanwhile."""
+        """Enter a run that came to nothing; None where somebody has stopped the watch meanwhile.
+
+        One that is lost is to be told of, unless it is not `untold`.
+        """
         values = {
             "state": state,
             "next_at": next_at,
             "troubles": watch.troubles + 1,
             "reason": run.reason,
             "detail": run.detail,
+            "is_untold": untold and state is WatchState.LOST,
         }
         async with self._database.write() as connection:
             now = await _find(connection, watch.id)
@@ -195,19 +209,37 @@ class Watches:
             await _enter(connection, watch.id, run, None)
             return await _found(connection, watch.id)
 
-    async def hold(self, watch: Watch, reason: Reason, next_at: datetime) -> bool:
+    async def hold(
+        self, watch: Watch, reason: Reason, next_at: datetime, *, untold: bool = True
+    ) -> bool:
         """Let a watch wait for what no look of it can change; nothing has gone wrong with it.
 
-        Tell whether it is the first of those of its chat to wait for that.
+        Of those of a chat that wait for the same the first is to be told of, unless it is not
+        `untold`. Tell whether this is that one.
         """
         same = (watches.c.reason == reason) & (watches.c.state == WatchState.ACTIVE)
         there = watches.c.origin_chat_id == watch.origin.chat_id
         its = (watches.c.id == watch.id) & (watches.c.state == WatchState.ACTIVE)
         values = {"reason": reason, "detail": "", "next_at": next_at}
         async with self._database.write() as connection:
-            others = await connection.scalar(select(exists().where(same, there)))
-            changed = await connection.execute(update(watches).where(its).values(**values))
-            return not others and bool(changed.rowcount)
+            is_first = untold and not await connection.scalar(select(exists().where(same, there)))
+            news = {"is_untold": True} if is_first else {}
+            changed = await connection.execute(update(watches).where(its).values(**values, **news))
+            return is_first and bool(changed.rowcount)
+
+    async def told(self, watch: Watch) -> None:
+        """Note that a person was told how a watch stands, if it stands so still."""
+        its = (watches.c.id == watch.id) & (watches.c.reason == watch.reason)
+        same = watches.c.state == watch.state
+        async with self._database.write() as connection:
+            await connection.execute(update(watches).where(its, same).values(is_untold=False))
+
+    async def told_name(self, watch: Watch) -> None:
+        """Note that a person was told what the chat of a watch is called now."""
+        assert watch.chat is not None, "or it had no name"
+        told = {"told_title": watch.chat.title, "told_username": watch.chat.username}
+        async with self._database.write() as connection:
+            await _change(connection, watch.id, told)
 
     async def hurry_held(self, reason: Reason, now: datetime) -> None:
         """Let those look now that wait for this."""
@@ -240,8 +272,9 @@ class Watches:
             await connection.execute(update(watches).where(its, same).values(next_at=next_at))
 
     async def remove(self, watch_id: int) -> None:
-        """Follow the chat no more; what it has brought stays."""
+        """Follow the chat no more; what it has brought stays, and nothing is done with it."""
         async with self._database.write() as connection:
+            await drop_deeds(connection, watch_id)
             of_it = watch_runs.c.watch_id == watch_id
             await connection.execute(delete(watch_runs).where(of_it))
             await connection.execute(delete(watches).where(watches.c.id == watch_id))
@@ -255,11 +288,14 @@ class Watches:
             .limit(limit)
         )
         async with self._database.read() as connection:
-            return [_run(row) for row in await connection.execute(newest)]
+            return [run_from(row) for row in await connection.execute(newest)]
 
     async def asked_since(self, watch_id: int | None, since: datetime) -> int:
-        """Return how many bytes a watch, None for all together, has asked for since then."""
-        its = watch_runs.c.at >= since
+        """Return how many bytes a watch, None for all together, has asked for since then.
+
+        Of runs of days that are still to come the clock was wrong: they count for none of these.
+        """
+        its: ColumnElement[bool] = watch_runs.c.at.between(since, since + _DAYS)
         if watch_id is not None:
             its &= watch_runs.c.watch_id == watch_id
         total = select(func.coalesce(func.sum(watch_runs.c.size), 0)).where(its)
@@ -267,14 +303,9 @@ class Watches:
             return int(await connection.scalar(total) or 0)
 
 
-def _with_chats() -> Any:
-    joined = watches.outerjoin(chats, chats.c.id == watches.c.chat_id)
-    return select(watches, *CHAT_COLUMNS).select_from(joined)
-
-
 async def _find(connection: AsyncConnection, watch_id: int) -> Watch | None:
-    row = (await connection.execute(_with_chats().where(watches.c.id == watch_id))).first()
-    return _watch(row) if row else None
+    row = (await connection.execute(with_chats().where(watches.c.id == watch_id))).first()
+    return watch_from(row) if row else None
 
 
 async def _found(connection: AsyncConnection, watch_id: int) -> Watch:
@@ -309,17 +340,6 @@ async def _enter(connection: AsyncConnection, watch_id: int, run: Run, job_id: i
         await connection.execute(delete(watch_runs).where(old))
 
 
-def _said(name: str, rules: Rules, origin: Origin, now: datetime) -> dict[str, Any]:
-    return {
-        "name": name,
-        "rules": rules_document(rules),
-        "person_id": origin.person_id,
-        "origin_chat_id": origin.chat_id,
-        "state": WatchState.ACTIVE,
-        "next_at": now,
-    }
-
-
 async def _chat_columns(
     connection: AsyncConnection, chat: Chat | None, *, is_new: bool = True
 ) -> dict[str, Any]:
@@ -332,42 +352,10 @@ async def _chat_columns(
 
 
 def _names(watch: Watch) -> set[str]:
+    """Return how the chat of a watch is called now, as far as is known."""
     chat = watch.chat
-    known = {str(chat.id), f"@{chat.username}"} if chat else set()
-    return {name.lower() for name in (watch.name, *known)}
+    return {str(chat.id), f"@{chat.username}".lower()} if chat else {watch.name.lower()}
 
 
 def _clean() -> dict[str, Any]:
-    return {"troubles": 0, "reason": None, "detail": ""}
-
-
-def _seen_columns(seen: Seen | None) -> dict[str, Any]:
-    if seen is None:
-        return {"seen_id": None, "seen_at": None}
-    return {"seen_id": seen.message_id, "seen_at": seen.posted_at}
-
-
-def _watch(row: Row[Any]) -> Watch:
-    chat = None
-    if row.chat_id is not None:
-        chat = chat_from(row, row.chat_id)
-    return Watch(
-        id=row.id,
-        name=row.name,
-        rules=rules_from(row.rules),
-        origin=Origin(row.person_id, row.origin_chat_id),
-        state=row.state,
-        made_at=row.made_at,
-        next_at=row.next_at,
-        chat=chat,
-        seen=None if row.seen_at is None else Seen(row.seen_id, row.seen_at),
-        troubles=row.troubles,
-        reason=row.reason,
-        detail=row.detail,
-        called=None if row.told_title is None else Called(row.told_title, row.told_username),
-    )
-
-
-def _run(row: Row[Any]) -> Run:
-    reason: Reason | None = row.reason
-    return Run(row.at, row.read, row.found, row.size, row.job_id, reason, row.detail)
+    return {"troubles": 0, "reason": None, "detail": "", "is_untold": False}

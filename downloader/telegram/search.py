@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from telethon.tl.types import (
     InputMessagesFilterDocument,
     InputMessagesFilterMusic,
     InputMessagesFilterVoice,
+    MessageEmpty,
 )
 
 from storage.models import Order, Request
@@ -54,9 +55,9 @@ class Window:
 
     @property
     def is_news(self) -> bool:
-        """Tell whether it is what was posted since, of everything."""
+        """Tell whether it is all that was posted since."""
         wanted = self.request
-        if self.newest_first or wanted.topic is not None:
+        if self.newest_first:
             return False
         has_begin = wanted.first_id is not None or wanted.since is not None
         return has_begin and wanted.last_id is None and wanted.until is None
@@ -154,16 +155,27 @@ class Postings:
         return same[0][0]
 
     async def _try_one_page(self) -> None:
-        """Take all that is wanted from one page of the history, if it reaches back so far."""
+        """Take all that is wanted from one page of the history, if it reaches back so far.
+
+        Else nothing is taken that was posted after it. For it may be posted between two searches:
+        only the later one would show it, and what the earlier one left out would lie before it.
+        What belongs to a topic only a search tells, if there is anything.
+        """
         known = self._window.start - 1
         answer = await self._client.ask(_newest(self._peer, above=known - 1))
+        ids = [message.id for message in answer.messages]
         # Where what was there before is shown, nothing between it and the newest is left out.
-        is_empty = known == 0 and not answer.messages
-        if is_empty or any(message.id <= max(known, 1) for message in answer.messages):
+        is_whole = self._window.request.topic is None and min(ids, default=0) <= max(known, 1)
+        if is_whole or all(one <= known for one in ids):
             self.names.update(names_in(answer))
-            ascending = sorted(answer.messages, key=lambda message: message.id)
+            shown = [one for one in answer.messages if not isinstance(one, MessageEmpty)]
+            ascending = sorted(shown, key=lambda message: message.id)
             self._streams = self._streams[:1]
             self._streams[0].fill(list(filter(self._window.holds, ascending)))
+        else:
+            until_now = replace(self._window.request, last_id=max(ids))
+            for stream in self._streams:
+                stream.narrow(replace(self._window, request=until_now))
 
 
 class _Ahead:
@@ -220,6 +232,10 @@ class _Stream:
 
     def drop(self) -> None:
         self._page.popleft()
+
+    def narrow(self, window: Window) -> None:
+        """Read only this of what was to be read."""
+        self._window = window
 
     def fill(self, messages: Sequence[Any]) -> None:
         """Take these for all that there is."""

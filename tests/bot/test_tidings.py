@@ -14,7 +14,7 @@ from bot.tidings import Tidings
 from downloader.events import Broadcast
 from storage.models import ItemState, Job, JobState, Origin, Reason, Request
 from storage.store import Store
-from storage.watch import Notice, Rhythm, Rules, Run, Watch
+from storage.watch import Notice, Rhythm, Rules, Run, Watch, WatchState
 from tests.bot.rig import PATIENCE, TOKEN, Rig
 from tests.downloader.scripted import JAZZ, ROCK, OwnedTime, song
 from tests.stores import store_at
@@ -185,3 +185,61 @@ async def test_what_nobody_can_receive_is_not_told_for_ever(rig: Rig) -> None:
         await one.step()
 
         assert [] == await one.store.watch_jobs.untold()
+
+
+async def test_that_a_chat_was_lost_is_told_once_even_by_a_life_that_heard_of_nothing(
+    rig: Rig,
+) -> None:
+    async with teller(rig) as one:
+        watch = await one.follow(QUIET)
+        run = Run(one.time.now(), reason=Reason.CHAT_PRIVATE)
+        await one.store.watches.put_off(watch, run, run.at, state=WatchState.LOST)
+        await one.step()
+        await one.step()
+
+    [said] = one.said
+    assert said.startswith("⚠️ I cannot follow Jazz any more: this chat is private.")
+
+
+async def test_that_a_chat_was_renamed_is_told_once_even_by_a_life_that_heard_of_nothing(
+    rig: Rig,
+) -> None:
+    async with teller(rig) as one:
+        await one.follow(QUIET)
+        await one.store.chats.save(replace(JAZZ, title="Cool", username="cool"))
+        await one.step()
+        await one.step()
+
+    assert ["Jazz is called Cool now (@cool). I go on following it."] == one.said
+
+
+async def test_that_nothing_is_looked_at_is_told_once_and_not_where_it_is_over(rig: Rig) -> None:
+    async with teller(rig) as one:
+        first, second = await one.follow(QUIET), await one.follow(QUIET, "@rock")
+        await one.store.watches.hold(first, Reason.DISK_FULL, one.time.now())
+        await one.store.watches.set(first.id, WatchState.ACTIVE, one.time.now())
+        await one.step()
+        over = list(one.said)
+        for watch in (first, second):
+            await one.store.watches.hold(watch, Reason.LOGIN, one.time.now())
+        await one.step()
+        await one.step()
+
+    assert [] == over
+    [said] = one.said
+    assert said.startswith("⚠️ I look at nothing that you follow for now:")
+
+
+async def test_a_clock_that_was_years_ahead_silences_no_digest(rig: Rig) -> None:
+    async with teller(rig) as one:
+        start = one.time.now()
+        one.time.seconds += timedelta(days=900).total_seconds()
+        watch = await one.follow(DAILY)
+        await one.over(watch, "a", state=JobState.DONE)
+        await one.step(one.time.now() + timedelta(days=1))
+        one.time.seconds -= (one.time.now() - start).total_seconds()
+        for day in (1, 2):
+            await one.over(watch, f"b{day}", state=JobState.DONE)
+            await one.step(evening(day))
+
+    assert ["a.", "b1.", "b2."] == [said.split()[-1] for said in one.said]

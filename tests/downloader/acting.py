@@ -8,16 +8,20 @@ from pathlib import PurePosixPath
 from storage.action import Action
 from storage.models import ItemState, JobState, Origin, Request, Track
 from storage.store import Store
+from storage.watch import Rhythm, Rules
 from tests.downloader.scripted import JAZZ, START, song
 
 ME = Origin(person_id=7, chat_id=70)
-WATCH = 3
+WATCH = 1
 
 
 async def brought(
     store: Store, *numbers: int, actions: Sequence[Action], person: Origin = ME
 ) -> list[Track]:
-    """Store tracks as if they had just been fetched."""
+    """Store tracks as if they had just been fetched for the first watch there is."""
+    rules = Rules(Rhythm(is_live=True), actions=tuple(actions))
+    if await store.watches.get(WATCH) is None:
+        await store.watches.add("@jazz", rules, person, START, chat=JAZZ)
     request = Request("@jazz", 10, watch=WATCH, actions=tuple(actions))
     job = await store.jobs.add(request, person, START)
     await store.jobs.move(job.id, JobState.PLANNING)

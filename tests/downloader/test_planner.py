@@ -25,7 +25,6 @@ from downloader.move import Pace
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble
 from storage.items import Items
 from storage.models import Audio, ItemState, JobState, Reason, Request
-from storage.retention import Retention
 from storage.stretch import Stretch
 from storage.watch import Rhythm, Rules, Run
 from tests.downloader.rig import ME, open_rig
@@ -323,40 +322,6 @@ async def test_two_spells_offline_use_up_no_try_of_a_plan(tmp_path: Path) -> Non
             assert JobState.DONE is (await rig.finish()).state
 
         assert 5 == rig.source.count("chat")
-
-
-async def test_what_is_not_kept_of_a_chat_is_not_fetched_and_said_so(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 6)))) as rig:
-        await rig.store.chats.save(JAZZ)
-        await rig.store.retentions.put(JAZZ.id, Retention(count=2), rig.time.now())
-        job = await rig.finish()
-
-        assert JobState.DONE is job.state
-        assert [5, 4] == [item.message_id for item in await rig.items(job.id)]
-        assert job.reason is Reason.NOT_KEPT
-
-
-async def test_where_nothing_of_it_is_kept_the_job_says_so(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 4)))) as rig:
-        await rig.store.chats.save(JAZZ)
-        await rig.store.retentions.put(JAZZ.id, Retention(count=1), rig.time.now())
-        async with rig.running():
-            await rig.ended((await rig.engine.submit(Request("@jazz", 10, first_id=3), ME)).id)
-            older = await rig.engine.submit(Request("@jazz", 10, last_id=2), ME)
-            job = await rig.ended(older.id)
-
-        assert (JobState.FAILED, Reason.NOT_KEPT) == (job.state, job.reason)
-
-
-async def test_what_is_asked_for_by_link_is_fetched_all_the_same(tmp_path: Path) -> None:
-    async with open_rig(tmp_path, ScriptedSource(*map(song, range(1, 4)))) as rig:
-        await rig.store.chats.save(JAZZ)
-        await rig.store.retentions.put(JAZZ.id, Retention(count=1), rig.time.now())
-        async with rig.running():
-            linked = Request("@jazz", 1, message_ids=(1,))
-            job = await rig.ended((await rig.engine.submit(linked, ME)).id)
-
-        assert [ItemState.SAVED] == [item.state for item in await rig.items(job.id)]
 
 
 @pytest.mark.parametrize("query", ["", "nobody"])

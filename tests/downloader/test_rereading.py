@@ -126,6 +126,35 @@ async def test_what_was_passed_over_and_fits_since_it_was_edited_is_ordered(rig:
     assert [(3,)] == [job.request.message_ids for job in rig.jobs], "the other is still to come"
 
 
+async def test_what_is_heard_of_twice_before_anybody_could_plan_it_is_ordered_once(
+    rig: Rig,
+) -> None:
+    await rig.follow(seen=3)
+    await rig.touch(3)
+    await rig.touch(3)
+    [job] = rig.jobs
+    [item] = await rig.store.items.of_job(job.id)
+
+    assert (JAZZ, song(3)) == (job.chat, item.audio)
+
+
+async def test_what_is_exchanged_before_it_was_fetched_is_ordered_as_it_is_now(rig: Rig) -> None:
+    await rig.follow(seen=3)
+    job = await rig.store.jobs.add(Request("@jazz", 1), ME, START)
+    await rig.store.items.add(job.id, [song(3)])
+    await rig.touch(3)
+    same = list(rig.jobs)
+    rig.exchange(3)
+    await rig.touch(3)
+    await rig.touch(3)
+    [ordered] = rig.jobs
+    [item] = await rig.store.items.of_job(ordered.id)
+
+    assert [] == same
+    assert item.audio is not None
+    assert (3, 777) == (item.message_id, item.audio.document_id)
+
+
 async def test_what_is_ordered_so_is_as_the_watch_has_everything(rig: Rig) -> None:
     rules = replace(
         RULES,

@@ -24,7 +24,8 @@ from storage.models import ItemState, Job, Order, Origin, Reason
 from storage.store import Store
 from storage.stretch import Stretch
 from storage.watch import Notice, Rhythm, Rules, Seen, Watch, WatchState
-from tests.downloader.scripted import JAZZ, ROCK, OwnedTime, ScriptedSource, song
+from tests.downloader.acting import WATCH, brought
+from tests.downloader.scripted import JAZZ, ROCK, START, OwnedTime, ScriptedSource, song
 from tests.stores import store_at
 
 ME = Origin(person_id=7, chat_id=70)
@@ -170,6 +171,25 @@ async def test_what_is_larger_than_a_day_allows_comes_alone(rig: Rig) -> None:
     await rig.look()
 
     assert [(4, 4, 1), (5, 5, 1)] == rig.orders
+
+
+async def removed(rig: Rig, number: int) -> None:
+    """Let a person have removed what a posting holds."""
+    [track] = await brought(rig.store, number, actions=())
+    await rig.store.watches.remove(WATCH)
+    ruling = await rig.store.rulings.remove([track.id], START, best_id=track.id)
+    assert ruling is not None
+    await rig.store.rulings.stand(ruling)
+
+
+async def test_what_a_person_has_removed_uses_up_no_budget(rig: Rig) -> None:
+    await removed(rig, 4)
+    await rig.follow(replace(HOURLY, most_a_day=25_000))
+    rig.post(4, 5, 6)
+    watch = await rig.look()
+    [run] = await rig.store.watches.runs(watch.id, 1)
+
+    assert (3, 20_000) == (run.found, run.size)
 
 
 async def test_an_album_is_torn_neither_by_a_day_nor_by_a_crowd(rig: Rig) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from downloader.errors import DownloaderError
-from downloader.events import ChatRenamed, Event, WatchHeld
+from downloader.events import Event, WatchUntold
 from storage.models import Reason
 from storage.watch import Called, Priority, Watch
 from tests.downloader.scripted import JAZZ, ROCK, song
@@ -76,18 +76,16 @@ async def test_without_room_nothing_is_looked_at_and_one_is_told_of(rig: Rig) ->
             for watch in await rig.store.watches.every():
                 rig.time.seconds += max(0.0, (watch.next_at - rig.time.now()).total_seconds())
                 await rig.watcher.step()
-        heard.append(await anext(events))
-        rig.events.publish(WatchHeld(other, Reason.LOGIN))
-        heard.append(await anext(events))
+        rig.events.publish(WatchUntold(other))
+        heard += [await anext(events), await anext(events)]
     held = await rig.store.watches.get(one.id)
     full = rig.source.count("audio") - looks
     rig.is_full = False
     after = await look_at(rig, one)
 
-    assert [WatchHeld, WatchHeld] == [type(event) for event in heard]
-    assert [Reason.DISK_FULL, Reason.LOGIN] == [getattr(event, "reason", None) for event in heard]
+    assert [one.id, other.id] == [event.watch.id for event in heard if hasattr(event, "watch")]
     assert held is not None
-    assert (0, Reason.DISK_FULL, 0) == (full, held.reason, held.troubles)
+    assert (0, Reason.DISK_FULL, 0, True) == (full, held.reason, held.troubles, held.is_untold)
     assert ([(4, 4, 1)], None) == (rig.orders, after.reason)
 
 
@@ -101,27 +99,30 @@ async def test_without_an_account_all_wait_and_go_on_by_themselves(rig: Rig) -> 
         event = await anext(events)
     after = await rig.look()
 
-    assert isinstance(event, WatchHeld)
+    assert isinstance(event, WatchUntold)
     assert (Reason.LOGIN, 0, None) == (held.reason, held.troubles, after.reason)
+    assert (True, False) == (held.is_untold, after.is_untold)
     assert [(4, 4, 1)] == rig.orders
 
 
-async def test_a_chat_with_another_name_is_told_of_once_and_followed_on(rig: Rig) -> None:
+async def test_that_a_chat_has_another_name_is_untold_until_it_is_told_and_it_is_followed_on(
+    rig: Rig,
+) -> None:
     await rig.follow()
     rig.source.chats = [replace(JAZZ, title="Cool", username="cool")]
     rig.post(4)
     with rig.events.listen() as events:
         await rig.look()
-        await rig.look()
         event = await anext(events)
-        rig.events.publish(WatchHeld(event.watch, Reason.LOGIN))  # type: ignore[union-attr]  # it has
-        end = await anext(events)
+    untold = await rig.look()
+    await rig.store.watches.told_name(untold)
+    told = await rig.look()
 
-    assert isinstance(event, ChatRenamed)
+    assert isinstance(event, WatchUntold)
+    assert (True, False) == (untold.is_renamed, told.is_renamed)
     assert (Called(JAZZ.title, JAZZ.username), Called("Cool", "cool")) == (
-        event.before, event.watch.called,
+        untold.called, told.called,
     )  # fmt: skip
-    assert isinstance(end, WatchHeld)
     assert [(4, 4, 1)] == rig.orders
 
 
@@ -138,3 +139,17 @@ async def test_other_rules_hold_from_the_next_look_on(rig: Rig) -> None:
     assert (watch.origin, [(4, 4, 1), (5, 6, 2)]) == (ME, rig.orders)
     assert short.next_at > wide.next_at
     assert rare.next_at >= rig.time.now() + timedelta(days=2)
+
+
+async def test_what_is_larger_than_its_own_day_waits_for_that_of_all(rig: Rig) -> None:
+    await rig.store.watch_rules.set_budget(35_000)
+    jazz, rock = await rig.follow(replace(HOURLY, most_a_day=5_000)), await rig.follow(name="@rock")
+    rig.source.songs += [song(number, chat=ROCK) for number in (2, 3)]
+    await look_at(rig, rock)
+    rig.source.songs += [replace(song(number), album=7) for number in (4, 5)]
+    late = await look_at(rig, jazz)
+    today = len(rig.jobs)
+    await look_at(rig, late)
+
+    assert (1, [2, 2]) == (today, [job.request.limit for job in rig.jobs])
+    assert late.next_at.astimezone().time().hour == 0

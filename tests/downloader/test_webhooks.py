@@ -72,7 +72,7 @@ async def test_a_track_is_told_of_in_one_post(listening: Listening) -> None:
 
     assert ("application/json", "tad/1") == (headers["content-type"], headers["user-agent"])
     assert "track.saved" == told["type"]
-    assert {"id": WATCH, "name": ""} == told["data"]["watch"]
+    assert {"id": WATCH, "name": "@jazz"} == told["data"]["watch"]
     assert {"id": 1, "link": "https://t.me/jazz/1"} == told["data"]["message"]
     assert {
         "id": deed.track_id,

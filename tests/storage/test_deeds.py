@@ -10,21 +10,42 @@ from storage.action import Action, ActionKind, Deed, DeedState, Snag
 from storage.deeds import Outlook
 from storage.models import Audio, Item, ItemState, Job, Sameness
 from storage.store import Store
-from tests.storage.values import MINUTE, NOW, OWNER, an_audio, claimed, publishing, running_job
+from storage.watch import Rhythm, Rules, Watch, WatchState
+from tests.storage.values import (
+    JAZZ,
+    MINUTE,
+    NOW,
+    OWNER,
+    an_audio,
+    claimed,
+    publishing,
+    running_job,
+)
 
 SEND = Action(ActionKind.SEND, "@club")
 LIST = Action(ActionKind.LIST, "Friday Jazz")
 CALL = Action(ActionKind.CALL, "https://example.org/hook")
 DAY = timedelta(days=1)
+WATCH = 1
 
 
 def posted(number: int) -> Audio:
     return an_audio(number, title=f"Song {number}", posted_at=NOW + number * MINUTE)
 
 
-async def acting(store: Store, *numbers: int, actions: tuple[Action, ...] = (SEND,)) -> Job:
+async def following(store: Store, *actions: Action) -> Watch:
+    rules = Rules(Rhythm(is_live=True), actions=actions)
+    return await store.watches.add("@jazz", rules, OWNER, NOW)
+
+
+async def acting(
+    store: Store, *numbers: int, actions: tuple[Action, ...] = (SEND,), watch: int = WATCH
+) -> Job:
+    """Store a job of a watch; the one that does everything is there in any case."""
+    if not await store.watches.every():
+        await following(store, SEND, LIST, CALL)
     audios = [posted(number) for number in numbers]
-    return await running_job(store, *audios, watch=3, actions=actions)
+    return await running_job(store, *audios, watch=watch, actions=actions)
 
 
 async def save(store: Store, item: Item) -> int:
@@ -66,7 +87,7 @@ async def test_what_is_due_is_entered_with_the_end_of_the_item(store: Store) -> 
     [first, *_] = found
 
     assert [SEND, LIST, CALL] == [deed.action for deed in found]
-    assert (OWNER.person_id, 3, track_id, 1) == (
+    assert (OWNER.person_id, WATCH, track_id, 1) == (
         first.person_id, first.watch_id, first.track_id, first.message_id,
     )  # fmt: skip
 
@@ -164,11 +185,11 @@ async def test_what_is_in_vain_for_a_day_is_given_up(store: Store) -> None:
     deed = await due(store)
     await snag(store, deed)
     outlook = await snag(store, deed, after=DAY)
-    [given_up] = await store.deeds.snagged(3, 9)
+    [given_up] = await store.deeds.snagged(WATCH, 9)
 
     assert Outlook(1) == outlook
     assert (DeedState.GIVEN_UP, 2) == (given_up.state, given_up.tries)
-    assert Counter({(ActionKind.SEND, DeedState.GIVEN_UP): 1}) == await store.deeds.counts(3)
+    assert Counter({(ActionKind.SEND, DeedState.GIVEN_UP): 1}) == await store.deeds.counts(WATCH)
 
 
 async def test_that_some_are_given_up_is_news_once_in_a_week(store: Store) -> None:
@@ -182,7 +203,7 @@ async def test_that_some_are_given_up_is_news_once_in_a_week(store: Store) -> No
 async def test_a_person_can_have_it_tried_again(store: Store) -> None:
     await saved(store, 1)
     await store.deeds.give_up(await due(store), Snag.NO_FILE, "", NOW)
-    await store.deeds.hurry(3)
+    await store.deeds.hurry(WATCH)
 
     assert (0, 1) == ((await due(store)).tries, (await due(store)).message_id)
 
@@ -196,7 +217,7 @@ async def test_a_clock_that_was_put_back_leaves_nothing_waiting_for_ever(store: 
 
 async def test_what_is_not_to_be_done_any_more_goes_alone(store: Store) -> None:
     await saved(store, 1, actions=(LIST, CALL))
-    await store.deeds.drop(3, kept=[LIST])
+    await store.deeds.drop(WATCH, kept=[LIST])
 
     assert await store.deeds.next(ActionKind.LIST, NOW) is not None
     assert await store.deeds.next(ActionKind.CALL, NOW) is None
@@ -206,9 +227,84 @@ async def test_with_its_watch_goes_what_is_due(store: Store) -> None:
     await saved(store, 1)
     await store.deeds.drop(4)
     kept = await due(store)
-    await store.deeds.drop(3)
+    await store.deeds.drop(WATCH)
 
-    assert 3 == kept.watch_id
+    assert WATCH == kept.watch_id
+    assert await store.deeds.next(ActionKind.SEND, NOW) is None
+
+
+async def test_what_ends_after_its_watch_is_gone_is_done_nothing_with(store: Store) -> None:
+    await acting(store, 1, 2, actions=(SEND, LIST, CALL))
+    before = await save(store, await publishing(store))
+    await store.watches.remove(WATCH)
+    await save(store, await publishing(store))
+    track = await store.catalog.get(before)
+    assert track is not None
+    await acting(store, 3, actions=(SEND, LIST, CALL))
+    await store.watches.remove(2)
+    await store.catalog.link(await claimed(store), track, Sameness.DOCUMENT)
+
+    assert [None] * 3 == [await store.deeds.next(kind, NOW) for kind in ActionKind]
+
+
+async def test_what_ends_while_its_watch_is_paused_is_done_as_it_was_ordered(store: Store) -> None:
+    await acting(store, 1)
+    await store.watches.set(WATCH, WatchState.PAUSED, NOW)
+    await save(store, await publishing(store))
+
+    assert 1 == (await due(store)).message_id
+
+
+async def test_of_what_ends_after_a_watch_was_said_anew_only_what_it_still_does_is_done(
+    store: Store,
+) -> None:
+    await acting(store, 1, actions=(SEND, LIST))
+    rules = Rules(Rhythm(is_live=True), actions=(LIST,))
+    await store.watches.renew(WATCH, "@jazz", rules, OWNER, NOW, chat=JAZZ, seen=None)
+    await save(store, await publishing(store))
+
+    assert await store.deeds.next(ActionKind.SEND, NOW) is None
+    assert LIST == (await due(store, ActionKind.LIST)).action
+
+
+async def brought_by_two(store: Store, actions: tuple[Action, ...] = (SEND, LIST, CALL)) -> None:
+    """Let a second watch bring by another posting what the first has brought."""
+    [track_id] = await saved(store, 1, actions=(SEND, LIST, CALL))
+    track = await store.catalog.get(track_id)
+    assert track is not None
+    other = await following(store, *actions)
+    await acting(store, 2, actions=actions, watch=other.id)
+    await store.catalog.link(await claimed(store), track, Sameness.DOCUMENT)
+
+
+async def test_what_another_watch_has_brought_too_is_done_for_that_when_one_goes(
+    store: Store,
+) -> None:
+    await brought_by_two(store)
+    await store.deeds.give_up(await due(store), Snag.MAY_NOT, "", NOW)
+    await store.watches.remove(WATCH)
+    listed = await due(store, ActionKind.LIST)
+    await store.deeds.hurry(2)
+
+    assert (2, 2) == (listed.watch_id, listed.message_id)
+    assert 2 == (await due(store)).message_id
+    assert await store.deeds.next(ActionKind.CALL, NOW) is None, "it was told of nothing"
+
+
+async def test_nobody_inherits_what_they_do_not_do(store: Store) -> None:
+    await brought_by_two(store, (LIST,))
+    await store.deeds.drop(WATCH, kept=[SEND])
+
+    assert WATCH == (await due(store)).watch_id
+    assert 2 == (await due(store, ActionKind.LIST)).watch_id
+    assert await store.deeds.next(ActionKind.CALL, NOW) is None
+
+
+async def test_what_was_done_for_a_watch_that_is_gone_is_not_done_again(store: Store) -> None:
+    await brought_by_two(store)
+    await store.deeds.done(await due(store))
+    await store.watches.remove(WATCH)
+
     assert await store.deeds.next(ActionKind.SEND, NOW) is None
 
 

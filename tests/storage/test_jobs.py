@@ -126,6 +126,15 @@ async def test_the_oldest_job_is_planned_first(store: Store) -> None:
     assert all(job.state is JobState.PLANNING for job in planned if job)
 
 
+async def test_what_names_many_messages_is_planned_after_what_is_short(store: Store) -> None:
+    long = Request("@jazz", 1000, message_ids=tuple(range(1000, 2000)))
+    crowd = await store.jobs.add_all([long] * 3, OWNER, NOW)
+    short = await _add(store)
+    planned = [await store.jobs.claim_to_plan(NOW) for _ in range(3)]
+
+    assert [short.id, crowd[0].id, crowd[1].id] == [job and job.id for job in planned]
+
+
 async def test_a_job_that_waits_for_a_time_lets_the_others_pass(store: Store) -> None:
     waiting, other = await _add(store), await _add(store)
     await store.jobs.move(waiting.id, JobState.PLANNING)

@@ -184,6 +184,50 @@ async def test_what_a_person_has_stopped_meanwhile_stays_so_where_a_look_fails(
     assert [] == await store.watches.runs(paused.id, 5)
 
 
+async def test_that_a_watch_stands_still_is_known_until_it_is_told_or_over(store: Store) -> None:
+    first, second = await followed(store), await followed(store)
+    for watch in (first, second, first):
+        await store.watches.hold(watch, Reason.LOGIN, NOW)
+    held = await store.watches.every()
+    await store.watches.told(held[0])
+    told = await store.watches.every()
+    run = Run(NOW, reason=Reason.CHAT_PRIVATE)
+    lost = await store.watches.put_off(first, run, NOW, state=WatchState.LOST)
+    await store.watches.told(held[0])
+    still = await store.watches.get(first.id)
+    over = await store.watches.set(first.id, WatchState.ACTIVE, NOW)
+
+    assert [True, False] == [one.is_untold for one in held]
+    assert [False, False] == [one.is_untold for one in told]
+    assert lost is not None
+    assert still is not None
+    assert (True, True, False) == (lost.is_untold, still.is_untold, over.is_untold)
+
+
+async def test_what_was_asked_for_on_days_that_are_still_to_come_counts_for_none(
+    store: Store,
+) -> None:
+    watch = await followed(store)
+    ahead = Run(NOW + timedelta(days=900), size=9)
+    await store.watches.fire(watch, ahead, None, NOW, chat=JAZZ, seen=None)
+
+    assert 0 == await store.watches.asked_since(watch.id, NOW)
+
+
+async def test_a_chat_that_is_called_so_now_comes_before_one_that_was(store: Store) -> None:
+    add, moved = store.watches.add, replace(JAZZ, id=-1002, username="moved")
+    before = await add("@jazz", RULES, OWNER, NOW, chat=moved)
+    alone = await store.watches.of_chat(OWNER.person_id, "@JAZZ")
+    nameless = await add("@jazz", RULES, OWNER, NOW, chat=replace(JAZZ, id=-1003, username=None))
+    both = await store.watches.of_chat(OWNER.person_id, "@jazz")
+    now = await add("t.me/jazz", RULES, OWNER, NOW, chat=JAZZ)
+    found = await store.watches.of_chat(OWNER.person_id, "@jazz")
+
+    assert [[before], [before, nameless], [now]] == [alone, both, found]
+    assert [before] == await store.watches.of_chat(OWNER.person_id, "-1002")
+    assert [] == await store.watches.of_chat(OWNER.person_id, "@blues")
+
+
 async def test_what_is_gone_cannot_be_changed(store: Store) -> None:
     with pytest.raises(NotStoredError):
         await store.watches.set(9, WatchState.ACTIVE, NOW)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import time, timedelta
 
+import pytest
+
 from storage.models import Origin
-from storage.watch import Rhythm, Rules, Seen
+from storage.watch import Rhythm, Rules, Seen, WatchState
 from tests.bot.handlers.test_duplicates import pressed
 from tests.bot.handlers.test_watches import the_watch
 from tests.bot.rig import Rig, shelf
@@ -186,3 +189,68 @@ async def test_nothing_is_sent_to_the_group_of_the_comments_that_are_followed(ri
         shown = await rig.ask("/watch @jazz comments to @rock")
 
     assert "is the chat that the tracks come from" in shown.text
+
+
+async def test_whoever_presses_twice_follows_once_and_fetches_what_was_before_once(
+    rig: Rig,
+) -> None:
+    async with rig.running(working=False) as product:
+        shown = await rig.ask("/watch @jazz backfill 5")
+        data = shown.button("Follow it").data
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(3):
+                tasks.create_task(rig.owner.press(shown, data=data))
+        watch = await the_watch(product)
+        jobs = await product.jobs()
+
+    assert [(5, watch.id)] == [(job.request.limit, job.request.watch) for job in jobs]
+
+
+async def test_a_press_that_comes_again_when_all_is_over_begins_nothing_anew(rig: Rig) -> None:
+    async with rig.running() as product:
+        shown = await rig.ask("/watch @jazz backfill 2")
+        data = shown.button("Follow it").data
+        await rig.owner.press(shown, data=data)
+        await rig.hears("✅ Jazz", "2 downloaded")
+        await rig.owner.press(shown, data=data)
+        jobs = await product.jobs()
+        await product.store.watches.remove((await the_watch(product)).id)
+        late = await rig.owner.press(shown, data=data)
+        watches = await product.store.watches.every()
+
+    assert (1, []) == (len(jobs), watches)
+    assert "out of date" in (late.text or "")
+
+
+async def test_a_press_that_comes_again_to_the_next_life_orders_nothing_twice(rig: Rig) -> None:
+    async with rig.running(working=False):
+        shown = await rig.ask("/watch @jazz backfill 2")
+        data = shown.button("Follow it").data
+        await rig.owner.press(shown, data=data)
+    async with rig.running(working=False) as product:
+        await rig.owner.press(shown, data=data)
+        jobs = await product.jobs()
+
+    assert 1 == len(jobs)
+
+
+@pytest.mark.parametrize("state", [WatchState.PAUSED, WatchState.LOST])
+@pytest.mark.parametrize(
+    ("words", "seen"), [("", 3), ("quiet", 3), ("backfill 2", 12), ("backfill none", 3)]
+)
+async def test_what_stood_still_goes_on_where_it_was_unless_it_is_said_what_of_before_comes(
+    rig: Rig, state: WatchState, words: str, seen: int
+) -> None:
+    async with rig.running(working=False) as product:
+        mark, me = Seen(3, song(3).posted_at), Origin(rig.owner.user.id, rig.owner.user.id)
+        rules = Rules(Rhythm(every=timedelta(hours=1)))
+        watch = await product.store.watches.add("@jazz", rules, me, START, chat=JAZZ, seen=mark)
+        await product.store.watches.set(watch.id, state, START)
+        await rig.ask("/watch defaults backfill 5")
+        shown = await rig.ask(f"/watch @jazz every 6h {words}")
+        await pressed(rig, shown, "Follow it")
+        after = await the_watch(product)
+
+    assert after.seen is not None
+    assert (WatchState.ACTIVE, seen) == (after.state, after.seen.message_id)
+    assert ("and goes on where it is." if seen == 3 else "and begins anew.") in shown.text

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from downloader.errors import DownloaderError
-from downloader.events import WatchLost
-from storage.models import JobState, Reason
+from downloader.events import WatchUntold
+from storage.models import JobState, Origin, Reason
 from storage.retention import Retention
-from storage.watch import Run, Watch, WatchState
+from storage.watch import Rhythm, Rules, Run, Watch, WatchState
 from tests.bot.handlers.test_duplicates import pressed
 from tests.bot.rig import Product, Rig, shelf
-from tests.downloader.scripted import JAZZ, ROCK, song
+from tests.downloader.scripted import JAZZ, ROCK, START, song
 
 
 async def the_watch(product: Product) -> Watch:
@@ -88,7 +88,7 @@ async def test_what_is_said_anew_goes_on_where_it_was(rig: Rig) -> None:
         await product.store.watches.set(after.id, WatchState.PAUSED, after.next_at)
         begun = await followed(rig, product, f"@jazz every 8h {later}")
 
-    assert [3, 3, 4] == [one.seen and one.seen.message_id for one in (before, after, begun)]
+    assert [3, 3, 3] == [one.seen and one.seen.message_id for one in (before, after, begun)]
     assert 1 == len({before.id, after.id, begun.id})
 
 
@@ -172,6 +172,28 @@ async def test_unwatch_asks_and_knows_what_is_not_followed(rig: Rig) -> None:
     assert "There is no number 2: /watches lists 1." == second.text
 
 
+async def test_unwatch_lets_choose_where_a_name_fits_several_and_none_is_called_so_now(
+    rig: Rig,
+) -> None:
+    async with rig.running(working=False) as product:
+        add, rules = product.store.watches.add, Rules(Rhythm(is_live=True))
+        me, now = Origin(rig.owner.user.id, rig.owner.user.id), START
+        for number, name in enumerate(("cool", None, "blues"), start=1):
+            title = f"Chat {number}"
+            chat = replace(JAZZ, id=JAZZ.id * 10 - number, title=title, username=name)
+            await add("@jazz" if number < 3 else "@blues", rules, me, now, chat=chat)
+        which = await rig.ask("/unwatch @jazz")
+        _, asked = await pressed(rig, which, "2")
+        await add("t.me/jazz", rules, me, now, chat=JAZZ)
+        one = await rig.ask("/unwatch @jazz")
+
+    assert "Several chats that you follow go, or went, by @jazz. Which one?" in which.text
+    assert ["1", "2"] == list(which.buttons)
+    assert "2. Chat 2" in which.text
+    assert "Follow Chat 2 no more?" in asked.text
+    assert "Follow Jazz no more?" in one.text
+
+
 async def test_without_watches_it_says_how_to_begin(rig: Rig) -> None:
     async with rig.running(working=False):
         shown = await rig.ask("/watches")
@@ -204,7 +226,7 @@ async def test_a_lost_chat_is_told_of_with_what_can_be_done(rig: Rig) -> None:
         put_off = product.store.watches.put_off
         lost = await put_off(watch, run, watch.made_at, state=WatchState.LOST)
         assert lost is not None
-        product.app.engine.events.publish(WatchLost(lost))
+        product.app.engine.events.publish(WatchUntold(lost))
         told = await rig.hears("I cannot follow Jazz any more: this chat is private.")
         _, going = await pressed(rig, told, "↻ Try again")
         watch = await the_watch(product)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from telethon.tl.types import InputMessagesFilterDocument
 
 from downloader.errors import OfflineError, ThrottledError
 from downloader.telegram.source import TelethonSource
@@ -202,6 +203,37 @@ async def test_what_was_posted_since_is_searched_for_where_one_page_may_not_show
     assert 2 == stand.cluster.counters.of("messages.getHistory")
 
 
+async def test_what_is_posted_between_two_searches_is_left_to_whoever_asks_next(
+    stand: Stand,
+) -> None:
+    chat = fill(stand, "mm" + "t" * 150 + "mf")
+
+    def hear(request: Any) -> bool:
+        is_second = isinstance(request.filter, InputMessagesFilterDocument)
+        if is_second and len(chat.posts) == 154:
+            for number, kind in enumerate("mf", start=155):
+                post(stand, chat, kind, number)
+        return False  # strike nothing
+
+    stand.faults.add(Rule("messages.search", when=hear))
+    async with stand.source() as source:
+        first = await found(source, 10, order=Order.OLDEST, first_id=2)
+        then = await found(source, 10, order=Order.OLDEST, first_id=155)
+
+    assert ([2, 153, 154], [155, 156]) == (first, then)
+
+
+async def test_where_nothing_was_posted_since_one_call_says_so_even_if_the_last_one_is_gone(
+    stand: Stand,
+) -> None:
+    chat = fill(stand, "mmm")
+    stand.world.delete(chat, chat.posts[2])
+    async with stand.source() as source:
+        assert [] == await found(source, 10, order=Order.OLDEST, first_id=4)
+
+    assert 0 == stand.cluster.counters.of("messages.search")
+
+
 async def test_no_page_is_read_for_what_is_not_wanted(stand: Stand) -> None:
     fill(stand, "mz" * 150)
     async with stand.source() as source:
@@ -225,6 +257,10 @@ async def test_a_topic_of_a_forum_is_read_alone(stand: Stand) -> None:
         stand.song(chat, number, topic=10 + number % 2)
     async with stand.source() as source:
         assert await found(source, 10, topic=10) == [5, 3, 1]
+        assert await found(source, 10, topic=10, order=Order.OLDEST, first_id=2) == [3, 5]
+        searches = stand.cluster.counters.of("messages.search")
+        assert await found(source, 10, topic=10, order=Order.OLDEST, first_id=7) == []
+        assert searches == stand.cluster.counters.of("messages.search"), "nothing is new anywhere"
 
 
 async def test_named_messages_are_taken_whatever_else_is_asked(stand: Stand) -> None:
