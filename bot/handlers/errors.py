@@ -82,7 +82,7 @@ async def unwritable(event: ErrorEvent) -> None:
 
 
 async def unreachable(event: ErrorEvent) -> None:
-    """Tell nobody: the bot was blocked, or thrown out of the group."""
+    """Tell nobody: the bot was blocked, thrown out of the group, or the chat is gone."""
     log.info("chat unreachable", error=str(event.exception))
 
 
@@ -94,11 +94,15 @@ async def too_often(event: ErrorEvent) -> None:
 
 
 async def apologise(event: ErrorEvent) -> None:
-    log.error("update failed", exc_info=event.exception)
+    error = event.exception
+    if isinstance(error, TelegramBadRequest) and refusals.is_nobody(error):
+        await unreachable(event)
+        return
+    log.error("update failed", exc_info=error)
     try:
         await _tell(event, texts.BROKEN)
-    except TelegramAPIError as error:
-        log.warning("apology not delivered", error=str(error))
+    except TelegramAPIError as refusal:
+        log.warning("apology not delivered", error=str(refusal))
 
 
 async def _tell(event: ErrorEvent, text: str) -> None:
@@ -109,12 +113,8 @@ async def _tell(event: ErrorEvent, text: str) -> None:
 
 
 async def _tell_who_pressed(query: CallbackQuery, text: str) -> None:
-    """Answer the press, as plain text; one that has its answer already is told in the chat."""
-    try:
-        await query.answer(cut(bare(text), _TOAST))
-    except TelegramBadRequest as error:
-        if not refusals.is_answered(error) or query.message is None:
-            raise
+    """Answer the press, as plain text; one that cannot be answered any more is told in the chat."""
+    if not await query.answer(cut(bare(text), _TOAST)) and query.message is not None:
         await query.message.answer(text)
 
 
