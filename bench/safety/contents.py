@@ -39,7 +39,7 @@ _SERVICE: tuple[Json, ...] = (
 def content(chance: random.Random) -> Json:
     """Return everything of a message but who has sent it, where and when."""
     draws = (_text, _command, _media, _file, _service, _of_members)
-    [draw] = chance.choices(draws, (5, 8, 2, 3, 1.5, 0.5))
+    [draw] = chance.choices(draws, (4, 10, 1.5, 2, 1.5, 0.5))
     return draw(chance)
 
 

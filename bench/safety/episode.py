@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -228,6 +229,8 @@ def _listening(course: Course) -> Iterator[None]:
 
 def _told(event: Mapping[str, Any]) -> str:
     error = event.get("exc_info")
+    if error is True:
+        error = sys.exc_info()[1]
     if not isinstance(error, BaseException):
         error = event.get("error", "")
     place = _innermost(error) if isinstance(error, BaseException) else ""

@@ -23,8 +23,8 @@ from bench.safety.transport import Fault, Json
 from bench.safety.updates import Updates
 from bench.scratch import scratch
 
-_UPDATES, _QUICK = 100_000, 4_000
-_OF_AN_EPISODE = 400
+_UPDATES, _QUICK = 100_000, 5_000
+_OF_AN_EPISODE = 1_000
 _TOLD = 8
 _MOST_CALLS = 100  # on one update: a page of tracks that are all sent, and what goes with them
 _KINDS = ("unhandled", "refused", "leaked", "stuck", "too many calls")

@@ -33,6 +33,7 @@ def _file(music: Path, number: int, name: str) -> LocalFile:
     path = PurePosixPath(f"{number}.{format_}")
     body = f"track {number // 2}".encode()  # each two are the same
     (music / path).write_bytes(body)
-    described = Description(name, f"Artist {number // 3}{name[:40]}", "Album", date="1959")
+    called = ("So What", "Miles") if number % 5 == 0 else (name, f"Artist {number // 3}{name[:40]}")
+    described = Description(*called, "Album", date="1959")
     sound = Sound(duration=timedelta(seconds=200))
     return LocalFile(path, Entry(sha256(body).hexdigest(), len(body), described, sound))

@@ -61,7 +61,7 @@ class Updates:
         """Return the next update; `scene` gives it the numbers that Telegram would."""
         self.number += 1
         draws = (self._message, self._press, self._inline, self._chosen, self._other, self._edited)
-        [draw] = self.chance.choices(draws, (60, 22, 8, 2, 4, 4))
+        [draw] = self.chance.choices(draws, (54, 30, 7, 2, 4, 3))
         update = {"update_id": self.number} | draw()
         if self.chance.random() < _DAMAGED:
             update = damaged(update, self.chance)
@@ -80,15 +80,22 @@ class Updates:
             "from": user_object(sender),
         }
         message |= content(chance)
+        if chance.random() < 0.04 and (link := self._link(dialog)):
+            message["text"] = f"/start {link}"
         if chance.random() < 0.2:
             message |= self._forwarded()
-        if chance.random() < 0.25 and (shown := self._shown(dialog)):
-            message["reply_to_message"] = message_object(dialog, shown, nested=True)
+        is_about = str(message.get("text", "")).startswith(words.TO_A_TRACK)
+        if chance.random() < (0.9 if is_about else 0.2):
+            message |= self._answering(dialog, about_a_track=is_about)
         if dialog.group is not None and chance.random() < 0.2:
             message |= self._veiled(dialog)
         if chance.random() < 0.03:
             message["via_bot"] = user_object(self.scene.state.user)
         return message
+
+    def _answering(self, dialog: Dialog, *, about_a_track: bool) -> Json:
+        shown = self._shown(dialog, with_media=about_a_track) or self._shown(dialog)
+        return {"reply_to_message": message_object(dialog, shown, nested=True)} if shown else {}
 
     def _where(self) -> tuple[Dialog, User]:
         """Return a chat with who speaks there."""
@@ -108,6 +115,13 @@ class Updates:
                 {"message_thread_id": 7, "is_topic_message": True},
             )
         )
+
+    def _link(self, dialog: Dialog) -> str:
+        """Return what stands behind a link that the bot shows."""
+        shown = self._shown(dialog)
+        found = [dict(entity.extra).get("url", "") for entity in (shown.entities if shown else ())]
+        links = [url.partition("start=")[2] for url in found if "start=" in url]
+        return self.chance.choice(links) if links else ""
 
     def _forwarded(self) -> Json:
         chance, date = self.chance, {"date": 1}
@@ -200,10 +214,14 @@ class Updates:
         scene = self.scene
         return self.chance.choice((scene.owner, scene.owner, scene.owner, *scene.strangers))
 
-    def _shown(self, dialog: Dialog, *, with_buttons: bool = False) -> Message | None:
+    def _shown(
+        self, dialog: Dialog, *, with_buttons: bool = False, with_media: bool = False
+    ) -> Message | None:
         """Return one of the last messages of the bot."""
         bot = self.scene.state.user
         said: Sequence[Message] = [one for one in dialog.messages.values() if one.sender is bot]
         if with_buttons:
             said = [one for one in said if one.keyboard]
+        if with_media:
+            said = [one for one in said if one.media]
         return self.chance.choice(said[-20:]) if said else None

@@ -69,13 +69,44 @@ POISON = (
     "=cmd|' /C calc'!A0", "א" * 60, "م" * 60, "漢" * 90, "\t\v\f", "\x1b[31m", "\r\n" * 40,
     "ﷺ" * 40, "ß", "İ", "ǅ", "ﬁ", "\u2028", " ", "",
 )  # fmt: skip
+# What is said rightly, with what may stand behind it; the last three need an answered track.
+SENTENCES = (
+    "/download @jazz 5", "/download @jazz all", "/dl @rock 3 from oldest",
+    "/dl https://t.me/jazz/3",
+    "/download @jazz 10 duration>1m -remix", "/download @jazz 2-5", "/download @jazz 5 voice",
+    "/download @closed 3", "/status", "/why https://t.me/jazz/3", "/why 1",
+    "/why https://t.me/jazz/99",
+    "/pause", "/pause all", "/resume", "/resume all", "/cancel 1", "/cancel all", "/retry",
+    "/retry 1",
+    "/watch @jazz every 6h", "/watch @rock live quiet", "/watch @jazz daily 02:00 keep 3 comments",
+    '/watch @jazz cron "0 */4 * * *" between 02:00-06:00 max 5GB/day',
+    "/watch @jazz backfill 5 to me",
+    '/watch @rock every 1h into "Friday Jazz" folder "{chat}/{title}"', "/watch @closed every 1h",
+    "/watch @rock every 2h digest 20:00 priority high artist:Miles", "/watch",
+    "/watch defaults quiet",
+    "/watch budget 20GB/day", "/watches", "/watches 1", "/unwatch 1", "/unwatch @jazz",
+    "/audit @jazz",
+    "/audit @rock deep", "/search so what", "/search artist:artist", "/search sowhat", "/recent",
+    "/favorites", "/random", "/random 5 format:mp3", "/playlist", "/playlist new Morning",
+    "/duplicates",
+    "/playlist Morning", "/trash", "/retention @jazz keep 3", "/retention @jazz 20GB", "/retention",
+    "/retention @rock 90d", "/retention @jazz off", "/start", "/start t1", "/start t7",
+    "/start help",
+    "/start s-c28gd2hhdA", "/start fjazz-3", "/start p1-AAAAAAAAAAAAAAAAAAAAAA", "/help",
+    "/remove", "/edit", "/edit title: So What; track: 1", "/convert", "/convert mp3 192k",
+    "/convert opus 64k 1:20-2:40", "/convert voice", "/edit artist:", "/edit year: 1959",
+)  # fmt: skip
+TO_A_TRACK = ("/remove", "/edit", "/convert")
 _PARTS: tuple[tuple[Sequence[str], int], ...] = (
     (CHATS, 5), (LINKS, 4), (NUMBERS, 4), (QUERIES, 5), (RULES, 4), (DEEDS, 4), (POISON, 3),
 )  # fmt: skip
 
 
 def command(chance: random.Random) -> str:
-    """Return a command with what may stand behind it."""
+    """Return a command with what may stand behind it, or what may not."""
+    if chance.random() < 0.6:
+        said = _perhaps_worse(chance.choice(SENTENCES), chance)
+        return said if chance.random() < 0.8 else f"{said} {argument(chance)}"
     name = chance.choice(COMMAND_NAMES)
     between = chance.choice((" ", " ", " ", "  ", "\n", "\t", "\u00a0"))
     return f"/{name}{between}{argument(chance)}" if chance.random() < 0.9 else f"/{name}"

@@ -83,7 +83,7 @@ async def unwritable(event: ErrorEvent) -> None:
 
 async def unreachable(event: ErrorEvent) -> None:
     """Tell nobody: the bot was blocked, thrown out of the group, or the chat is gone."""
-    log.info("chat unreachable", error=str(event.exception))
+    _left_alone(event.exception)
 
 
 async def too_often(event: ErrorEvent) -> None:
@@ -95,8 +95,8 @@ async def too_often(event: ErrorEvent) -> None:
 
 async def apologise(event: ErrorEvent) -> None:
     error = event.exception
-    if isinstance(error, TelegramBadRequest) and refusals.is_nobody(error):
-        await unreachable(event)
+    if _is_of_nobody(error):
+        _left_alone(error)
         return
     log.error("update failed", exc_info=error)
     try:
@@ -106,6 +106,26 @@ async def apologise(event: ErrorEvent) -> None:
 
 
 async def _tell(event: ErrorEvent, text: str) -> None:
+    try:
+        await _say(event, text)
+    except TelegramAPIError as error:
+        if not _is_of_nobody(error):
+            raise
+        _left_alone(error)
+
+
+def _is_of_nobody(error: Exception) -> bool:
+    """Tell whether it means that there is nobody any more who could be told."""
+    if isinstance(error, TelegramBadRequest):
+        return refusals.is_nobody(error)
+    return isinstance(error, TelegramForbiddenError)
+
+
+def _left_alone(error: Exception) -> None:
+    log.info("chat unreachable", error=str(error))
+
+
+async def _say(event: ErrorEvent, text: str) -> None:
     if event.update.message is not None:
         await event.update.message.answer(text)
     elif event.update.callback_query is not None:

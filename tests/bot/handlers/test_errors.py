@@ -15,6 +15,8 @@ from storage.store import Store
 from tests.bot.library import put
 from tests.bot.rig import Rig
 
+TOLD = {"chat unreachable", "update failed", "update failed twice"}
+
 
 async def test_an_unexpected_error_is_one_sentence_for_the_person(rig: Rig) -> None:
     rig.api.faults.add(Rule("bot.sendMessage", error=(400, "Bad Request: on purpose")))
@@ -33,22 +35,21 @@ async def test_an_apology_that_cannot_be_delivered_stops_nothing(rig: Rig) -> No
         assert told.text.startswith("Nothing is running.")
 
 
+@pytest.mark.parametrize("said", ["/help", "/download nonsense"])
 @pytest.mark.parametrize(
     "words", [(403, "Forbidden: bot was blocked by the user"), (400, "Bad Request: chat not found")]
 )
 async def test_f56_a_chat_that_is_closed_or_gone_gets_no_apology(
-    rig: Rig, words: tuple[int, str]
+    rig: Rig, words: tuple[int, str], said: str
 ) -> None:
     rig.api.faults.add(Rule("bot.sendMessage", error=words))
     with capture_logs() as logs:
         async with rig.running():
-            rig.owner.send("/help")
+            rig.owner.send(said)
             told = await rig.ask("/status")
 
     assert told.text.startswith("Nothing is running.")
-    assert ["chat unreachable"] == [
-        one["event"] for one in logs if one["event"] in {"chat unreachable", "update failed"}
-    ]
+    assert ["chat unreachable"] == [one["event"] for one in logs if one["event"] in TOLD]
 
 
 async def test_an_error_behind_a_button_is_told_where_it_was_pressed(rig: Rig) -> None:
