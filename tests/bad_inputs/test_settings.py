@@ -34,7 +34,7 @@ async def test_row42_row43_row45_row46_row70_a_rule_that_cannot_be_is_refused_wi
         assert "broke" not in told.text
         assert len(told.text) < 1000
         assert not told.buttons
-        assert [] == await product.store.watches.all()
+        assert [] == await product.store.watches.every()
 
 
 @pytest.mark.parametrize("command", ["/search", "/random", "/download @jazz"])
