@@ -19,7 +19,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from aiolimiter import AsyncLimiter
 
-from bench.safety.scene import TOKEN, Scene, laid_out
+from bench.safety.crowd import TOKEN, Crowd, laid_out
 from bench.safety.source import Telegram
 from bench.safety.transport import Checked, Fault, Json, Minutes
 from bot.app import App, assemble
@@ -66,9 +66,9 @@ class Course:
 class Feed:
     """Gives the polling what is next, once all before it was handled."""
 
-    def __init__(self, scene: Scene, draw: Callable[[], Json | None], course: Course) -> None:
+    def __init__(self, crowd: Crowd, draw: Callable[[], Json | None], course: Course) -> None:
         self.is_over = asyncio.Event()
-        self._scene = scene
+        self._crowd = crowd
         self._draw = draw
         self._course = course
         self._handling: set[int] = set()
@@ -80,7 +80,7 @@ class Feed:
         some: list[Json] = []
         while len(some) < _MOST_AT_ONCE and (drawn := self._draw()) is not None:
             self._course.updates.append(drawn)
-            some.append(self._scene.arrive(drawn))
+            some.append(self._crowd.arrive(drawn))
         if not some:
             self.is_over.set()
             await asyncio.Event().wait()
@@ -125,7 +125,7 @@ class Watched:
             return await self.dispatcher.feed_update(bot, update)
 
 
-async def played(library: Path, folder: Path, updates: Callable[[Scene], Iterator[Json]]) -> Course:
+async def played(library: Path, folder: Path, updates: Callable[[Crowd], Iterator[Json]]) -> Course:
     """Play what `updates` draws, with a copy of the library in `folder`, which is removed after."""
     shutil.copytree(library, folder)
     course = Course()
@@ -140,27 +140,27 @@ async def played(library: Path, folder: Path, updates: Callable[[Scene], Iterato
     return course
 
 
-def replay(updates: Sequence[Json]) -> Callable[[Scene], Iterator[Json]]:
+def replay(updates: Sequence[Json]) -> Callable[[Crowd], Iterator[Json]]:
     return lambda _: iter(updates)
 
 
-async def _play(folder: Path, updates: Callable[[Scene], Iterator[Json]], course: Course) -> None:
+async def _play(folder: Path, updates: Callable[[Crowd], Iterator[Json]], course: Course) -> None:
     world = World()
-    scene = laid_out(Hub(world, local=None, limits=False), world)
-    drawn = updates(scene)
-    feed = Feed(scene, lambda: next(drawn, None), course)
-    session = Checked(scene.hub, scene.state, scene, feed.next)
+    crowd = laid_out(Hub(world, local=None, limits=False), world)
+    drawn = updates(crowd)
+    feed = Feed(crowd, lambda: next(drawn, None), course)
+    session = Checked(crowd.hub, crowd.state, crowd, feed.next)
     course.minutes = session.minutes
-    async with _running(folder, scene, session, feed, course):
+    async with _running(folder, crowd, session, feed, course):
         await feed.is_over.wait()
 
 
 @asynccontextmanager
 async def _running(
-    folder: Path, scene: Scene, session: Checked, feed: Feed, course: Course
+    folder: Path, crowd: Crowd, session: Checked, feed: Feed, course: Course
 ) -> AsyncIterator[None]:
     clock = Clock(sleep=_hurried)
-    settings = _settings(folder, scene.owner.id)
+    settings = _settings(folder, crowd.owner.id)
     pace = Pace(gap=timedelta(milliseconds=20), budget=AsyncLimiter(1000, 1))
     async with (
         open_store(settings.data_dir, settings.music_dir) as store,

@@ -7,70 +7,27 @@ import json
 import shutil
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from random import Random
 
-from bench import child
-from bench.figure import Figure, Goal
+from bench.figure import Figure
 from bench.safety.episode import Course, played, replay
 from bench.safety.library import lay_down
-from bench.safety.scene import Scene
 from bench.safety.smallest import Shrinking
+from bench.safety.totals import KINDS, TOLD, Totals, figures_of
 from bench.safety.transport import Fault, Json
-from bench.safety.updates import Updates
+from bench.safety.updates import drawn
 from bench.scratch import scratch
 
 _UPDATES, _QUICK = 100_000, 5_000
 _OF_AN_EPISODE = 1_000
-_TOLD = 8
 _MOST_CALLS = 100  # on one update: a page of tracks that are all sent, and what goes with them
-_KINDS = ("unhandled", "refused", "leaked", "stuck", "too many calls")
-
-
-@dataclass(slots=True)
-class Totals:
-    """`faults` are told by kind, the first few with the smallest updates that show them."""
-
-    updates: int = 0
-    unread: int = 0
-    most: int = 0
-    longest: float = 0.0
-    kinds: Counter[str] = field(default_factory=Counter)
-    calls: Counter[str] = field(default_factory=Counter)
-    faults: dict[str, list[str]] = field(default_factory=lambda: {kind: [] for kind in _KINDS})
-
-    def add(self, course: Course) -> None:
-        self.updates += len(course.updates)
-        self.unread += course.unread
-        self.most = max(self.most, course.most)
-        self.longest = max(self.longest, course.longest)
-        self.kinds.update(kind for one in course.updates for kind in one if kind != "update_id")
-        self.calls.update(course.minutes.calls)
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
     begin = time.monotonic()
     totals = asyncio.run(fuzzed(range(1, (_QUICK if quick else _UPDATES) // _OF_AN_EPISODE + 1)))
     yield from figures_of(totals, time.monotonic() - begin)
-
-
-def figures_of(totals: Totals, seconds: float) -> Iterator[Figure]:
-    about: dict[str, object] = {
-        "kinds": dict(totals.kinds.most_common()),
-        "calls": dict(totals.calls.most_common()),
-        "unread": totals.unread,
-        "longest": round(totals.longest, 2),
-        "seconds": round(seconds),
-        "load": child.load(),
-    }
-    yield Figure("safety.fuzz.updates", totals.updates, "updates", detail=about)
-    for kind, faults in totals.faults.items():
-        name = f"safety.fuzz.{kind.replace(' ', '_')}"
-        yield Figure(name, len(faults), "faults", Goal(at_most=0), {"told": faults[:_TOLD]})
-    yield Figure("safety.fuzz.most_calls", totals.most, "calls", detail={"on": "one update"})
 
 
 async def fuzzed(seeds: Sequence[int], count: int = _OF_AN_EPISODE) -> Totals:
@@ -89,14 +46,6 @@ async def fuzzed(seeds: Sequence[int], count: int = _OF_AN_EPISODE) -> Totals:
     return totals
 
 
-def drawn(seed: int, count: int) -> Callable[[Scene], Iterator[Json]]:
-    def draw(scene: Scene) -> Iterator[Json]:
-        updates = Updates(scene, Random(seed))
-        return (updates.draw() for _ in range(count))
-
-    return draw
-
-
 async def _judge(course: Course, seed: int, folder: Path, totals: Totals) -> None:
     found = course.findings
     too_many: list[Fault] = [
@@ -105,10 +54,10 @@ async def _judge(course: Course, seed: int, folder: Path, totals: Totals) -> Non
         if calls > _MOST_CALLS
     ]
     every = [found.unhandled, found.refused, found.leaked, found.stuck, too_many]
-    for kind, faults in zip(_KINDS, every, strict=True):
+    for kind, faults in zip(KINDS, every, strict=True):
         for number, words in faults:
             # Of one that comes again and again, the first is enough to be looked into.
-            is_new = len(totals.faults[kind]) < _TOLD and not _is_known(words, totals.faults[kind])
+            is_new = len(totals.faults[kind]) < TOLD and not _is_known(words, totals.faults[kind])
             told = f"seed {seed}, update {number}: {words}"
             totals.faults[kind].append(told)
             if is_new:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bench.safety import words
 from bench.safety.contents import content
+from bench.safety.crowd import TAKE_THE_NEXT, Crowd
 from bench.safety.damage import damaged
-from bench.safety.scene import TAKE_THE_NEXT, Scene
 from bench.safety.transport import GONE, Json
 from sandbox.botapi.dialogs import Dialog, Message
 from sandbox.botapi.shapes import (
@@ -52,13 +52,13 @@ _REMEMBERED = 400
 class Updates:
     """`seen` are data of buttons that were shown at some time."""
 
-    scene: Scene
+    crowd: Crowd
     chance: random.Random
     number: int = 1000
     seen: list[str] = field(default_factory=lambda: ["1:p:1:AAAAAAAAAAAAAAAAAAAAAA"])
 
     def draw(self) -> Json:
-        """Return the next update; `scene` gives it the numbers that Telegram would."""
+        """Return the next update; `crowd` gives it the numbers that Telegram would."""
         self.number += 1
         draws = (self._message, self._press, self._inline, self._chosen, self._other, self._edited)
         [draw] = self.chance.choices(draws, (54, 30, 7, 2, 4, 3))
@@ -90,7 +90,7 @@ class Updates:
         if dialog.group is not None and chance.random() < 0.2:
             message |= self._veiled(dialog)
         if chance.random() < 0.03:
-            message["via_bot"] = user_object(self.scene.state.user)
+            message["via_bot"] = user_object(self.crowd.state.user)
         return message
 
     def _answering(self, dialog: Dialog, *, about_a_track: bool) -> Json:
@@ -99,18 +99,18 @@ class Updates:
 
     def _where(self) -> tuple[Dialog, User]:
         """Return a chat with who speaks there."""
-        scene, chance = self.scene, self.chance
-        sender = scene.owner if chance.random() < 0.85 else chance.choice(scene.strangers)
+        crowd, chance = self.crowd, self.chance
+        sender = crowd.owner if chance.random() < 0.85 else chance.choice(crowd.strangers)
         if chance.random() < 0.2:
-            return scene.group, sender
-        return scene.alone(sender), sender
+            return crowd.group, sender
+        return crowd.alone(sender), sender
 
     def _veiled(self, dialog: Dialog) -> Json:
         """Return a stand-in for who has sent it: anonymous admins, channels, or nobody."""
         return self.chance.choice(
             (
                 {"sender_chat": chat_object(dialog.peer), "from": _ANONYMOUS},
-                {"sender_chat": chat_object(self.scene.channel.peer), "from": _CHANNEL},
+                {"sender_chat": chat_object(self.crowd.channel.peer), "from": _CHANNEL},
                 {"from": None, "sender_chat": chat_object(dialog.peer)},
                 {"message_thread_id": 7, "is_topic_message": True},
             )
@@ -136,7 +136,7 @@ class Updates:
         origins = (
             date | {"type": "channel", "chat": channel, "message_id": number},
             date | {"type": "chat", "sender_chat": channel},
-            date | {"type": "user", "sender_user": user_object(self.scene.owner)},
+            date | {"type": "user", "sender_user": user_object(self.crowd.owner)},
             date | {"type": "hidden_user", "sender_user_name": "\u202e"},
             date | {"type": "unheard_of"},
         )
@@ -146,14 +146,14 @@ class Updates:
         kind = self.chance.choice(("edited_message", "channel_post", "edited_channel_post"))
         said = self._said()
         if kind != "edited_message":
-            said |= {"chat": chat_object(self.scene.channel.peer), "from": None}
+            said |= {"chat": chat_object(self.crowd.channel.peer), "from": None}
         return {kind: {key: value for key, value in said.items() if value is not None}}
 
     def _press(self) -> Json:
-        chance, scene = self.chance, self.scene
-        dialog = chance.choice((scene.private, scene.private, scene.private, scene.group))
+        chance, crowd = self.chance, self.crowd
+        dialog = chance.choice((crowd.private, crowd.private, crowd.private, crowd.group))
         shown = self._shown(dialog, with_buttons=chance.random() < 0.95)
-        presser = scene.owner if chance.random() < 0.85 else chance.choice(scene.strangers)
+        presser = crowd.owner if chance.random() < 0.85 else chance.choice(crowd.strangers)
         query: Json = {
             "id": f"{GONE}{self.number}" if chance.random() < 0.03 else "",
             "from": user_object(presser),
@@ -211,17 +211,25 @@ class Updates:
         return {kind: {"id": "1", "from": user_object(self._anybody())}} if kind else {}
 
     def _anybody(self) -> User:
-        scene = self.scene
-        return self.chance.choice((scene.owner, scene.owner, scene.owner, *scene.strangers))
+        crowd = self.crowd
+        return self.chance.choice((crowd.owner, crowd.owner, crowd.owner, *crowd.strangers))
 
     def _shown(
         self, dialog: Dialog, *, with_buttons: bool = False, with_media: bool = False
     ) -> Message | None:
         """Return one of the last messages of the bot."""
-        bot = self.scene.state.user
+        bot = self.crowd.state.user
         said: Sequence[Message] = [one for one in dialog.messages.values() if one.sender is bot]
         if with_buttons:
             said = [one for one in said if one.keyboard]
         if with_media:
             said = [one for one in said if one.media]
         return self.chance.choice(said[-20:]) if said else None
+
+
+def drawn(seed: int, count: int) -> Callable[[Crowd], Iterator[Json]]:
+    def draw(crowd: Crowd) -> Iterator[Json]:
+        updates = Updates(crowd, random.Random(seed))
+        return (updates.draw() for _ in range(count))
+
+    return draw

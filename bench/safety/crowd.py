@@ -27,7 +27,7 @@ _SAID = ("message", "edited_message", "channel_post", "edited_channel_post")
 
 
 @dataclass(slots=True, eq=False)
-class Scene:
+class Crowd:
     """`private` is the owner's chat with the bot.
 
     `strange` are the updates that strangers made, `unreal` those with messages that cannot be.
@@ -128,7 +128,7 @@ class Scene:
         return dialog.group.last_id
 
 
-def laid_out(hub: Hub, world: World) -> Scene:
+def laid_out(hub: Hub, world: World) -> Crowd:
     owner = world.add_user("Olga", username="olga")
     bot = world.add_user("Loader", username="loader_bot", token=TOKEN)
     strangers = (world.add_user("Sven"), world.add_user("<b>Eve</b>", username="eve"))
@@ -141,7 +141,7 @@ def laid_out(hub: Hub, world: World) -> Scene:
     private = hub.private(state, owner)
     private.started = True
     shared = (hub.shared(state, group), hub.shared(state, channel))
-    return Scene(hub, state, owner, strangers, private, *shared)
+    return Crowd(hub, state, owner, strangers, private, *shared)
 
 
 def _sender(update: Mapping[str, Any]) -> int | None:
