@@ -98,10 +98,7 @@ async def _learn(connection: AsyncConnection, words: Counter[str]) -> None:
         "select id, text from search_terms where id > ?", (known,)
     )
     misspelt = [
-        (checksum, term.id)
-        for term in new
-        if is_kept(term.text)
-        for checksum in forms(term.text)
+        (checksum, term.id) for term in new if is_kept(term.text) for checksum in forms(term.text)
     ]
     await _each(connection, _MISSPELL, misspelt)
 
