@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from bench.hurry import Hurry
@@ -18,8 +19,14 @@ from storage.models import Job, JobState, Origin, Request
 from storage.states import ENDED_JOBS
 from storage.store import Store, open_store
 
+_NEVER = timedelta(days=1)
 _ME = Origin(person_id=7, chat_id=7)
 _AT_REST = ENDED_JOBS | {JobState.PAUSED}
+
+
+def syncing_each(size: int) -> Pace:
+    """Sync after so many bytes, and not because time has passed."""
+    return Pace(sync_bytes=size, sync_after=_NEVER)
 
 
 @asynccontextmanager

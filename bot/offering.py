@@ -58,7 +58,8 @@ class Offering:
         following: Offset | None = offset
         while following is not None and len(ids) < PAGE:
             more, following = await self._more(following, PAGE - len(ids), person_id)
-            ids += more
+            # While we look, a heart may be given or taken, and a track be heard of in both parts.
+            ids += tuple(one for one in more if one not in ids)
         return ids, following
 
     async def _more(

@@ -21,15 +21,23 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import EditMessageText, GetUpdates, Response, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    GetUpdates,
+    Response,
+    TelegramMethod,
+)
 from aiogram.methods.base import TelegramType
 from aiohttp_socks import ProxyError
 
+from bot import refusals
 from downloader.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -80,6 +88,27 @@ class Patience(BaseRequestMiddleware):
             tell("request put off", method=method.__api_method__, seconds=round(pause, 1))
             await self._clock.sleep(pause)
         return await make_request(bot, method)
+
+
+class LatePresses(BaseRequestMiddleware):
+    """Gives False where a press cannot be answered: it has its answer, or waited too long for one.
+
+    So does every press while the bot was away. What it asked for is done all the same, to the end.
+    """
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        try:
+            return await make_request(bot, method)
+        except TelegramBadRequest as error:
+            if not (isinstance(method, AnswerCallbackQuery) and refusals.is_answered(error)):
+                raise
+            log.info("press not answered", error=error.message)
+            return False  # type: ignore[return-value]  # it is the result that the library hands on
 
 
 class Session(AiohttpSession):
@@ -149,8 +178,13 @@ async def open_bot(
     `local` tells that this server shares our disk and lifts the size limits.
     """
     server = TelegramAPIServer.from_base(url, is_local=local)
-    session = Session(proxy=proxy, api=server)
-    session.middleware(Patience(clock))
-    default = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
-    async with Bot(token, session=session, default=default) as bot:
+    async with bot_with(Session(proxy=proxy, api=server), token, clock) as bot:
         yield bot
+
+
+def bot_with(session: Session, token: str, clock: Clock) -> Bot:
+    """Make the bot that speaks through this session, and is to be closed."""
+    for middleware in (Patience(clock), LatePresses()):
+        session.middleware(middleware)
+    default = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
+    return Bot(token, session=session, default=default)

@@ -38,6 +38,7 @@ BROAD_EXCEPTS = {
 TELLS = re.compile(r"log\.exception\(|traceback\.print_exc\(")
 # Where the parts are put together.
 COMPOSITION = {
+    "bench/safety/episode.py",
     "bench/search/ours.py",
     "bench/transfer/ours.py",
     "bot/acting.py",

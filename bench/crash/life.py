@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from bench.crash.inline import without_threads
 from bench.crash.refiled import refile
 from bench.crash.shapes import Shape, named
 from bench.crash.source import SteadySource
-from bench.light import opened, running
+from bench.light import opened, running, syncing_each
 from downloader.engine import Engine
 from downloader.events import (
     BytesArrived,
@@ -30,7 +29,6 @@ from downloader.events import (
     TrackEdited,
     TrackHeard,
 )
-from downloader.move import Pace
 from storage.errors import StorageError
 from storage.models import ItemState, Job, Origin, Reason, Request
 from storage.states import ENDED_ITEMS, ENDED_JOBS
@@ -41,7 +39,6 @@ _ALL = 10_000
 _AGAIN = 0.005  # seconds
 _LOOKS = 400
 _SYNC_BYTES = 1 << 20
-_NEVER = timedelta(days=1)
 
 
 class End(StrEnum):
@@ -144,7 +141,7 @@ async def _work(order: Order, store: Store, report: Report) -> None:
         report.end = End.OVER
         return
     source = SteadySource(shape.songs, order.parts, order.delay)
-    pace = Pace(sync_bytes=_SYNC_BYTES, sync_after=_NEVER)
+    pace = syncing_each(_SYNC_BYTES)
     async with running(store, source, workers=shape.workers, pace=pace) as engine:
         with engine.events.listen() as heard:
             job = await _ordered(engine, store, shape)

@@ -94,8 +94,8 @@ async def unwritable(event: ErrorEvent) -> None:
 
 
 async def unreachable(event: ErrorEvent) -> None:
-    """Tell nobody: the bot was blocked, or thrown out of the group."""
-    log.info("chat unreachable", error=str(event.exception))
+    """Tell nobody: the bot was blocked, thrown out of the group, or the chat is gone."""
+    _left_alone(event.exception)
 
 
 async def too_often(event: ErrorEvent) -> None:
@@ -106,14 +106,38 @@ async def too_often(event: ErrorEvent) -> None:
 
 
 async def apologise(event: ErrorEvent) -> None:
-    log.error("update failed", exc_info=event.exception)
+    error = event.exception
+    if _is_of_nobody(error):
+        _left_alone(error)
+        return
+    log.error("update failed", exc_info=error)
     try:
         await _tell(event, texts.BROKEN)
-    except TelegramAPIError as error:
-        log.warning("apology not delivered", error=str(error))
+    except TelegramAPIError as refusal:
+        log.warning("apology not delivered", error=str(refusal))
 
 
 async def _tell(event: ErrorEvent, text: str) -> None:
+    try:
+        await _say(event, text)
+    except TelegramAPIError as error:
+        if not _is_of_nobody(error):
+            raise
+        _left_alone(error)
+
+
+def _is_of_nobody(error: Exception) -> bool:
+    """Tell whether it means that there is nobody any more who could be told."""
+    if isinstance(error, TelegramBadRequest):
+        return refusals.is_nobody(error)
+    return isinstance(error, TelegramForbiddenError)
+
+
+def _left_alone(error: Exception) -> None:
+    log.info("chat unreachable", error=str(error))
+
+
+async def _say(event: ErrorEvent, text: str) -> None:
     if event.update.message is not None:
         await event.update.message.answer(text)
     elif event.update.callback_query is not None:
@@ -121,12 +145,8 @@ async def _tell(event: ErrorEvent, text: str) -> None:
 
 
 async def _tell_who_pressed(query: CallbackQuery, text: str) -> None:
-    """Answer the press, as plain text; one that has its answer already is told in the chat."""
-    try:
-        await query.answer(cut(bare(text), _TOAST))
-    except TelegramBadRequest as error:
-        if not refusals.is_answered(error) or query.message is None:
-            raise
+    """Answer the press, as plain text; one that cannot be answered any more is told in the chat."""
+    if not await query.answer(cut(bare(text), _TOAST)) and query.message is not None:
         await query.message.answer(text)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.batches import batches
-from storage.search.spelling import SHORTEST, forms
+from storage.search.spelling import forms, is_kept
 from storage.search.texts import Searched, key, searched
 
 # Of longer ones, never more tracks have all words than are ranked.
@@ -98,10 +98,7 @@ async def _learn(connection: AsyncConnection, words: Counter[str]) -> None:
         "select id, text from search_terms where id > ?", (known,)
     )
     misspelt = [
-        (checksum, term.id)
-        for term in new
-        if len(term.text) >= SHORTEST and not term.text.isdigit()
-        for checksum in forms(term.text)
+        (checksum, term.id) for term in new if is_kept(term.text) for checksum in forms(term.text)
     ]
     await _each(connection, _MISSPELL, misspelt)
 

@@ -18,7 +18,9 @@ from rapidfuzz.distance import OSA
 
 from storage.search.checksum import checksum
 
-SHORTEST = 3  # letters of the words that are stored; two share their forms with too many
+_SHORTEST = 3  # letters of the words that are stored; two share their forms with too many
+# Nobody types longer words by hand, and each letter more is a form more that is as long.
+LONGEST = 60
 _FORGIVEN_FROM = 4  # letters, from which on a word that was typed may be wrong
 _MOST = 6
 _NEAR = (
@@ -45,8 +47,13 @@ def forms(word: str) -> Iterator[int]:
         yield checksum(form)
 
 
+def is_kept(word: str) -> bool:
+    """Tell whether a word is stored with its forms."""
+    return _SHORTEST <= len(word) <= LONGEST and not word.isdigit()
+
+
 def is_correctable(word: str) -> bool:
-    return len(word) >= _FORGIVEN_FROM and not word.isdigit()
+    return len(word) >= _FORGIVEN_FROM and is_kept(word)
 
 
 def corrections(cursor: sqlite3.Cursor, word: str) -> list[Term]:

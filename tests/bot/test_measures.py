@@ -56,7 +56,7 @@ def test_a_zone_is_known_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("name", ["Mars/Phobos", "../UTC", "/etc/localtime", "Europe", "a\0b"])
-def test_what_is_no_zone_is_refused(name: str) -> None:
+def test_row45_what_is_no_zone_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="zone"):
         measures.zone(name)
 

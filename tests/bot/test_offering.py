@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -12,6 +14,7 @@ from bot import inline
 from bot.inline import PAGE, Offset
 from bot.offering import Offering, _read
 from downloader.clock import Clock
+from storage.favorites import Favorites
 from storage.playing import SentFile
 from storage.query.errors import Wrong
 from storage.store import Store
@@ -189,3 +192,22 @@ async def test_f15_what_is_protected_is_no_more_than_named(store: Store) -> None
 
     assert {one, other} == {track.id for track in offer.tracks}
     assert {other} == set(offer.files)
+
+
+async def test_what_is_liked_no_more_while_it_is_listed_is_offered_once(store: Store) -> None:
+    class Fickle(Favorites):
+        """Is asked, and before anybody else is, a press takes the heart away."""
+
+        async def newest(self, person_id: int, *page: Any) -> list[int]:
+            liked = await super().newest(person_id, *page)
+            for track_id in liked:
+                await self.remove(person_id, track_id)
+            return liked
+
+    one, two = await add(store, "Blue", "Green")
+    await store.favorites.add(ME, one, NOW)
+    fickle = replace(store, favorites=Fickle(store.favorites._database))
+
+    offer = await Offering(fickle, Clock(), BOT, store.protection.among).offer("", None, ME)
+
+    assert [one, two] == [track.id for track in offer.tracks]

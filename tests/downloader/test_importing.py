@@ -163,17 +163,19 @@ async def test_f33_a_file_that_cannot_be_read_stops_no_other(
     assert 4 == len(await tracks(store))
 
 
-async def test_what_is_no_audio_is_not_brought_from_elsewhere_nor_counted_beforehand(
+async def test_row91_row92_what_is_no_audio_is_not_brought_from_elsewhere_nor_counted_beforehand(
     imports: Imports, music: Path, tmp_path: Path
 ) -> None:
     elsewhere = tmp_path / "elsewhere"
     laid(elsewhere, {"1.mp3": song("One"), "page.mp3": b"<html>", "empty.flac": b""})
+    laid(elsewhere, {"list.m3u": b"/etc/passwd\n../secret.mp3\n", "songs.zip": b"PK\3\4../x"})
     counted = await imports(elsewhere, None).look()
     done = await imports(elsewhere, None).run()
 
     assert (1, 2) == (counted.entered, counted.left_out) == (done.entered, done.left_out)
     assert not (music / "Imported/page.mp3").exists()
     assert not (music / "Imported/empty.flac").exists()
+    assert ["1.mp3"] == [path.name for path in (music / "Imported").rglob("*") if path.is_file()]
 
 
 async def test_files_of_elsewhere_are_brought_into_a_folder_of_their_own(

@@ -66,7 +66,7 @@ def test_outside_the_hours_it_waits_until_they_begin() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "* * *", "61 * * * *", "0 0 31 2 *", "* * * * 9"])
-def test_what_is_no_crontab_or_never_comes_is_refused(text: str) -> None:
+def test_row45_what_is_no_crontab_or_never_comes_is_refused(text: str) -> None:
     assert not is_cron(text)
 
 

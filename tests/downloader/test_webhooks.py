@@ -136,7 +136,7 @@ async def test_what_is_no_yes_is_tried_again(
 
 
 @pytest.mark.parametrize("path", ["", "localhost"])
-async def test_a_machine_of_ours_is_told_nothing(listening: Listening, path: str) -> None:
+async def test_row70_a_machine_of_ours_is_told_nothing(listening: Listening, path: str) -> None:
     if path:
         listening.url = listening.url.replace("127.0.0.1", path)
     with pytest.raises(SnaggedError) as caught:
@@ -146,7 +146,7 @@ async def test_a_machine_of_ours_is_told_nothing(listening: Listening, path: str
     assert [] == listening.heard
 
 
-async def test_a_name_that_leads_to_a_machine_of_ours_is_told_nothing(
+async def test_row68_row70_a_name_that_leads_to_a_machine_of_ours_is_told_nothing(
     listening: Listening,
 ) -> None:
     listening.url = "https://localhost.localdomain/hook"

@@ -25,7 +25,7 @@ def test_a_track_without_a_file_is_left_out() -> None:
     assert "#EXTM3U\n#PLAYLIST:A\n" == m3u8("A", [a_track(path=None)])
 
 
-def test_no_name_makes_a_line_of_its_own() -> None:
+def test_row84_no_name_makes_a_line_of_its_own() -> None:
     text = m3u8("A\n#B", [a_track(title="x\nhttp://evil", performer="\r\n")])
 
     assert ["#EXTM3U", "#PLAYLIST:A #B", "#EXTINF:225,x http://evil", "1.mp3"] == text.splitlines()

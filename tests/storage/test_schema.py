@@ -155,7 +155,7 @@ async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-async def test_f45_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
+async def test_row94_f45_a_newer_schema_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "tad.db"
     await bring_up_to_date(path)
     connection = sqlite3.connect(path)

@@ -79,7 +79,7 @@ async def test_a_lost_key_is_told_and_not_replaced(tmp_path: Path) -> None:
         assert await store.accounts.session(11) == b"session"
 
 
-async def test_a_wrong_key_is_told_at_the_start(tmp_path: Path) -> None:
+async def test_row94_a_wrong_key_is_told_at_the_start(tmp_path: Path) -> None:
     data, music = tmp_path / "data", tmp_path / "music"
     async with open_store(data, music) as store:
         await store.accounts.save(_ANN, b"session")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 FRONT = 3  # what ID3 calls the front cover, and all others after it
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
+# A few kilobytes may unpack into gigabytes at whoever shows them; no cover needs this much.
+LARGEST_SIDE = 10_000  # pixels
 # Markers of JPEG that begin a frame, and so tell its size; the numbers between them do not.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
@@ -27,13 +29,14 @@ class Cover:
 
 
 def cover_of(data: bytes) -> Cover | None:
-    """Return the picture, None where it is neither JPEG nor PNG."""
+    """Return the picture, None where it is neither JPEG nor PNG, or larger than any cover."""
     if data.startswith(_PNG) and len(data) >= 24:
-        width, height = struct.unpack_from(">II", data, 16)
-        return Cover(data, "image/png", width, height)
-    if data.startswith(_JPEG):
-        return Cover(data, "image/jpeg", *_size_of_jpeg(data))
-    return None
+        cover = Cover(data, "image/png", *struct.unpack_from(">II", data, 16))
+    elif data.startswith(_JPEG):
+        cover = Cover(data, "image/jpeg", *_size_of_jpeg(data))
+    else:
+        return None
+    return cover if max(cover.width, cover.height) <= LARGEST_SIDE else None
 
 
 def _size_of_jpeg(data: bytes) -> tuple[int, int]:

@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from sandbox.botapi.errors import CALL_TOO_LATE
 from sandbox.faults import Rule
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
 from storage.jobs import Jobs
@@ -12,6 +14,8 @@ from storage.models import Job
 from storage.store import Store
 from tests.bot.library import put
 from tests.bot.rig import Rig
+
+TOLD = {"chat unreachable", "update failed", "update failed twice"}
 
 
 async def test_an_unexpected_error_is_one_sentence_for_the_person(rig: Rig) -> None:
@@ -31,14 +35,21 @@ async def test_an_apology_that_cannot_be_delivered_stops_nothing(rig: Rig) -> No
         assert told.text.startswith("Nothing is running.")
 
 
-async def test_f56_who_blocked_the_bot_gets_no_apology(rig: Rig) -> None:
-    words = (403, "Forbidden: bot was blocked by the user")
+@pytest.mark.parametrize("said", ["/help", "/download nonsense"])
+@pytest.mark.parametrize(
+    "words", [(403, "Forbidden: bot was blocked by the user"), (400, "Bad Request: chat not found")]
+)
+async def test_f56_a_chat_that_is_closed_or_gone_gets_no_apology(
+    rig: Rig, words: tuple[int, str], said: str
+) -> None:
     rig.api.faults.add(Rule("bot.sendMessage", error=words))
-    async with rig.running():
-        rig.owner.send("/help")
-        told = await rig.ask("/status")
+    with capture_logs() as logs:
+        async with rig.running():
+            rig.owner.send(said)
+            told = await rig.ask("/status")
 
-        assert told.text.startswith("Nothing is running.")
+    assert told.text.startswith("Nothing is running.")
+    assert ["chat unreachable"] == [one["event"] for one in logs if one["event"] in TOLD]
 
 
 async def test_an_error_behind_a_button_is_told_where_it_was_pressed(rig: Rig) -> None:
@@ -110,3 +121,24 @@ async def test_what_is_wrong_with_a_query_is_plain_text_where_it_was_pressed(rig
         answer = await rig.owner.press(shelf, "▶")
 
         assert "“size<x”: This is not a size. Write size<20MB" == answer.text
+
+
+async def test_a_press_that_nobody_waits_for_any_more_is_done_to_the_end_and_told_once(
+    rig: Rig,
+) -> None:
+    late = Rule("bot.answerCallbackQuery", error=(400, f"Bad Request: {CALL_TOO_LATE}"), times=None)
+    async with rig.running() as product:
+        await put(product.store, rig.folder / "music", "Tune.mp3", "Song.mp3")
+        rig.api.faults.add(late)
+        shelf = await rig.ask("/recent")
+        rig.owner.tap(shelf, "1")
+        sent = await rig.owner.reply()
+        rig.owner.tap(sent, "♡")
+        liked = await rig.owner.until(lambda one: "♥" in str(one.buttons))
+        rig.owner.tap(shelf, data="1:p:1:of-another-installation")
+        told = await rig.owner.reply()
+
+        assert sent.is_audio
+        assert liked.id == sent.id
+        assert "This button is out of date." in told.text
+        assert not any("broke" in one for one in rig.said)

@@ -74,7 +74,7 @@ async def test_a_qr_code_signs_in(desk: Desk) -> None:
         (("--phone",), (), "tad: nobody answered"),
     ],
 )
-async def test_what_goes_wrong_is_one_line(
+async def test_row47_what_goes_wrong_is_one_line(
     desk: Desk, words: tuple[str, ...], answers: tuple[str, ...], line: str
 ) -> None:
     said = await desk.tad("login", *words, answers=Lines(*answers))

@@ -36,7 +36,9 @@ async def test_what_it_says_and_what_it_writes_are_told_apart(song: Path, tmp_pa
     assert (b"heard\n", "noted\n") == (said.out, said.log)
 
 
-async def test_it_reads_the_file_in_our_hands_and_nothing_else(song: Path, tmp_path: Path) -> None:
+async def test_row90_it_reads_the_file_in_our_hands_and_nothing_else(
+    song: Path, tmp_path: Path
+) -> None:
     program = played_by(tmp_path, 'echo "$@"; for word; do last=$word; done; cat "${last#file:}"')
     said = await program.hear(song, (), LATER)
     told, _, body = said.out.partition(b"\n")
@@ -155,7 +157,7 @@ async def test_whoever_gives_up_leaves_nothing_running(song: Path, tmp_path: Pat
         b"",
     ],
 )
-async def test_what_is_no_audio_is_not_even_shown_to_it(body: bytes, tmp_path: Path) -> None:
+async def test_row90_what_is_no_audio_is_not_even_shown_to_it(body: bytes, tmp_path: Path) -> None:
     path = tmp_path / "song.mp3"
     path.write_bytes(body)
     with pytest.raises(FfmpegFailedError) as failed:

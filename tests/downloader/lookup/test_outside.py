@@ -124,7 +124,7 @@ async def test_nobody_there_is_unreachable() -> None:
             await opened.ask(Service(origin), Question("/one"))
 
 
-async def test_too_much_is_no_answer(databases: Databases) -> None:
+async def test_row68_too_much_is_no_answer(databases: Databases) -> None:
     databases.say("/one", Said(bytes(101)))
     with pytest.raises(NonsenseError):
         await asked(databases, Question("/one", most=100))
@@ -167,7 +167,7 @@ async def test_it_goes_on_to_where_it_may(databases: Databases) -> None:
         "http://localhost:{port}/one", "https://127.0.0.1:{port}/one", "http://a@127.0.0.1:{port}/",
     ],
 )  # fmt: skip
-async def test_it_goes_nowhere_else(databases: Databases, location: str) -> None:
+async def test_row68_it_goes_nowhere_else(databases: Databases, location: str) -> None:
     async with Databases().open() as elsewhere:
         port = databases.origin.rpartition(":")[2]
         where = location.format(elsewhere=elsewhere.origin, port=port)
@@ -178,7 +178,7 @@ async def test_it_goes_nowhere_else(databases: Databases, location: str) -> None
     assert [] == elsewhere.asked
 
 
-async def test_it_does_not_go_in_circles_nor_takes_a_form_along(databases: Databases) -> None:
+async def test_row68_it_does_not_go_in_circles_nor_takes_a_form_along(databases: Databases) -> None:
     databases.say("/one", Said(status=302, headers={"Location": "/one"}))
     with pytest.raises(NonsenseError):
         await asked(databases)

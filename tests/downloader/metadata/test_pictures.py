@@ -62,7 +62,7 @@ def test_each_family_keeps_covers_in_its_own_way(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"http://x/y.jpg", b"GIF89a", JPEG + bytes(LARGEST)])
-def test_what_cannot_be_shown_is_no_cover(data: bytes) -> None:
+def test_row69_row88_what_cannot_be_shown_is_no_cover(data: bytes) -> None:
     assert b"" == picture_in(FILE, id3((3, data)))
 
 

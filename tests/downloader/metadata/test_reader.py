@@ -125,7 +125,7 @@ async def test_sound_behind_rubbish_counts_where_the_name_says_so(
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>404</html>", bytes(5000)])
-async def test_what_is_no_audio_is_none_whatever_its_name(
+async def test_row90_what_is_no_audio_is_none_whatever_its_name(
     reader: Reader, tmp_path: Path, body: bytes
 ) -> None:
     error = await refused(reader, stored(tmp_path, "tune.mp3", body))
@@ -147,7 +147,7 @@ async def test_links_and_what_is_gone_are_not_read(reader: Reader, tmp_path: Pat
     [lambda: ENDLESS, lambda: bomb(512), lambda: crowd(150_000)],
     ids=["endless", "bomb", "crowd"],
 )
-async def test_f63_a_file_that_hangs_or_fills_the_reader_costs_only_its_own_tags(
+async def test_row87_f63_a_file_that_hangs_or_fills_the_reader_costs_only_its_own_tags(
     reader: Reader, tmp_path: Path, made: Callable[[], bytes]
 ) -> None:
     before = pid_of(reader)
@@ -159,7 +159,7 @@ async def test_f63_a_file_that_hangs_or_fills_the_reader_costs_only_its_own_tags
     assert before != pid_of(reader)
 
 
-async def test_f63_chapters_in_chapters_are_no_end_of_anything(
+async def test_row87_f63_chapters_in_chapters_are_no_end_of_anything(
     reader: Reader, tmp_path: Path
 ) -> None:
     await refused_or_read(reader, stored(tmp_path, "nest.mp3", nest(3000)))
@@ -289,7 +289,7 @@ async def test_it_starts_where_the_machine_allows_less_than_it_would_ask_for(
     assert SAID.album == out.decode().strip()
 
 
-async def test_a_title_as_long_as_a_novel_is_cut(reader: Reader, tmp_path: Path) -> None:
+async def test_row83_a_title_as_long_as_a_novel_is_cut(reader: Reader, tmp_path: Path) -> None:
     body = tagged(frame(b"TIT2", b"\3" + b"x" * 10_000))
     tags = await reader.read(stored(tmp_path, "long.mp3", body))
 

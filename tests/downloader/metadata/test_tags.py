@@ -89,7 +89,7 @@ def test_text_is_on_one_line_and_can_be_stored() -> None:
         ("", ""),
     ],
 )
-def test_of_a_date_as_much_is_kept_as_makes_sense(written: str, date: str) -> None:
+def test_row86_of_a_date_as_much_is_kept_as_makes_sense(written: str, date: str) -> None:
     assert date == tags(date=written).description.date
 
 
@@ -100,7 +100,9 @@ def test_of_a_date_as_much_is_kept_as_makes_sense(written: str, date: str) -> No
         ("0/12", None, 12), ("-1", None, None), ("A1", None, None), ("9" * 30, None, None),
     ],
 )  # fmt: skip
-def test_numbers_are_those_that_can_be(written: str, number: int | None, total: int | None) -> None:
+def test_row86_numbers_are_those_that_can_be(
+    written: str, number: int | None, total: int | None
+) -> None:
     found = tags(track_number=written, disc_number=written).description
 
     assert (number, total) == (found.track_number, found.track_total)
@@ -126,7 +128,7 @@ def test_what_is_known_remembers_that_the_tags_said_it() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 10**12, float("nan"), float("inf"), True, "3", 10**400])
-def test_durations_that_cannot_be_are_none(seconds: Any) -> None:
+def test_row86_durations_that_cannot_be_are_none(seconds: Any) -> None:
     assert tags(seconds=seconds).sound.duration is None
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from storage.database import Database
 from storage.imports import Imports
 from storage.search.index import leave
-from storage.search.spelling import Term, corrections, forms, known
+from storage.search.spelling import LONGEST, Term, corrections, forms, is_kept, known
 from tests.storage.values import NOW, a_file
 
 
@@ -39,6 +39,17 @@ async def test_two_wrong_letters_short_words_and_numbers_are_not(database: Datab
     assert await corrected(database, "ono") == []
     assert await corrected(database, "1985") == []
     assert await corrected(database, "metallica") == []
+
+
+async def test_row83_a_word_that_nobody_would_type_is_kept_without_what_may_be_meant_by_it(
+    database: Database,
+) -> None:
+    """Its forms would be as many as its letters, each as long as itself."""
+    await learn(database, "a" * LONGEST, "b" * (LONGEST + 1), "c" * 100_000)
+
+    assert await corrected(database, "a" * (LONGEST - 1)) == ["a" * LONGEST]
+    assert await corrected(database, "b" * LONGEST) == []
+    assert not is_kept("c" * 100_000)
 
 
 async def test_the_first_letter_is_trusted_and_then_what_many_tracks_have(

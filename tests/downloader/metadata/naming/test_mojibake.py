@@ -39,7 +39,7 @@ def test_good_names_of_any_language_are_left_alone() -> None:
 
 
 @pytest.mark.parametrize(("written", "read"), _WRONGLY)
-def test_names_that_were_read_wrongly_come_back(written: str, read: str) -> None:
+def test_row89_names_that_were_read_wrongly_come_back(written: str, read: str) -> None:
     told = _names(written)
 
     back = [repaired([_misread(name, written, read) for name in pair]) for pair in told]

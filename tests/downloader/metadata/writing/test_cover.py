@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from downloader.metadata.writing.cover import Cover, cover_of
+from downloader.metadata.writing.cover import LARGEST_SIDE, Cover, cover_of
 from sandbox.audio.cover import SIDE, Mosaic
 
 PNG, JPEG = Mosaic(1).png(), Mosaic(1).jpeg()
@@ -18,8 +18,15 @@ def test_the_ending_goes_with_the_format() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"RIFF1234WEBP", b"<svg>", PNG[:20]])
-def test_what_not_every_player_shows_is_no_cover(data: bytes) -> None:
+def test_row69_row88_what_not_every_player_shows_is_no_cover(data: bytes) -> None:
     assert cover_of(data) is None
+
+
+@pytest.mark.parametrize("picture", [PNG, JPEG])
+def test_row69_a_picture_of_which_each_side_is_a_wall_is_no_cover(picture: bytes) -> None:
+    side = SIDE.to_bytes(2), (LARGEST_SIDE + 1).to_bytes(2)
+
+    assert cover_of(picture.replace(side[0] * 2, side[1] * 2).replace(*side)) is None
 
 
 @pytest.mark.parametrize("length", range(3, 40))
