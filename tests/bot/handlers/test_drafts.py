@@ -236,10 +236,10 @@ async def test_a_press_that_comes_again_to_the_next_life_orders_nothing_twice(ri
 
 @pytest.mark.parametrize("state", [WatchState.PAUSED, WatchState.LOST])
 @pytest.mark.parametrize(
-    ("words", "seen"), [("", 3), ("quiet", 3), ("backfill 2", 12), ("backfill none", 3)]
+    ("words", "missed"), [("", 9), ("quiet", 9), ("backfill 2", 0), ("backfill none", 9)]
 )
 async def test_what_stood_still_goes_on_where_it_was_unless_it_is_said_what_of_before_comes(
-    rig: Rig, state: WatchState, words: str, seen: int
+    rig: Rig, state: WatchState, words: str, missed: int
 ) -> None:
     async with rig.running(working=False) as product:
         mark, me = Seen(3, song(3).posted_at), Origin(rig.owner.user.id, rig.owner.user.id)
@@ -250,7 +250,8 @@ async def test_what_stood_still_goes_on_where_it_was_unless_it_is_said_what_of_b
         shown = await rig.ask(f"/watch @jazz every 6h {words}")
         await pressed(rig, shown, "Follow it")
         after = await the_watch(product)
+        [look] = await product.store.watches.runs(watch.id, 1)
 
     assert after.seen is not None
-    assert (WatchState.ACTIVE, seen) == (after.state, after.seen.message_id)
-    assert ("and goes on where it is." if seen == 3 else "and begins anew.") in shown.text
+    assert (WatchState.ACTIVE, 12, missed) == (after.state, after.seen.message_id, look.found)
+    assert ("and goes on where it is." if missed else "and begins anew.") in shown.text
