@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Press, Seal
+from bot.characters import cut, units
+
+MOST = 4096  # UTF-16 units of text in one message (https://core.telegram.org/bots/api#sendmessage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,23 @@ def keyboard(face: Face, chat_id: int, seal: Seal) -> InlineKeyboardMarkup | Non
 def bare(text: str) -> str:
     """Return HTML as the plain text that it shows."""
     return html.unescape(re.sub(r"<[^>]*>", "", text))
+
+
+def fitting(text: str) -> str:
+    """Return as many lines of HTML as one message has room for; what is left out is marked.
+
+    A line that alone has no room is shortened, and loses what makes it bold and the like.
+    """
+    if units(bare(text)) <= MOST:
+        return text
+    kept: list[str] = []
+    room = MOST - 2  # for the mark, on a line of its own
+    for line in text.split("\n"):
+        size = units(bare(line)) + 1
+        if size > room:
+            if not kept:
+                kept.append(html.escape(cut(bare(line), room - 1), quote=False))
+            break
+        kept.append(line)
+        room -= size
+    return "\n".join([*kept, "…"])

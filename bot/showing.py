@@ -15,7 +15,7 @@ from aiogram.types import (
 from bot import refusals
 from bot.callbacks import Seal
 from bot.errors import NotYoursError, OutOfDateError
-from bot.faces import Face, bare, keyboard
+from bot.faces import Face, bare, fitting, keyboard
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 async def answer(message: Message | InaccessibleMessage, face: Face, seal: Seal) -> Message:
     """Answer a message with one that refers to it, as long as it is there."""
     return await message.answer(
-        face.text,
+        fitting(face.text),
         reply_markup=keyboard(face, message.chat.id, seal),
         reply_parameters=ReplyParameters(
             message_id=message.message_id, allow_sending_without_reply=True
@@ -44,11 +44,11 @@ async def in_place(query: CallbackQuery, face: Face, seal: Seal) -> None:
     if not isinstance(message, Message):
         await below(query, face, seal)
         return
-    markup = keyboard(face, message.chat.id, seal)
-    if message.text == bare(face.text) and _is_same(message.reply_markup, markup):
+    markup, text = keyboard(face, message.chat.id, seal), fitting(face.text)
+    if message.text == bare(text) and _is_same(message.reply_markup, markup):
         return
     try:
-        await message.edit_text(face.text, reply_markup=markup)
+        await message.edit_text(text, reply_markup=markup)
     except TelegramBadRequest as error:
         if refusals.is_gone(error):
             await below(query, face, seal)

@@ -40,6 +40,9 @@ class Telegram:
     async def comments(self, chat: Chat) -> Chat | None:
         return ROCK if chat == JAZZ else None
 
+    async def topic(self, chat: Chat, number: int) -> str | None:
+        return f"Topic {number}" if chat == ROCK and number < 100 else None
+
     async def audio(self, chat: Chat, request: Request) -> AsyncGenerator[Audio, None]:
         newest_first = request.order is Order.NEWEST
         left = request.limit
