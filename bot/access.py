@@ -135,6 +135,17 @@ def _said(event: TelegramObject) -> Said | None:
     return event.callback_query or event.inline_query or event.chosen_inline_result
 
 
+def is_kept(update: Update, owner_id: int) -> bool:
+    """Tell whether an update is worth entering in the inbox.
+
+    What strangers say would only fill the disk, and what is typed inline is a question of the
+    moment: nobody waits for its answer after a restart.
+    """
+    said = _said(update)
+    user = said.from_user if said else None
+    return user is not None and user.id == owner_id and not isinstance(said, InlineQuery)
+
+
 def _greets(message: Message) -> bool:
     words = (message.text or "").split(maxsplit=1)
     return message.chat.type == ChatType.PRIVATE and words[:1] == ["/start"]

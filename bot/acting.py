@@ -16,6 +16,7 @@ from bot.passing import Passing
 from bot.settings import Settings
 from bot.tidings import Tidings
 from bot.version import own_version
+from bot.watchedits import WatchEdits
 from bot.watchrules import WatchRules
 from bot.works import Works
 from downloader.addresses import Allowed
@@ -49,7 +50,8 @@ def build_following(
     rules, watcher = WatchRules(store, clock, settings.zone), works.watcher
     drafts = Drafts(store, engine, watcher, rules, actions, comments=source.comments)
     tidings = Tidings(bot, store, engine.events, clock, seal, settings.zone)
-    return Following(store, watcher, drafts, actions, tidings, clock, settings.zone)
+    edit = WatchEdits(watcher, rules).act
+    return Following(store, watcher, drafts, actions, tidings, edit, clock, settings.zone)
 
 
 def build_doer(

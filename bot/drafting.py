@@ -16,6 +16,7 @@ from bot.watchwords import WatchOrder
 from downloader.engine import Engine
 from downloader.errors import DownloaderError
 from downloader.watching import Preview, Watcher
+from storage.acting import aside
 from storage.models import Chat, Order, Origin, Request
 from storage.store import Store
 from storage.watch import Watch, WatchState
@@ -74,29 +75,43 @@ class Drafts:
         return watchdialogue.which_chat(others[:_OFFERED], message.message_id)
 
     async def follow(self, said: str, draft: Draft, origin: Origin) -> Watch:
-        """Follow a chat from now on, and fetch what is asked for of before."""
-        return await self._follow(await self._order(said, draft, origin.person_id), origin)
+        """Follow a chat from now on, and fetch what is asked for of before.
 
-    async def _follow(self, order: WatchOrder, origin: Origin) -> Watch:
+        Until its downloads are stored, which are so at once, all of it may be done anew.
+        """
+        order, backfills = await self._order(said, draft, origin.person_id), list[Request]()
+        with aside():
+            made = await self._follow(order, origin, backfills)
+        if backfills:
+            await self._engine.submit_all(backfills, origin)
+        else:
+            await self._store.updates.acted()
+        return made
+
+    async def _follow(self, order: WatchOrder, origin: Origin, backfills: list[Request]) -> Watch:
         # One that fits is enough to know whether there is anything to begin with.
         now = await self._watcher.preview(order.chat, order.rules, min(order.backfill, 1))
         chats = await self._chats(order, now.survey.chat)
         for chat in chats:  # the sentence may have been edited since it was shown
             self._actions.check(order.rules, origin.person_id, chat)
-        made = await self._make(order, now, origin)
+        made = await self._make(order, now, origin, backfills)
         for group in chats[1:]:
-            await self._follow_comments(_in_comments(order, group), group, origin)
+            await self._follow_comments(_in_comments(order, group), group, origin, backfills)
         return made
 
-    async def _follow_comments(self, order: WatchOrder, group: Chat, origin: Origin) -> None:
+    async def _follow_comments(
+        self, order: WatchOrder, group: Chat, origin: Origin, backfills: list[Request]
+    ) -> None:
         """Follow a group, even if it cannot be read yet: its watch alone stands still then."""
         try:
             now = await self._watcher.preview(order.chat, order.rules, min(order.backfill, 1))
         except DownloaderError:
             now = self._watcher.from_now_on(group)
-        await self._make(order, now, origin)
+        await self._make(order, now, origin, backfills)
 
-    async def _make(self, order: WatchOrder, now: Preview, origin: Origin) -> Watch:
+    async def _make(
+        self, order: WatchOrder, now: Preview, origin: Origin, backfills: list[Request]
+    ) -> Watch:
         chat = now.survey.chat
         known = await self._known(origin.person_id, chat)
         # Pressed twice, or said anew: the newest rules count.
@@ -106,7 +121,7 @@ class Drafts:
         await self._store.deeds.drop(made.id, kept=made.rules.actions)
         await self._actions.begin(made)
         if order.backfill and now.survey.wanted:
-            await self._engine.submit(_backfill(order, made), origin)
+            backfills.append(_backfill(order, made))
         if order.keep is not None:
             await self._engine.cleaner.keep(chat.id, order.keep)
         return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,9 @@ from bot.drafting import Drafts
 from bot.faces import Face
 from bot.tidings import Tidings
 from bot.watchchoices import Wish
-from bot.watchedits import WatchEdits
 from downloader.clock import Clock
 from downloader.watching import Watcher
+from storage.acting import aside
 from storage.store import Store
 from storage.watch import Watch
 
@@ -28,6 +28,7 @@ class Following:
         drafts: Drafts,
         actions: Actions,
         tidings: Tidings,
+        edit: Callable[[Watch, Sequence[int]], Awaitable[Face]],
         clock: Clock,
         zone: ZoneInfo | None,
     ) -> None:
@@ -37,7 +38,7 @@ class Following:
         self._actions = actions
         self._clock = clock
         self._zone = zone
-        self._edits = WatchEdits(watcher, drafts.rules)
+        self._edit = edit
         self._tidings = tidings
 
     async def get(self, watch_id: int) -> Watch | None:
@@ -65,7 +66,8 @@ class Following:
             case Wish.SHOW:
                 face = await self.face(watch)
             case Wish.LOOK:
-                await self._actions.hurry(watch)
+                with aside():
+                    await self._actions.hurry(watch)
                 face = await self.face(await self._watcher.look_now(watch.id))
             case Wish.TRY_ALL:
                 await self._watcher.try_all(watch)
@@ -75,18 +77,20 @@ class Following:
             case Wish.HISTORY | Wish.RENEW:
                 face = await self._told(watch, wish)
             case Wish.EDIT:
-                face = await self._edits.act(watch, chosen)
+                face = await self._edit(watch, chosen)
             case Wish.ASK_REMOVAL:
                 face = watchfaces.ask_removal(watch)
             case Wish.REMOVE:
-                await self._store.deeds.drop(watch.id)
+                with aside():
+                    await self._store.deeds.drop(watch.id)
                 await self._store.watches.remove(watch.id)
                 face = watchfaces.removed(watch)
         return face
 
     async def _told(self, watch: Watch, wish: Wish) -> Face:
         if wish is Wish.RENEW:
-            return watchfaces.said(watch, await self._actions.renew(watch))
+            with aside():  # killed before they are shown, new ones are made
+                return watchfaces.said(watch, await self._actions.renew(watch))
         runs = await self._store.watches.runs(watch.id, watchfaces.RUNS)
         standing = await self._actions.standing(watch)
         return watchfaces.history(watch, runs, standing, self._now())

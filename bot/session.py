@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiogram import Bot
@@ -21,16 +21,25 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import EditMessageText, GetUpdates, Response, TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageText,
+    GetUpdates,
+    Response,
+    TelegramMethod,
+)
 from aiogram.methods.base import TelegramType
 from aiohttp_socks import ProxyError
 
+from bot import refusals
 from downloader.clock import Clock
+from storage.acting import current
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +89,27 @@ class Patience(BaseRequestMiddleware):
             tell("request put off", method=method.__api_method__, seconds=round(pause, 1))
             await self._clock.sleep(pause)
         return await make_request(bot, method)
+
+
+class Lateness(BaseRequestMiddleware):
+    """Lets a press be acted on that can be answered no more: it may have waited for a start."""
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        acting = current()
+        try:
+            return await make_request(bot, method)
+        except TelegramBadRequest as error:
+            is_answer = isinstance(method, AnswerCallbackQuery) and refusals.is_answered(error)
+            if acting is None or not is_answer:
+                raise
+            log.info("press answered too late")
+            acting.is_late = True
+            return cast("Response[TelegramType]", True)  # noqa: FBT003  # what the library returns
 
 
 class Session(AiohttpSession):
@@ -150,6 +180,7 @@ async def open_bot(
     """
     server = TelegramAPIServer.from_base(url, is_local=local)
     session = Session(proxy=proxy, api=server)
+    session.middleware(Lateness())
     session.middleware(Patience(clock))
     default = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
     async with Bot(token, session=session, default=default) as bot:

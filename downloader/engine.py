@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 import structlog
@@ -94,9 +94,15 @@ class Engine:
 
     async def submit(self, request: Request, origin: Origin) -> Job:
         """Store the job and return at once; nothing is sent."""
-        job = await self._store.jobs.add(request, origin, self._clock.on_the_wall())
-        self.accepted(job)
+        [job] = await self.submit_all([request], origin)
         return job
+
+    async def submit_all(self, requests: Sequence[Request], origin: Origin) -> list[Job]:
+        """Do so for several requests, in order: all of their jobs are stored, or none."""
+        jobs = await self._store.jobs.add_all(requests, origin, self._clock.on_the_wall())
+        for job in jobs:
+            self.accepted(job)
+        return jobs
 
     def accepted(self, job: Job) -> None:
         """Take up a job that was stored."""

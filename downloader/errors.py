@@ -17,6 +17,8 @@ DownloaderError(reason)
 │   └── MisplacedError     it finds nothing where we ask: perhaps it lies elsewhere by now
 ├── SourceDamagedError     the bytes that arrive are not the ones that were declared
 └── DiskError              our own disk: full, read-only, denied, broken
+
+NoSuchJobError             a person means a job that there is not
 """
 
 from __future__ import annotations
@@ -132,3 +134,9 @@ class SourceDamagedError(DownloaderError):
 
 class DiskError(DownloaderError):
     pass
+
+
+class NoSuchJobError(Exception):
+    def __init__(self, job_id: int) -> None:
+        super().__init__(str(job_id))
+        self.job_id = job_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,8 +51,15 @@ class Jobs:
         self._database = database
 
     async def add(self, request: Request, origin: Origin, now: datetime) -> Job:
+        [job] = await self.add_all([request], origin, now)
+        return job
+
+    async def add_all(
+        self, requests: Sequence[Request], origin: Origin, now: datetime
+    ) -> list[Job]:
+        """Enter a job for each request, in order: all of them or none."""
         async with self._database.write() as connection:
-            return await put_job(connection, request, origin, now)
+            return [await put_job(connection, one, origin, now) for one in requests]
 
     async def get(self, job_id: int) -> Job | None:
         async with self._database.read() as connection:

@@ -18,7 +18,8 @@ from bot.characters import cut
 from bot.errors import NotYoursError, OutOfDateError, UndeliverableError, UsageError
 from bot.faces import bare
 from downloader.errors import DownloaderError
-from storage.errors import DatabaseBusyError, DiskFailure, FileGoneError
+from storage.acting import current, is_late
+from storage.errors import ActedBeforeError, DatabaseBusyError, DiskFailure, FileGoneError
 from storage.query.errors import QueryError
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,11 @@ async def not_looked_at(event: ErrorEvent) -> None:
     await _tell(event, texts.not_looked_at(event.exception.reason))
 
 
+async def acted_before(event: ErrorEvent) -> None:
+    """Tell nobody: what came a second time was done and told the first time."""
+    log.info("update came again", error=str(event.exception))
+
+
 async def busy(event: ErrorEvent) -> None:
     log.warning("database busy", error=str(event.exception))
     await _tell(event, texts.BUSY)
@@ -99,6 +105,8 @@ async def apologise(event: ErrorEvent) -> None:
         await _tell(event, texts.BROKEN)
     except TelegramAPIError as error:
         log.warning("apology not delivered", error=str(error))
+        if acting := current():
+            acting.is_unheard = True
 
 
 async def _tell(event: ErrorEvent, text: str) -> None:
@@ -112,13 +120,17 @@ async def _tell_who_pressed(query: CallbackQuery, text: str) -> None:
     """Answer the press, as plain text; one that has its answer already is told in the chat."""
     try:
         await query.answer(cut(bare(text), _TOAST))
+        if not is_late():
+            return
     except TelegramBadRequest as error:
-        if not refusals.is_answered(error) or query.message is None:
+        if not refusals.is_answered(error):
             raise
+    if query.message is not None:
         await query.message.answer(text)
 
 
 EXPECTED = {
+    ActedBeforeError: acted_before,
     UsageError: explain_usage,
     QueryError: explain_query,
     OutOfDateError: out_of_date,
