@@ -31,7 +31,9 @@ _MOST = 100_000  # of those that are done
 _TIDIED = timedelta(hours=1)
 _REMEMBERED = 10_000  # in memory
 _AGAIN = 1.0  # seconds
-_TO_READ = 0.7  # seconds
+# Seconds. What comes first after a start may be what an earlier life has heard; later, a /cancel
+# waits behind it.
+_TO_READ_FIRST, _TO_READ = 20.0, 0.7
 # A start that finds an update not handled for this often does not try it once more: whatever ended
 # the program all these times may be the update.
 _MOST_STARTS = 3
@@ -59,6 +61,7 @@ class Inbox:
         self._writing = asyncio.Lock()
         self._is_stuck = False  # whoever waits for the database waits in vain
         self._has_told = False
+        self._has_looked = False
         self._tidied_at: datetime | None = None
 
     async def run(self) -> None:
@@ -171,12 +174,15 @@ class Inbox:
 
     async def _known(self, update_ids: Sequence[int]) -> set[int]:
         """Return those that an earlier life has entered, as far as that can be told."""
+        patience = _TO_READ if self._has_looked else _TO_READ_FIRST
         try:
-            async with asyncio.timeout(_TO_READ):
-                return await self._updates.known(update_ids)
+            async with asyncio.timeout(patience):
+                known = await self._updates.known(update_ids)
         except (StorageError, TimeoutError) as error:
-            log.warning("updates cannot be looked up", error=str(error))
+            log.warning("updates cannot be looked up", error=str(error) or "no answer in time")
             return set()
+        self._has_looked = True
+        return known
 
     async def _wait(self, patience: timedelta) -> None:
         self._entered.clear()

@@ -63,7 +63,8 @@ class Polling:
         self._on_contact = on_contact
         self._outage = Outage(clock)
         self._offset: int | None = None
-        self._heard: list[int] = []  # what came last, of which not all may be confirmed
+        self._fetched: list[int] = []  # by the last call
+        self._heard: list[int] = []  # what the inbox knows of that, though it may not be safe
         self._handling: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -93,8 +94,10 @@ class Polling:
 
     async def _poll(self, tasks: asyncio.TaskGroup) -> None:
         while True:
-            heard = await self._persist(self._fetch)
-            for update, acting in await self._inbox.take(heard, _TO_ENTER):
+            updates = await self._persist(self._fetch)
+            arrivals = await self._inbox.take(updates, _TO_ENTER)
+            self._heard = self._fetched  # only now: what the inbox does not know yet is not safe
+            for update, acting in arrivals:
                 self._handle(update, acting, tasks)
             await self._settle(_PATIENCE - _TO_ENTER)
             if not self._confirm():  # else the next call would bring the same at once
@@ -131,9 +134,9 @@ class Polling:
         except ClientDecodeError as error:
             if not _is_answer(error.data):
                 raise
-            self._heard = [raw["update_id"] for raw in error.data["result"]]
+            self._fetched = [raw["update_id"] for raw in error.data["result"]]
             return [update for raw in error.data["result"] if (update := self._readable(raw))]
-        self._heard = [update.update_id for update in updates]
+        self._fetched = [update.update_id for update in updates]
         return updates
 
     def _readable(self, raw: dict[str, Any]) -> Update | None:

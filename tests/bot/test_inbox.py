@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +15,7 @@ from bot.inbox import written
 from sandbox.botapi.dialogs import Message
 from sandbox.faults import Rule
 from sandbox.world import World
+from storage.updates import Updates
 from tests.bot.library import put
 from tests.bot.rig import Product, Rig
 from tests.bot.test_polling import Echo
@@ -207,6 +208,27 @@ async def test_updates_are_handled_though_the_inbox_cannot_be_written(rig: Rig) 
         await echo.hears("five")
 
     assert ["one", "two", "three", "four", "five"] == echo.heard
+
+
+async def test_what_was_fetched_and_not_entered_when_it_stopped_comes_again(rig: Rig) -> None:
+    echo = Echo()
+    looking = asyncio.Event()
+
+    class Slow(Updates):
+        async def known(self, update_ids: Collection[int]) -> set[int]:
+            looking.set()
+            await asyncio.Event().wait()
+            return {*update_ids}
+
+    echo.alter = lambda store: replace(store, updates=Slow(store.jobs._database))
+    async with echo.polling(rig):
+        rig.owner.send("one")
+        await looking.wait()
+    echo.alter = lambda store: store
+    async with echo.polling(rig):
+        await echo.hears("one")
+
+    assert ["one"] == echo.heard
 
 
 async def test_a_handler_that_is_stuck_behind_the_database_does_not_hold_up_the_others(

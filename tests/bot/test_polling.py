@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,6 +25,7 @@ class Echo:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.stores: list[Store] = []
+        self.alter: Callable[[Store], Store] = lambda store: store
         self.news = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -44,7 +45,7 @@ class Echo:
 
     def over(self, store: Store, bot: Bot) -> Polling:
         self.stores.append(store)
-        inbox = Inbox(store.updates, bot, self.clock, lambda _: True)
+        inbox = Inbox(self.alter(store).updates, bot, self.clock, lambda _: True)
         return Polling(bot, self.dispatcher, self.clock, inbox, self.on_contact)
 
     @asynccontextmanager
