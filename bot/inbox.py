@@ -84,8 +84,8 @@ class Inbox:
         now = self._clock.on_the_wall()
         arrivals: list[Arrival] = []
         for update_id, one in fresh.items():
-            if update_id in known:
-                continue
+            if update_id in known or update_id in self._seen:
+                continue  # the start may have taken it up meanwhile
             self._remember(update_id)
             acting = Acting(update_id, written(one), now) if self._is_kept(one) else None
             if acting is not None:

@@ -111,9 +111,10 @@ class Asking:
         self._expect("inline result", "plays")
 
     async def _show_preview(self) -> None:
-        self._person.send(f"/watch @{self._chats[-1]} backfill 1")
+        asked = self._person.send(f"/watch @{self._chats[-1]} backfill 1")
+        # Not one of before: a question that a kill has met may be answered twice.
         self._preview = await self._person.until(
-            lambda one: "Follow it" in one.buttons, within=_PATIENCE
+            lambda one: one.reply_to == asked.id and "Follow it" in one.buttons, within=_PATIENCE
         )
 
     def _follow(self) -> None:

@@ -12,13 +12,16 @@ from typing import Any
 from aiogram.types import Update
 
 from bot.inbox import written
+from bot.session import open_bot
 from sandbox.botapi.dialogs import Message
 from sandbox.faults import Rule
 from sandbox.world import World
-from storage.updates import Updates
-from tests.bot.library import put
-from tests.bot.rig import Product, Rig
+from storage.acting import Acting
+from storage.updates import Left, Updates
+from tests.bot.library import NOW, put
+from tests.bot.rig import TOKEN, Product, Rig
 from tests.bot.test_polling import Echo
+from tests.stores import store_at
 
 
 @contextmanager
@@ -229,6 +232,36 @@ async def test_what_was_fetched_and_not_entered_when_it_stopped_comes_again(rig:
         await echo.hears("one")
 
     assert ["one"] == echo.heard
+
+
+async def test_what_is_taken_up_while_it_comes_again_is_handled_once(rig: Rig) -> None:
+    echo = Echo()
+    looking, taken_up = asyncio.Event(), asyncio.Event()
+
+    class Racing(Updates):
+        async def known(self, update_ids: Collection[int]) -> set[int]:
+            looking.set()
+            await taken_up.wait()
+            return {one for one in update_ids if one < 0}  # it could not be told
+
+        async def take_up(self, most: int) -> list[Left]:
+            await looking.wait()
+            left = await super().take_up(most)
+            taken_up.set()
+            return left
+
+    rig.owner.send("one")
+    async with store_at(rig.folder / "data", rig.folder / "music") as store:
+        async with open_bot(TOKEN, rig.api.url, clock=echo.clock) as bot:
+            [update] = await bot.get_updates()
+        await store.updates.keep([Acting(update.update_id, written(update), NOW)])
+    echo.alter = lambda store: replace(store, updates=Racing(store.jobs._database))
+    async with echo.polling(rig):
+        await echo.hears("one")
+        rig.owner.send("two")
+        await echo.hears("two")
+
+    assert ["one", "two"] == echo.heard
 
 
 async def test_a_handler_that_is_stuck_behind_the_database_does_not_hold_up_the_others(
