@@ -151,6 +151,27 @@ def _said(event: TelegramObject) -> Said | None:
     return event.callback_query or event.inline_query or event.chosen_inline_result
 
 
+async def is_kept(
+    update: Update, owner_id: int, people: People, is_secret: Callable[[int], bool]
+) -> bool:
+    """Tell whether an update is worth entering in the inbox.
+
+    What strangers say would only fill the disk, and what is typed inline is a question of the
+    moment: nobody waits for its answer after a restart. `is_secret` tells whether what is said in
+    a chat at this moment is a password, which is stored nowhere.
+    """
+    said = _said(update)
+    user = said.from_user if said else None
+    if user is None or isinstance(said, InlineQuery):
+        return False
+    if isinstance(said, Message) and is_secret(said.chat.id):
+        return False
+    try:
+        return user.id == owner_id or await people.get(user.id) is not None
+    except StorageError:
+        return True  # better one too many
+
+
 def _greets(message: Message) -> bool:
     words = (message.text or "").split(maxsplit=1)
     return message.chat.type == ChatType.PRIVATE and words[:1] == ["/start"]

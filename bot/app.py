@@ -15,7 +15,7 @@ import structlog
 from aiogram import Bot, Dispatcher
 
 from bot import menu
-from bot.access import Access
+from bot.access import Access, is_kept
 from bot.accounts import Accounts
 from bot.acting import build_following, build_signing
 from bot.audits import Audits
@@ -27,6 +27,7 @@ from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
 from bot.gathering import Gathering
 from bot.hatch import HandedIn, Hatch
+from bot.inbox import Inbox
 from bot.labels import Labels
 from bot.lists import Lists
 from bot.notes import Notes
@@ -43,6 +44,7 @@ from bot.sending import Sending
 from bot.session import open_bot
 from bot.settings import Settings
 from bot.shelves import Shelves
+from bot.signing import Signing
 from bot.storagechat import StorageChat
 from bot.verbs.access import telegram_access
 from bot.views import Views
@@ -205,7 +207,7 @@ def assemble(
     for middleware in (HandedIn(hatch), Access(settings.owner_id, store.people, clock)):
         dispatcher.update.outer_middleware(middleware)
     dispatcher.include_router(build_router(bottom, prompts))
-    polling = Polling(bot, dispatcher, clock, partial(_on_contact, bot, settings.owner_id, clock))
+    polling = _polling(settings, bot, dispatcher, store, clock, signing)
     # The reporter first: it must hear what the others do from their first step on.
     parts: tuple[Part, ...] = (
         *(reporter.run, engine.run, polling.run, following.run, watcher.run, conversions.run),
@@ -214,6 +216,25 @@ def assemble(
         *(audits.run, signing.run, *works.afterwards),
     )
     return App(bot, dispatcher, store, engine, reporter, polling, parts)
+
+
+def _polling(
+    settings: Settings,
+    bot: Bot,
+    dispatcher: Dispatcher,
+    store: Store,
+    clock: Clock,
+    signing: Signing,
+) -> Polling:
+    keeps = partial(
+        is_kept,
+        owner_id=settings.owner_id,
+        people=store.people,
+        is_secret=signing.wants_password,
+    )
+    inbox = Inbox(store.updates, bot, clock, keeps)
+    on_contact = partial(_on_contact, bot, settings.owner_id, clock)
+    return Polling(bot, dispatcher, clock, inbox, on_contact)
 
 
 def _delivery(settings: Settings, bot: Bot, store: Store, clock: Clock, hatch: Hatch) -> Delivery:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from aiogram.types import Message
 
@@ -20,6 +20,8 @@ from downloader.engine import Engine
 from downloader.errors import DownloaderError
 from downloader.source import Onlooker
 from downloader.watching import Preview, Watcher
+from storage.acting import aside
+from storage.errors import StorageError
 from storage.models import Chat, Order, Origin, Request
 from storage.store import Store
 from storage.watch import Watch, WatchState
@@ -31,14 +33,24 @@ _REMEMBERED = 200  # presses
 
 @dataclass(frozen=True, slots=True)
 class _Press:
-    """Who confirms what a message says, with a backfill of its own or with what is usual."""
+    """Who confirms what a message says, with a backfill of its own or with what is usual.
+
+    `backfills` are to be fetched for it; `keys` say what it has made.
+    """
 
     origin: Origin
     message_id: int
     has_backfill: bool
+    backfills: list[Request] = field(default_factory=list)
+    keys: list[tuple[int, int, int]] = field(default_factory=list)
 
     def key(self, chat: Chat) -> tuple[int, int, int]:
         return (self.origin.chat_id, self.message_id, chat.id)
+
+    def forget(self, made: deque[tuple[int, int, int]]) -> None:
+        """Let it be pressed again."""
+        for key in self.keys:
+            made.remove(key)
 
 
 class Drafts:
@@ -94,11 +106,19 @@ class Drafts:
     async def follow(self, said: str, draft: Draft, origin: Origin) -> Watch:
         """Follow a chat from now on, and fetch what is asked for of before.
 
-        Whoever presses twice does so once. Raises `OutOfDateError` where it is followed no more.
+        Whoever presses twice does so once. Until its downloads are stored, which are so at once,
+        all of it may be done anew. Raises `OutOfDateError` where it is followed no more.
         """
         order = await self._order(said, draft, origin.person_id)
         press = _Press(origin, draft.message_id, _has_backfill(said, draft))
-        return await self._follow(order, press)
+        with aside():
+            made = await self._follow(order, press)
+        try:
+            await self._fetch(press)
+        except StorageError:
+            press.forget(self._made)
+            raise
+        return made
 
     async def _follow(self, order: WatchOrder, press: _Press) -> Watch:
         # One that fits is enough to know whether there is anything to begin with.
@@ -126,6 +146,7 @@ class Drafts:
             if key not in self._made:
                 made = await self._made_of(order, now, press, known)
                 self._made.append(key)
+                press.keys.append(key)
                 return made
         if known is None:
             raise OutOfDateError
@@ -141,16 +162,20 @@ class Drafts:
         await self._store.deeds.drop(made.id, kept=made.rules.actions)
         await self._actions.begin(made)
         if order.backfill and now.survey.wanted:
-            await self._fetch(_backfill(order, made), press.origin)
+            press.backfills.append(_backfill(order, made))
         if order.keep is not None:
             await self._engine.cleaner.keep(now.survey.chat.id, order.keep)
         return made
 
-    async def _fetch(self, request: Request, origin: Origin) -> None:
-        """Order it unless that is under way: a press may come again to the next life."""
-        unfinished = await self._store.jobs.unfinished()
-        if all((job.request, job.origin) != (request, origin) for job in unfinished):
-            await self._engine.submit(request, origin)
+    async def _fetch(self, press: _Press) -> None:
+        """Order what is not under way: a press may come again to the next life."""
+        origin, unfinished = press.origin, await self._store.jobs.unfinished()
+        under_way = [job.request for job in unfinished if job.origin == origin]
+        wanted = [one for one in press.backfills if one not in under_way]
+        if wanted:
+            await self._engine.submit_all(wanted, origin)
+        else:
+            await self._store.updates.acted()
 
     async def _known(self, person_id: int, chat: Chat) -> Watch | None:
         """Return the watch of a chat, by whatever name: names change, and change hands."""

@@ -14,6 +14,7 @@ from bot.watchchoices import Wish
 from bot.watchedits import WatchEdits
 from bot.watchstories import Stories
 from downloader.watching import Watcher
+from storage.acting import aside
 from storage.watch import Watch
 
 _FIRST_LOOK = timedelta(seconds=5)  # so long a new watch waits to show when it looks next
@@ -45,7 +46,8 @@ class Following:
             await self._watcher.try_all(watch)
             _, told = await self.stories.looked(await self.stories.get(watch.id) or watch)
             return await self.stories.every(watch.origin.person_id), told
-        await self._actions.hurry(watch)
+        with aside():
+            await self._actions.hurry(watch)
         return await self.stories.looked(await self._watcher.look_now(watch.id))
 
     async def act(self, watch: Watch, wish: Wish, chosen: Sequence[int]) -> Face:
@@ -56,7 +58,8 @@ class Following:
                 standing = await self._actions.standing(watch)
                 face = await self.stories.history(watch, standing)
             case Wish.RENEW:
-                face = self.stories.said(watch, await self._actions.renew(watch))
+                with aside():  # killed before they are shown, new ones are made
+                    face = self.stories.said(watch, await self._actions.renew(watch))
             case Wish.EDIT:
                 face = await self._edits.act(watch, chosen, await self.stories.kept(watch))
             case _:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
 from bot.commands import Asked
 from downloader.clock import Clock
+from storage.acting import Acting, current
 from storage.models import Origin, Request
 
 # What was forwarded at one stroke arrives at one stroke, and a slow machine under load needs a
@@ -11,21 +17,47 @@ from storage.models import Origin, Request
 _PAUSE = 0.3
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """Forwards from one chat, and the updates that brought all but the first of them."""
+
+    ids: set[int]
+    others: list[Acting] = field(default_factory=list)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Gathering:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._waiting: dict[tuple[Origin, str], set[int]] = {}
+        self._waiting: dict[tuple[Origin, str], _Gathered] = {}
 
-    async def whole(self, asked: Asked, origin: Origin) -> Asked | None:
-        """Return what all forwards from one chat ask for together; None to all but the first."""
+    @asynccontextmanager
+    async def whole(self, asked: Asked, origin: Origin) -> AsyncIterator[Asked | None]:
+        """Give what all forwards from one chat ask for together; None to all but the first.
+
+        What is stored for it is stored for all of them, and the others wait until that is over:
+        until then they are known nowhere else.
+        """
         [request] = asked.requests
         key = origin, request.chat
-        if key in self._waiting:
-            self._waiting[key].update(request.message_ids)
-            return None
-        self._waiting[key] = set(request.message_ids)
+        if there := self._waiting.get(key):
+            there.ids.update(request.message_ids)
+            there.others += [acting] if (acting := current()) else []
+            await there.over.wait()
+            yield None
+            return
+        gathered = self._waiting[key] = _Gathered(set(request.message_ids))
+        try:
+            await self._gather(key)
+            ids = tuple(sorted(gathered.ids))
+            yield Asked((Request(request.chat, len(ids), message_ids=ids),))
+        finally:
+            gathered.over.set()
+
+    async def _gather(self, key: tuple[Origin, str]) -> None:
         try:
             await self._clock.sleep(_PAUSE)
         finally:
-            ids = tuple(sorted(self._waiting.pop(key)))
-        return Asked((Request(request.chat, len(ids), message_ids=ids),))
+            gathered = self._waiting.pop(key)
+        if acting := current():
+            acting.together += gathered.others

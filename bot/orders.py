@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.commands import Asked
 from downloader.engine import Engine
+from storage.acting import tells_itself
 from storage.jobs import Jobs
 from storage.models import Job, Origin
 
@@ -45,10 +46,8 @@ class Orders:
 
     async def _place(self, asked: Asked, origin: Origin) -> Placed:
         standing = {(job.request, job.origin): job for job in await self._jobs.unfinished()}
-        new, repeated = [], []
-        for request in asked.requests:
-            if job := standing.get((request, origin)):
-                repeated.append(job)
-            else:
-                new.append(await self._engine.submit(request, origin))
-        return Placed(tuple(new), tuple(repeated))
+        repeated = [standing[one, origin] for one in asked.requests if (one, origin) in standing]
+        new = [one for one in asked.requests if (one, origin) not in standing]
+        tells_itself()
+        placed = await self._engine.submit_all(new, origin) if new else []
+        return Placed(tuple(placed), tuple(repeated))

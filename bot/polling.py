@@ -1,7 +1,7 @@
 """Fetches updates and feeds them to the dispatcher, for as long as the process lives.
 
-Unlike aiogram's own polling it confirms updates only after they were handled, so that a kill in
-between loses none, and it never gives up, whatever the Bot API answers.
+Unlike aiogram's own polling it confirms updates only after they were entered in the inbox, so that
+a kill loses none, and it never gives up, whatever the Bot API answers.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from itertools import takewhile
 from typing import Any, TypeVar
 
 import structlog
@@ -18,9 +20,13 @@ from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramRetryAft
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from bot.inbox import Inbox
 from bot.outage import Outage
+from bot.outbox import Outbox
 from bot.routes import ALLOWED_UPDATES
 from downloader.clock import Clock
+from downloader.supervision import until_done
+from storage.acting import Acting, UpdateState, under
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +37,10 @@ _NETWORK = 15  # seconds that an answer may be under way
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 # Handlers need milliseconds. One that must wait for longer, for a database that is busy or a Bot
-# API that is (429), does not hold up the others: a /cancel behind it acts within the second.
+# API that is (429), does not hold up the others: a /cancel behind it acts within the second. Nor
+# does an inbox that cannot be written.
 _PATIENCE = timedelta(milliseconds=700)
+_TO_ENTER = timedelta(milliseconds=200)
 _LAST_PATIENCE = timedelta(seconds=4)
 
 
@@ -44,14 +52,19 @@ class Polling:
         bot: Bot,
         dispatcher: Dispatcher,
         clock: Clock,
+        inbox: Inbox,
         on_contact: Callable[[], Coroutine[None, None, None]],
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
         self._clock = clock
+        self.inbox = inbox
+        self._outbox = Outbox(bot, inbox, clock)
         self._on_contact = on_contact
         self._outage = Outage(clock)
         self._offset: int | None = None
+        self._fetched: list[int] = []  # by the last call
+        self._heard: list[int] = []  # what the inbox knows of that, though it may not be safe
         self._handling: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -61,25 +74,58 @@ class Polling:
             await self._persist(self._bot.delete_webhook)
             tasks.create_task(self._on_contact())
             try:
+                for part in (self.inbox.run, self._outbox.run):
+                    tasks.create_task(part())
+                taking_up = until_done(partial(self._take_up, tasks), self._clock, asyncio.Event())
+                # Not for ever: a /cancel must be heard though the database is held.
+                await asyncio.wait([tasks.create_task(taking_up)], timeout=_seconds(_PATIENCE))
+                await self._settle(_PATIENCE)
                 await self._poll(tasks)
             finally:
                 await self._settle(_LAST_PATIENCE)
+                await self.inbox.write()
 
     async def finish(self) -> None:
-        """After `run`: confirm what was handled, so that it does not come again."""
+        """After `run`: confirm what is safe, so that it does not come again."""
+        self._confirm()
         if self._offset is not None:
             with suppress(AiogramError):
                 await self._bot.get_updates(offset=self._offset, limit=1, timeout=0)
 
     async def _poll(self, tasks: asyncio.TaskGroup) -> None:
         while True:
-            for update in await self._persist(self._fetch):
-                self._handle(update, tasks)
-            await self._settle(_PATIENCE)
+            updates = await self._persist(self._fetch)
+            arrivals = await self.inbox.take(updates, _TO_ENTER)
+            self._heard = self._fetched  # only now: what the inbox does not know yet is not safe
+            for update, acting in arrivals:
+                self._handle(update, acting, tasks)
+            await self._settle(_PATIENCE - _TO_ENTER)
+            if not self._confirm():  # else the next call would bring the same at once
+                await self.inbox.wait(_PATIENCE - _TO_ENTER)
+
+    def _confirm(self) -> bool:
+        """Move on behind what is safe; tell whether that is all that was heard.
+
+        What comes once more may stand behind what is new.
+        """
+        safe = [*takewhile(self.inbox.is_safe, self._heard)]
+        if safe:
+            self._offset = max(safe) + 1
+        return len(safe) == len(self._heard)
+
+    async def _take_up(self, tasks: asyncio.TaskGroup) -> None:
+        """Handle what an earlier life has left to be done, and say what it has left to be said."""
+        to_handle, to_say = await self.inbox.take_up()
+        for update, acting in to_handle:
+            self._handle(update, acting, tasks)
+        for update, left in to_say:
+            is_done = left.state is UpdateState.ACTED
+            (self._outbox.owe if is_done else self._outbox.owe_refusal)(update, left.acting)
 
     async def _fetch(self) -> list[Update]:
+        self._confirm()
         try:
-            return await self._bot.get_updates(
+            updates = await self._bot.get_updates(
                 offset=self._offset,
                 timeout=_HOLD,
                 allowed_updates=list(ALLOWED_UPDATES),
@@ -88,16 +134,18 @@ class Polling:
         except ClientDecodeError as error:
             if not _is_answer(error.data):
                 raise
+            self._fetched = [raw["update_id"] for raw in error.data["result"]]
             return [update for raw in error.data["result"] if (update := self._readable(raw))]
+        self._fetched = [update.update_id for update in updates]
+        return updates
 
     def _readable(self, raw: dict[str, Any]) -> Update | None:
         """Read one update; one of a kind newer than the library is confirmed and passed over."""
         try:
             return Update.model_validate(raw, context={"bot": self._bot})
         except ValidationError as error:
-            number = raw["update_id"]
-            log.warning("update cannot be read", update=number, faults=error.error_count())
-            self._offset = number + 1
+            faults = error.error_count()
+            log.warning("update cannot be read", update=raw["update_id"], faults=faults)
             return None
 
     async def _persist(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -118,22 +166,39 @@ class Polling:
                 return answer
             await self._clock.sleep(wait)
 
-    def _handle(self, update: Update, tasks: asyncio.TaskGroup) -> None:
-        self._offset = update.update_id + 1
-        task = tasks.create_task(self._feed(update))
+    def _handle(self, update: Update, acting: Acting | None, tasks: asyncio.TaskGroup) -> None:
+        task = tasks.create_task(self._feed(update, acting))
         self._handling.add(task)
         task.add_done_callback(self._handling.discard)
 
-    async def _feed(self, update: Update) -> None:
-        with structlog.contextvars.bound_contextvars(update=update.update_id):
+    async def _feed(self, update: Update, acting: Acting | None) -> None:
+        with structlog.contextvars.bound_contextvars(update=update.update_id), under(acting):
             try:
                 await self._dispatcher.feed_update(self._bot, update)
             except Exception:
                 log.exception("update failed twice")
+                is_broken = True
+            else:
+                is_broken = False
+            if acting is not None:
+                self._conclude(update, acting, is_broken=is_broken)
+
+    def _conclude(self, update: Update, acting: Acting, *, is_broken: bool) -> None:
+        """Note what came of an update."""
+        if acting.is_acted and (is_broken or acting.is_unheard):
+            self._outbox.owe(update, acting)
+        elif not is_broken:
+            self.inbox.end(acting)
+        elif not self.inbox.break_off(acting):
+            self._outbox.owe_refusal(update, acting)
 
     async def _settle(self, patience: timedelta) -> None:
         if self._handling:
-            await asyncio.wait(self._handling, timeout=patience.total_seconds())
+            await asyncio.wait(self._handling, timeout=_seconds(patience))
+
+
+def _seconds(patience: timedelta) -> float:
+    return patience.total_seconds()
 
 
 def _is_answer(data: Any) -> bool:

@@ -8,6 +8,7 @@ What is still to be written is stored, so that a kill only puts it off.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 
 import structlog
@@ -19,6 +20,7 @@ from downloader.metadata.naming.completing import Found, completed
 from downloader.metadata.naming.editing import edited
 from downloader.refiling import Refiled, Refiler
 from downloader.tagging import Tagging
+from storage.acting import aside
 from storage.edits import Unwritten
 from storage.errors import DiskFailure, NotStoredError
 from storage.models import Track
@@ -68,11 +70,12 @@ class Editor:
         if track is None:
             raise NotStoredError("track", track_id)
         called = edited(track.description, said)
-        track = await self._store.edits.say(
-            track_id, called, said, person_id, self._clock.on_the_wall(), taken_back=taken_back
-        )
-        if taken_back:
-            track = await self._found_again(track)
+        what = (track_id, called, said, person_id, self._clock.on_the_wall())
+        # Where more is to be written, all of it is done anew after a kill.
+        with aside() if taken_back else nullcontext():
+            track = await self._store.edits.say(*what, taken_back=taken_back)
+            if taken_back:
+                track = await self._found_again(track)
         log.info("track edited", track=track_id, fields=[*said], taken_back=[*taken_back])
         self._bell.ring()
         return track

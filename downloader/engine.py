@@ -94,12 +94,11 @@ class Engine:
 
     async def submit(self, request: Request, origin: Origin) -> Job:
         """Store the job and return at once; nothing is sent."""
-        job = await self._store.jobs.add(request, origin, self._clock.on_the_wall())
-        self.accepted(job)
+        [job] = await self.submit_all([request], origin)
         return job
 
     async def submit_all(self, requests: Sequence[Request], origin: Origin) -> list[Job]:
-        """Store all of these jobs, or none, and return at once."""
+        """Store all of these jobs, in order, or none, and return at once."""
         jobs = await self._store.jobs.add_all(requests, origin, self._clock.on_the_wall())
         for job in jobs:
             self.accepted(job)

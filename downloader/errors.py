@@ -18,6 +18,8 @@ DownloaderError(reason)
 │   └── NoForumError       the chat has no topics
 ├── SourceDamagedError     the bytes that arrive are not the ones that were declared
 └── DiskError              our own disk: full, read-only, denied, broken
+
+NoSuchJobError             a person means a job that there is not
 """
 
 from __future__ import annotations
@@ -137,3 +139,9 @@ class SourceDamagedError(DownloaderError):
 
 class DiskError(DownloaderError):
     pass
+
+
+class NoSuchJobError(Exception):
+    def __init__(self, job_id: int) -> None:
+        super().__init__(str(job_id))
+        self.job_id = job_id

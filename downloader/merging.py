@@ -16,6 +16,7 @@ from downloader.accompanying import leave_alone
 from downloader.clock import Clock
 from downloader.events import Broadcast, LibraryChanged
 from downloader.publishing import is_there
+from storage.acting import aside
 from storage.errors import DiskFailure, FileGoneError, NameTaken
 from storage.names import numbered
 from storage.ruling import RulingKind, RulingState
@@ -117,12 +118,17 @@ class Merger:
         """Delete for good what lies in the trash by rulings up to the last one named, if any."""
         async with self._lock:
             await self._take_up()
-            await self._store.rulings.forget_moves(last)
+            with aside():  # what has been emptied is what counts
+                await self._store.rulings.forget_moves(last)
             emptied = await self._store.files.trash.empty(last)
             log.info("trash emptied", files=emptied.files, size=emptied.size)
             return emptied if emptied.files else None
 
     async def _take_up(self) -> None:
+        with aside():  # nothing of it is what is asked for now
+            await self._end_unfinished()
+
+    async def _end_unfinished(self) -> None:
         for ruling in await self._store.rulings.unfinished():
             is_outward = ruling.state is RulingState.INTENDED
             try:

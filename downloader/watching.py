@@ -27,6 +27,7 @@ from downloader.rhythms import in_hours, midnight, next_run
 from downloader.setbacks import After, cause, is_final, setback
 from downloader.supervision import keep_going
 from downloader.surveying import Survey, Surveyor
+from storage.acting import aside
 from storage.errors import DatabaseBusyError, DiskFailure
 from storage.models import Chat, Job, Order, Origin, Reason
 from storage.retention import Retention
@@ -168,7 +169,8 @@ class Watcher:
     async def try_all(self, watch: Watch) -> None:
         """Let all that wait as this one does look at once, and wait for the look of this one."""
         if watch.reason is not None:
-            await self._store.watches.hurry_held(watch.reason, self._clock.on_the_wall())
+            with aside():
+                await self._store.watches.hurry_held(watch.reason, self._clock.on_the_wall())
         await self.look_now(watch.id)
 
     async def pause(self, watch_id: int) -> Watch:

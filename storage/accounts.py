@@ -35,7 +35,7 @@ class Accounts:
             "login": secrets.randbits(62),
             **_rest(account.rests_until),
         }
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await upsert(connection, accounts, values)
 
     async def all(self) -> list[Account]:
@@ -81,7 +81,7 @@ class Accounts:
         await self._set(account_id, {"state": state, **_rest(rests_until)}, login)
 
     async def remove(self, account_id: int) -> None:
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await connection.execute(delete(access).where(access.c.account_id == account_id))
             await connection.execute(delete(accounts).where(accounts.c.id == account_id))
 
@@ -89,7 +89,7 @@ class Accounts:
         change = update(accounts).where(accounts.c.id == account_id).values(**values)
         if login is not None:
             change = change.where(accounts.c.login == login)
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             found = await connection.execute(change)
             if not found.rowcount:
                 raise NotStoredError("account", account_id)

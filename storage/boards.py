@@ -26,9 +26,9 @@ class Boards:
             "message_id": board.message_id,
             "first_job_id": board.first_job_id,
         }
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await upsert(connection, boards, values)
 
     async def forget(self, chat_id: int) -> None:
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await connection.execute(delete(boards).where(boards.c.chat_id == chat_id))

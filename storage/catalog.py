@@ -158,7 +158,7 @@ class Catalog:
         """
         this = (tracks.c.id == track.id) & (tracks.c.path == track.path)
         losing = update(tracks).where(this).values(path=None).returning(tracks.c.recording)
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             recording = await connection.scalar(losing)
             if recording is not None:
                 await settle(connection, [recording], of=[track.id])

@@ -18,7 +18,7 @@ class Chats:
         self._database = database
 
     async def save(self, chat: Chat) -> None:
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await put_chat(connection, chat)
 
     async def get(self, chat_id: int) -> Chat | None:
@@ -55,12 +55,12 @@ class Chats:
 
     async def grant(self, account_id: int, chat_id: int, access_hash: int) -> None:
         values = {"account_id": account_id, "chat_id": chat_id, "access_hash": access_hash}
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await upsert(connection, access, values)
 
     async def revoke(self, account_id: int, chat_id: int) -> None:
         this = (access.c.account_id == account_id) & (access.c.chat_id == chat_id)
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await connection.execute(delete(access).where(this))
 
     async def access(self, account_id: int) -> dict[int, int]:

@@ -16,6 +16,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.acting import to_be_marked
 from storage.driver import Driver, DriverConnection
 from storage.errands import Errands
 from storage.errors import DatabaseDamagedError, disk_errors
@@ -24,6 +25,7 @@ from storage.mishaps import give_up_what_is_read_only, our_errors
 from storage.placing import sync_folder
 from storage.schema import LATEST, is_current
 from storage.unbroken import unbroken
+from storage.update_rows import mark
 
 _BUSY_TIMEOUT = timedelta(seconds=30)
 _WRITING = "tad_writing"
@@ -35,7 +37,9 @@ class Database:
     """Gives transactions: any number that read, one at a time that writes.
 
     A transaction that writes commits at the end of its block and rolls back on any error. Do not
-    open one inside another: the inner would wait for the outer.
+    open one inside another: the inner would wait for the outer. The first one that is opened while
+    an update is handled marks it as one that has acted (`storage.acting`), unless what it writes
+    `is_aside`: written once more, that does no harm.
     """
 
     def __init__(self, engine: AsyncEngine, path: Path, errands: Errands) -> None:
@@ -53,10 +57,15 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, is_aside: bool = False) -> AsyncIterator[AsyncConnection]:
         async with self._writing, self._connected(self._writer) as connection:
+            acting = None if is_aside else to_be_marked()
+            if acting is not None:
+                await mark(connection, acting)
             yield connection
             await unbroken(_committed(connection))
+            if acting is not None:
+                acting.has_acted()
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:

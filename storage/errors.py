@@ -6,6 +6,7 @@ StorageError
 ├── FileGoneError           the file that a track had in the library is not there
 ├── PlaylistExistsError     the person has a list of that name
 ├── NotStoredError          the row that was named does not exist
+├── ActedBeforeError        the update that something is written for has acted already
 ├── NewerSchemaError        a newer version of the program wrote this
 ├── DatabaseDamagedError    the database file is not one, or no longer
 ├── DatabaseBusyError       another program held the database for too long
@@ -82,6 +83,12 @@ class NotStoredError(StorageError):
         super().__init__(f"{kind} {row_id}")
         self.kind = kind
         self.row_id = row_id
+
+
+class ActedBeforeError(StorageError):
+    def __init__(self, update_id: int) -> None:
+        super().__init__(f"update {update_id}")
+        self.update_id = update_id
 
 
 class NewerSchemaError(StorageError):

@@ -53,13 +53,13 @@ class Jobs:
         self._database = database
 
     async def add(self, request: Request, origin: Origin, now: datetime) -> Job:
-        async with self._database.write() as connection:
-            return await put_job(connection, request, origin, now)
+        [job] = await self.add_all([request], origin, now)
+        return job
 
     async def add_all(
         self, requests: Sequence[Request], origin: Origin, now: datetime
     ) -> list[Job]:
-        """Enter a job for each request, or none."""
+        """Enter a job for each request, in order: all of them or none."""
         async with self._database.write() as connection:
             return [await put_job(connection, one, origin, now) for one in requests]
 

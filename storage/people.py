@@ -16,7 +16,7 @@ class People:
 
     async def save(self, person: Person) -> None:
         values = {"id": person.id, "name": person.name, "role": person.role}
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await upsert(connection, people, values)
 
     async def rename(self, person_id: int, name: str) -> None:

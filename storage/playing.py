@@ -66,12 +66,12 @@ class SentFiles:
 
     async def put(self, bot_id: int, track_id: int, file: SentFile) -> None:
         row = {"bot_id": bot_id, "track_id": track_id, "file_id": file.file_id, "kind": file.kind}
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await upsert(connection, sent_files, row)
 
     async def forget(self, bot_id: int, track_id: int) -> None:
         this = (sent_files.c.bot_id == bot_id) & (sent_files.c.track_id == track_id)
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             await connection.execute(delete(sent_files).where(this))
 
     async def of(self, bot_id: int, track_ids: Collection[int]) -> dict[int, SentFile]:

@@ -44,6 +44,7 @@ from storage.search.search import Search
 from storage.stretches import Stretches
 from storage.transfers import Transfers
 from storage.tried import Trials
+from storage.updates import Updates
 from storage.vault import Vault, open_vault
 from storage.watch_jobs import WatchJobs
 from storage.watch_rules import WatchRules
@@ -82,6 +83,7 @@ class Store:
     transfers: Transfers
     chats: Chats
     people: People
+    updates: Updates
     boards: Boards
     watches: Watches
     stretches: Stretches
@@ -140,6 +142,7 @@ async def open_store(
             transfers=transfers,
             chats=Chats(database),
             people=People(database),
+            updates=Updates(database),
             boards=Boards(database),
             watches=Watches(database),
             stretches=Stretches(database),

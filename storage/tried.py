@@ -47,7 +47,7 @@ class Trials:
 
     async def damaged(self, track_ids: Collection[int], now: datetime) -> None:
         """Note that the files of these tracks are not what was entered: they are fetched anew."""
-        async with self._database.write() as connection:
+        async with self._database.write(is_aside=True) as connection:
             for some in batches(track_ids):
                 these = update(tracks).where(tracks.c.id.in_(some))
                 await connection.execute(these.values(damaged_at=now))

@@ -21,6 +21,21 @@ async def upsert(connection: AsyncConnection, table: Table, values: Mapping[str,
     await connection.execute(_upserted(connection.dialect.name, table, tuple(values)), values)
 
 
+async def upsert_where(
+    connection: AsyncConnection,
+    table: Table,
+    values: Mapping[str, Any],
+    condition: ColumnElement[bool],
+) -> bool:
+    """Do the same where the row that is there meets a condition; tell whether that was done."""
+    insert = _INSERT[connection.dialect.name](table)
+    keys = [column.name for column in table.primary_key]
+    changed = {name: insert.excluded[name] for name in values if name not in keys}
+    done = insert.on_conflict_do_update(index_elements=keys, set_=changed, where=condition)
+    found = await connection.execute(done.returning(*table.primary_key), values)
+    return found.first() is not None
+
+
 async def count_up(
     connection: AsyncConnection, table: Table, values: Mapping[str, Any], counted: str
 ) -> None:

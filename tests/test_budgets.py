@@ -56,7 +56,7 @@ COMPOSITION = {
 VOCABULARY = {
     "downloader.clock", "downloader.errors", "downloader.events", "downloader.lookup.errors",
     "downloader.lookup.recording", "sandbox.faults",
-    "storage.action", "storage.description", "storage.entry", "storage.formats",
+    "storage.acting", "storage.action", "storage.description", "storage.entry", "storage.formats",
     "storage.forwarded",
     "storage.retention",
     "storage.ruling", "storage.sound",

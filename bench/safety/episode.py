@@ -181,7 +181,11 @@ def _parts(app: App, feed: Feed, clock: Clock) -> Iterator[Callable[[], Any]]:
     watched = cast("Dispatcher", Watched(app.dispatcher, feed))
     for part in app.parts:
         is_polling = part == app.polling.run
-        yield Polling(app.bot, watched, clock, _nothing).run if is_polling else part
+        yield (
+            Polling(app.bot, watched, clock, app.polling.inbox, _nothing).run
+            if is_polling
+            else part
+        )
 
 
 async def _nothing() -> None:

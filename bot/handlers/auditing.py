@@ -8,6 +8,7 @@ from bot import auditwords, showing
 from bot.audits import Audits
 from bot.callbacks import Seal
 from bot.errors import OutOfDateError
+from storage.acting import tells_itself
 from storage.models import Person
 
 
@@ -18,6 +19,7 @@ async def audit(message: Message, person: Person, audits: Audits) -> None:
 async def refill(query: CallbackQuery, person: Person, audits: Audits, seal: Seal) -> None:
     if not isinstance(query.message, Message):
         raise OutOfDateError
+    tells_itself()
     _, face = await audits.refill(query.message, person.id)
     await showing.in_place(query, face, seal)
     await query.answer()

@@ -18,7 +18,8 @@ from bot.promptness import promptly
 from bot.reporter import Reporter
 from downloader.clock import Clock
 from downloader.engine import Engine
-from downloader.ledger import NoSuchJobError
+from downloader.errors import NoSuchJobError
+from storage.acting import aside, tells_itself
 from storage.models import ItemState, Job, JobState, Person
 from storage.states import ENDED_JOBS
 from storage.store import Store
@@ -63,7 +64,7 @@ async def pause(
     clock: Clock,
 ) -> None:
     chosen = await _chosen(_PAUSE, message, command, person, store, engine)
-    jobs = await _all(engine.pause, chosen, message, texts.STANDS_STILL, clock)
+    jobs = await _all(engine.pause, chosen, message, texts.STANDS_STILL, clock, store)
     match jobs:
         case []:
             return
@@ -85,7 +86,7 @@ async def resume(
     reporter: Reporter,
 ) -> None:
     chosen = await _chosen(_RESUME, message, command, person, store, engine)
-    jobs = await _all(engine.resume, chosen, message, texts.ONE_MOMENT, clock)
+    jobs = await _all(engine.resume, chosen, message, texts.ONE_MOMENT, clock, store)
     if any(job.state not in ENDED_JOBS for job in jobs):
         reporter.show(message.chat.id)
     elif jobs:
@@ -104,7 +105,7 @@ async def cancel(
     if len(chosen) == 1 and chosen[0].state in ENDED_JOBS:
         await message.answer(texts.already(chosen[0]))
         return
-    jobs = await _all(engine.cancel, chosen, message, texts.STANDS_STILL, clock)
+    jobs = await _all(engine.cancel, chosen, message, texts.STANDS_STILL, clock, store)
     if jobs:
         await message.answer(await _cancelled(jobs, store))
 
@@ -129,7 +130,7 @@ async def retry(
         await message.answer(texts.no_such_job(number))
         return
     wanted = await _may_retry(store, before)
-    [job] = await _all(engine.retry, [before], message, texts.ONE_MOMENT, clock)
+    [job] = await _all(engine.retry, [before], message, texts.ONE_MOMENT, clock, store)
     if job.state in ENDED_JOBS or not wanted:
         await message.answer(texts.nothing_to_retry(job))
     else:
@@ -152,13 +153,15 @@ async def press(
         raise OutOfDateError
     if not may_touch(person, job.origin.person_id):
         raise NotYoursError
-    await _act(query, pressed, engine, clock)
+    await _act(query, pressed, store, engine, clock)
     if not isinstance(query.message, Message):
         # Too old to be edited: the board continues in a new message.
         reporter.show(query.message.chat.id)
 
 
-async def _act(query: CallbackQuery, pressed: Press, engine: Engine, clock: Clock) -> None:
+async def _act(
+    query: CallbackQuery, pressed: Press, store: Store, engine: Engine, clock: Clock
+) -> None:
     """Act, and answer the press, which can be answered once."""
     acts: dict[Action, tuple[Act, str]] = {
         Action.PAUSE: (engine.pause, texts.STANDS_STILL),
@@ -174,9 +177,12 @@ async def _act(query: CallbackQuery, pressed: Press, engine: Engine, clock: Cloc
         await query.answer(meanwhile)
 
     try:
-        job = await promptly(act(pressed.number), announce, clock)
+        with aside():  # see `_all`
+            job = await promptly(act(pressed.number), announce, clock)
     except NoSuchJobError:
         raise OutOfDateError from None
+    tells_itself()
+    await store.updates.acted()
     if not announced.is_set():
         await query.answer(texts.pressed(job))
 
@@ -218,9 +224,13 @@ def _is_here(job: Job, chat_id: int, person: Person) -> bool:
 
 
 async def _all(
-    act: Act, jobs: Sequence[Job], message: Message, meanwhile: str, clock: Clock
+    act: Act, jobs: Sequence[Job], message: Message, meanwhile: str, clock: Clock, store: Store
 ) -> list[Job]:
-    """Act on all of the jobs at once, and tell that it goes on if it takes a moment."""
+    """Act on all of the jobs at once, and tell that it goes on if it takes a moment.
+
+    An act is several steps, and what was done to a job may be done again: so it counts when all
+    jobs have come to where they shall be.
+    """
 
     async def acts() -> list[Job]:
         async with asyncio.TaskGroup() as tasks:
@@ -230,7 +240,12 @@ async def _all(
     async def announce() -> None:
         await message.answer(meanwhile)
 
-    return await promptly(acts(), announce, clock) if jobs else []
+    if not jobs:
+        return []
+    with aside():
+        acted = await promptly(acts(), announce, clock)
+    await store.updates.acted()
+    return acted
 
 
 async def _one(act: Act, job: Job) -> Job:

@@ -16,6 +16,7 @@ from bot.faces import Button, Face, keyboard
 from bot.gathering import Gathering
 from bot.orders import Orders, Placed
 from bot.reporter import Reporter
+from storage.acting import left_to_say
 from storage.models import Origin, Person
 
 
@@ -26,6 +27,7 @@ async def download(
     if asked.is_large:
         await _ask_first(message, asked, seal)
     else:
+        _leave_to_say(asked)
         placed = await orders.place(asked, Origin(person.id, message.chat.id))
         await _follow_up(placed, asked, message.chat.id, reporter, bot)
 
@@ -39,9 +41,9 @@ async def forwarded(
     bot: Bot,
 ) -> None:
     origin = Origin(person.id, message.chat.id)
-    asked = await gathering.whole(reading.asked(message), origin)
-    if asked is not None:
-        placed = await orders.place(asked, origin)
+    async with gathering.whole(reading.asked(message), origin) as asked:
+        placed = await orders.place(asked, origin) if asked else None
+    if asked and placed:
         await _follow_up(placed, asked, message.chat.id, reporter, bot)
 
 
@@ -60,6 +62,7 @@ async def confirm(
     if pressed.action is Action.START:
         asked = reading.asked(command)
         origin = Origin(person.id, question.chat.id)
+        _leave_to_say(asked)
         placed = await orders.confirm(asked, origin, pressed.number)
         if placed is None:
             raise OutOfDateError
@@ -75,6 +78,11 @@ async def _ask_first(message: Message, asked: Asked, seal: Seal) -> None:
     question = Face(texts.ask_first(asked.requests, asked.tracks), (row,))
     markup = keyboard(question, message.chat.id, seal)
     await message.reply(question.text, reply_markup=markup)
+
+
+def _leave_to_say(asked: Asked) -> None:
+    if asked.left_out:
+        left_to_say(texts.left_out(asked.left_out, commands.MOST_LINKS))
 
 
 async def _follow_up(

@@ -24,7 +24,8 @@ from bot.errors import (
 )
 from bot.faces import bare
 from downloader.errors import DownloaderError
-from storage.errors import DatabaseBusyError, DiskFailure, FileGoneError
+from storage.acting import current
+from storage.errors import ActedBeforeError, DatabaseBusyError, DiskFailure, FileGoneError
 from storage.query.errors import QueryError
 
 log = structlog.get_logger(__name__)
@@ -83,6 +84,11 @@ async def not_looked_at(event: ErrorEvent) -> None:
     await _tell(event, texts.not_looked_at(event.exception.reason))
 
 
+async def acted_before(event: ErrorEvent) -> None:
+    """Tell nobody: what came a second time was done and told the first time."""
+    log.info("update came again", error=str(event.exception))
+
+
 async def busy(event: ErrorEvent) -> None:
     log.warning("database busy", error=str(event.exception))
     await _tell(event, texts.BUSY)
@@ -115,6 +121,8 @@ async def apologise(event: ErrorEvent) -> None:
         await _tell(event, texts.BROKEN)
     except TelegramAPIError as refusal:
         log.warning("apology not delivered", error=str(refusal))
+        if acting := current():
+            acting.is_unheard = True
 
 
 async def _tell(event: ErrorEvent, text: str) -> None:
@@ -151,6 +159,7 @@ async def _tell_who_pressed(query: CallbackQuery, text: str) -> None:
 
 
 EXPECTED = {
+    ActedBeforeError: acted_before,
     UsageError: explain_usage,
     QueryError: explain_query,
     OutOfDateError: out_of_date,

@@ -9,6 +9,7 @@ from bot.callbacks import Action, Press, Seal
 from bot.lists import Lists
 from bot.openprompts import OpenPrompts
 from bot.prompts import Prompt, Wish, named
+from storage.acting import aside
 from storage.errors import PlaylistExistsError
 from storage.models import Person, Track
 from storage.playlists import Playlist
@@ -92,12 +93,14 @@ async def _make(
     seal: Seal,
 ) -> None:
     """Make a list; one of that name that is there takes the track too."""
-    made, is_new = await lists.make(name, person.id)
     track = await store.catalog.get(track_id) if track_id else None
     if track is not None:
+        with aside():
+            made, _ = await lists.make(name, person.id)
         await store.playlists.add(made.id, [track.id])
         await message.answer(shelftexts.put(track, made.name))
         return
+    made, is_new = await lists.make(name, person.id)
     if not is_new:
         await message.answer(shelftexts.exists(made.name))
     await open_list(message, made.id, person, lists, seal)

@@ -1,25 +1,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiogram import Dispatcher
-from aiogram.types import Message
+from aiogram import Bot, Dispatcher
+from aiogram.types import Message, Update
 
+from bot.inbox import Inbox
 from bot.polling import Polling
 from bot.session import open_bot
 from downloader.clock import Clock
 from sandbox.faults import Drop, Rule
+from storage.models import Origin, Request
+from storage.store import Store
 from tests.bot.rig import PATIENCE, TOKEN, Rig
+from tests.stores import store_at
+
+
+async def everything(_update: Update) -> bool:
+    return True
 
 
 class Echo:
-    """A dispatcher with one handler that can be held or made to fail."""
+    """A dispatcher with one handler that can be held, made to fail, or to act."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.stores: list[Store] = []
+        self.alter: Callable[[Store], Store] = lambda store: store
         self.news = asyncio.Event()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -37,14 +47,20 @@ class Echo:
     async def on_contact(self) -> None:
         self.contacts += 1
 
+    def over(self, store: Store, bot: Bot) -> Polling:
+        self.stores.append(store)
+        inbox = Inbox(self.alter(store).updates, bot, self.clock, everything)
+        return Polling(bot, self.dispatcher, self.clock, inbox, self.on_contact)
+
     @asynccontextmanager
     async def polling(self, rig: Rig) -> AsyncIterator[Polling]:
         async with (
             asyncio.timeout(PATIENCE),
+            store_at(rig.folder / "data", rig.folder / "music") as store,
             open_bot(TOKEN, rig.api.url, clock=self.clock) as bot,
             asyncio.TaskGroup() as tasks,
         ):
-            polling = Polling(bot, self.dispatcher, self.clock, self.on_contact)
+            polling = self.over(store, bot)
             running = tasks.create_task(polling.run())
             yield polling
             running.cancel()
@@ -56,6 +72,9 @@ class Echo:
         self.news.set()
         if message.text == "break":
             raise RuntimeError("on purpose")
+        if message.text == "act":
+            await self.stores[-1].jobs.add(Request("@jazz", 1), Origin(1, 1), self.clock.now())
+            await message.answer("Done.")
         await self.gate.wait()
 
     async def _sleep(self, seconds: float) -> None:
@@ -127,10 +146,11 @@ async def test_f57_an_update_whose_handling_was_cut_off_comes_again(rig: Rig) ->
     echo.gate.clear()
     rig.owner.send("one")
     async with (
+        store_at(rig.folder / "data", rig.folder / "music") as store,
         open_bot(TOKEN, rig.api.url, clock=echo.clock) as bot,
         asyncio.TaskGroup() as tasks,
     ):
-        polling = Polling(bot, echo.dispatcher, echo.clock, echo.on_contact)
+        polling = echo.over(store, bot)
         killed = tasks.create_task(polling.run())
         await echo.hears("one")
         killed.cancel()

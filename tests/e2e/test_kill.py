@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,51 @@ async def test_f57_an_order_is_carried_out_once_though_the_bot_dies_at_once(
     await product.kill()
     await product.start()
     await person.until(lambda shown: "2 downloaded" in shown.text, within=PATIENCE)
+    report = await product.jobs(wait=True)
+
+    assert 1 == len(report["jobs"])
+
+
+@pytest.mark.usefixtures("account", "jazz")
+async def test_f57_what_the_bot_died_of_answering_is_told_and_not_done_again(
+    product: Product, stage: Stage, person: Person
+) -> None:
+    await product.start()
+    for times in (1, 2):
+        answering = stage.faults.next_call("bot.sendMessage")
+        mute = stage.faults.add(Rule("bot.sendMessage", mute=True, times=None))
+        person.send(f"/playlist new Morning {times}")
+        await answering.wait()
+        await product.kill()
+        mute.times = 0
+        await product.start()
+        told = await person.until(lambda shown: "I was stopped" in shown.text, within=PATIENCE)
+
+        assert f"“/playlist new Morning {times}”. It is done." in told.text
+    person.send("/playlist")
+    lists = await person.until(lambda shown: "Morning 2" in str(shown.buttons), within=PATIENCE)
+
+    assert 2 == sum("Morning" in label for label in lists.buttons)
+
+
+@pytest.mark.usefixtures("account", "jazz")
+async def test_f57_an_order_that_telegram_brings_again_to_each_life_is_carried_out_once(
+    product: Product, stage: Stage, person: Person
+) -> None:
+    first: list[dict[str, Any]] = []
+
+    def again(updates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        first[:] = first or updates
+        return [*updates, *first]
+
+    stage.faults.add(Rule("bot.getUpdates", reply=again, times=6))
+    await product.start()
+    person.send("/download @jazz 2")
+    await person.until(lambda shown: "2 downloaded" in shown.text, within=PATIENCE)
+    await product.kill()
+    await product.start()
+    person.send("/playlist new Morning")
+    await person.until(lambda shown: "Morning" in shown.text, within=PATIENCE)
     report = await product.jobs(wait=True)
 
     assert 1 == len(report["jobs"])

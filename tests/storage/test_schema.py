@@ -17,7 +17,8 @@ from sqlalchemy.schema import CreateTable
 
 import storage.deed_tables
 import storage.lookup_tables
-import storage.stretch_tables  # noqa: F401 - they add to the metadata
+import storage.stretch_tables
+import storage.update_tables  # noqa: F401 - they add to the metadata
 from storage.database import bring_up_to_date, open_database
 from storage.errors import DatabaseDamagedError, NewerSchemaError
 from storage.schema import BASE, STEPS_FOLDER, is_current, steps

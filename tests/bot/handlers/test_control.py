@@ -75,7 +75,7 @@ async def test_cancel_tells_what_stays(rig: Rig) -> None:
         await rig.hears("3 of 10")
         rig.owner.send("/cancel")
         told = await rig.hears("cancelled.")
-        last = await rig.hears("3 downloaded · 7 cancelled")
+        last = await rig.shows("3 downloaded · 7 cancelled")
 
         assert "🚫 Jazz: cancelled. The 3 tracks already here stay." == told.text
         assert [] == [label for label in last.buttons if "Cancel" in label]

@@ -73,7 +73,7 @@ async def test_f31_f43_what_cannot_be_stored_is_told_in_words(
     rig: Rig, error: StorageError, expected: str
 ) -> None:
     class Unwritable(Jobs):
-        async def add(self, *_: object) -> Job:
+        async def add_all(self, *_: object) -> list[Job]:
             raise error
 
     def alter(store: Store) -> Store:

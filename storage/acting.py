@@ -1,0 +1,103 @@
+"""The update under which something is done, so that what is written for it is stored with it.
+
+Whoever handles an update says so with `under`. The first transaction that writes then marks the
+update as one that has acted, and both are stored or neither is: killed before, it is handled anew,
+killed after, it never is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+_CURRENT: ContextVar[Acting | None] = ContextVar("acting", default=None)
+_ASIDE: ContextVar[bool] = ContextVar("aside", default=False)
+
+
+class UpdateState(StrEnum):
+    """How far an update is. What has acted is never handled again."""
+
+    NEW = "new"
+    ACTED = "acted"  # stored, and perhaps not answered
+    DONE = "done"
+    BROKEN = "broken"  # set aside: it cannot be handled
+
+
+@dataclass(slots=True, eq=False)
+class Acting:
+    """An update while it is handled.
+
+    Args:
+        update_id: Telegram's number of it.
+        body: the update as it came, in JSON.
+        received_at: when it came.
+        words: what is left to say, in HTML, should the program be stopped once it has acted; none
+            where only those know who would say it now, empty where it is told anyway.
+        together: others that act with it, in the same transaction.
+        is_acted: something was stored for it.
+        is_over: nothing that is written from now on is for it.
+        is_unheard: the answer could not be delivered.
+
+    """
+
+    update_id: int
+    body: str
+    received_at: datetime
+    words: str | None = None
+    together: list[Acting] = field(default_factory=list)
+    is_acted: bool = False
+    is_over: bool = False
+    is_unheard: bool = False
+
+    def has_acted(self) -> None:
+        for one in (self, *self.together):
+            one.is_acted = True
+
+
+@contextmanager
+def under(acting: Acting | None) -> Iterator[None]:
+    before = _CURRENT.set(acting)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(before)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """Let what is written inside not count as an act: written once more, it does no harm."""
+    before = _ASIDE.set(True)
+    try:
+        yield
+    finally:
+        _ASIDE.reset(before)
+
+
+def current() -> Acting | None:
+    """Return the update that is handled here, unless that is over."""
+    acting = _CURRENT.get()
+    return None if acting is None or acting.is_over else acting
+
+
+def to_be_marked() -> Acting | None:
+    """Return the update that is handled here, where nothing was stored for it yet."""
+    acting = current()
+    return None if acting is None or acting.is_acted or _ASIDE.get() else acting
+
+
+def left_to_say(words: str) -> None:
+    """Say before an act what is to be said of it should nobody be left who says it."""
+    acting = current()
+    if acting is not None:
+        acting.words = words
+
+
+def tells_itself() -> None:
+    """Note before an act that it shows without words, as a job does on its board."""
+    acting = current()
+    if acting is not None and acting.words is None:
+        acting.words = ""

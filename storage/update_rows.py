@@ -1,0 +1,31 @@
+"""Notes in a transaction that an update has acted in it."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.acting import Acting, UpdateState
+from storage.errors import ActedBeforeError
+from storage.update_tables import updates
+from storage.upsert import upsert_where
+
+
+async def mark(connection: AsyncConnection, acting: Acting) -> None:
+    """Note it, and enter the update where it is not: the inbox may not have come to it yet.
+
+    Raises `ActedBeforeError` for one that has acted before, or was set aside.
+    """
+    for one in (acting, *acting.together):
+        # Of those that act together the first answers for all.
+        words = acting.words if one is acting else ""
+        is_told = words == ""
+        row = {
+            "update_id": one.update_id,
+            "body": None if is_told else one.body,
+            "received_at": one.received_at,
+            "state": UpdateState.DONE if is_told else UpdateState.ACTED,
+            "words": words or None,
+        }
+        is_new = updates.c.state == UpdateState.NEW
+        if not await upsert_where(connection, updates, row, is_new):
+            raise ActedBeforeError(one.update_id)

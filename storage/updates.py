@@ -1,0 +1,115 @@
+"""What Telegram has told the bot, stored before it is confirmed and until it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, or_, select, update
+
+from storage.acting import Acting, UpdateState
+from storage.batches import batches
+from storage.database import Database
+from storage.update_tables import updates
+from storage.upsert import insert_new
+
+_OVER = {"state": UpdateState.DONE, "body": None, "words": None}
+_AT_ONCE = 500  # rows that one transaction removes: others wait for it
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An update that an earlier life has left; `starts` have found it not handled."""
+
+    acting: Acting
+    state: UpdateState
+    starts: int
+
+
+class Updates:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def known(self, update_ids: Collection[int]) -> set[int]:
+        """Return those that were entered. Another program that writes does not hold this up."""
+        found: set[int] = set()
+        async with self._database.read() as connection:
+            for some in batches(update_ids):
+                there = select(updates.c.update_id).where(updates.c.update_id.in_(some))
+                found |= set(await connection.scalars(there))
+        return found
+
+    async def keep(
+        self,
+        entered: Sequence[Acting],
+        done: Collection[int] = (),
+        broken: Collection[int] = (),
+    ) -> None:
+        """Enter updates that are not known yet, and note which are done or set aside."""
+        rows = [
+            {
+                "update_id": one.update_id,
+                "body": one.body,
+                "received_at": one.received_at,
+                "state": UpdateState.NEW,
+            }
+            for one in entered
+        ]
+        async with self._database.write(is_aside=True) as connection:
+            await insert_new(connection, updates, rows)
+            for ids, values in ((done, _OVER), (broken, {"state": UpdateState.BROKEN})):
+                for some in batches(ids):
+                    these = update(updates).where(updates.c.update_id.in_(some))
+                    await connection.execute(these.values(values))
+
+    async def acted(self) -> None:
+        """Note that the update that is handled has acted, where its act is no one transaction."""
+        async with self._database.write():
+            pass
+
+    async def take_up(self, most: int) -> list[Left]:
+        """Return what earlier lives have left, in the order in which it came.
+
+        What has not acted counts the starts that found it so; at the last of the `most` it is set
+        aside.
+        """
+        new = updates.c.state == UpdateState.NEW
+        async with self._database.write(is_aside=True) as connection:
+            await connection.execute(update(updates).where(new).values(starts=updates.c.starts + 1))
+            last = update(updates).where(new, updates.c.starts >= most)
+            await connection.execute(last.values(state=UpdateState.BROKEN))
+            left = select(updates).where(updates.c.body.is_not(None))
+            ordered = left.order_by(updates.c.received_at, updates.c.update_id)
+            rows = await connection.execute(ordered)
+            return [_left(row) for row in rows]
+
+    async def forget(self, before: datetime, most: int) -> None:
+        """Remove what was done before then, and the oldest of what is more than the `most`."""
+        while await self._forget_some(before, most):
+            pass
+
+    async def _forget_some(self, before: datetime, most: int) -> bool:
+        over = updates.c.body.is_(None)
+        newest_first = updates.c.received_at.desc()
+        surplus = select(updates.c.received_at).order_by(newest_first).offset(most).limit(1)
+        async with self._database.write(is_aside=True) as connection:
+            last = await connection.scalar(surplus)
+            old = updates.c.received_at < before
+            if last is not None:
+                old = or_(old, updates.c.received_at <= last)
+            these = select(updates.c.update_id).where(over, old).limit(_AT_ONCE)
+            gone = await connection.execute(
+                delete(updates).where(updates.c.update_id.in_(these.scalar_subquery()))
+            )
+        return bool(gone.rowcount == _AT_ONCE)
+
+    async def count(self) -> int:
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.count()).select_from(updates)) or 0
+
+
+def _left(row: Row[Any]) -> Left:
+    acting = Acting(row.update_id, row.body, row.received_at, row.words)
+    return Left(acting, row.state, row.starts)

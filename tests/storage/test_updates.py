@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from storage.acting import Acting, UpdateState, aside, left_to_say, tells_itself, under
+from storage.database import Database
+from storage.errors import ActedBeforeError, PlaylistExistsError
+from storage.models import Request
+from storage.store import Store
+from storage.updates import Left, Updates
+from tests.storage.values import JAZZ, MINUTE, NOW, OWNER
+
+MOST = 3
+
+
+def told(number: int) -> Acting:
+    return Acting(number, f'{{"update_id": {number}}}', NOW + number * MINUTE)
+
+
+async def left(store: Store) -> dict[int, UpdateState]:
+    return {one.acting.update_id: one.state for one in await store.updates.take_up(MOST)}
+
+
+async def test_what_is_entered_is_left_to_the_next_start_in_the_order_in_which_it_came(
+    store: Store,
+) -> None:
+    await store.updates.keep([told(3), told(1)])
+    await store.updates.keep([told(2)])
+    found = await store.updates.take_up(MOST)
+
+    assert [1, 2, 3] == [one.acting.update_id for one in found]
+    assert {Left} == {type(one) for one in found}
+    assert told(1).body == found[0].acting.body
+    assert told(1).received_at == found[0].acting.received_at
+
+
+async def test_what_was_entered_before_is_known_and_stays_as_it_is(store: Store) -> None:
+    first = told(1)
+    await store.updates.keep([first])
+    with under(first):
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+
+    await store.updates.keep([told(1), told(2)])
+
+    assert {1, 2} == await store.updates.known([1, 2, 3])
+    assert {1: UpdateState.ACTED, 2: UpdateState.NEW} == await left(store)
+
+
+async def test_what_is_done_is_left_to_nobody_and_known_all_the_same(store: Store) -> None:
+    await store.updates.keep([told(1), told(2)])
+    await store.updates.keep([], [1])
+
+    assert {2: UpdateState.NEW} == await left(store)
+    assert {1} == await store.updates.known([1])
+
+
+async def test_the_first_transaction_under_an_update_marks_it(store: Store) -> None:
+    one = told(1)
+    await store.updates.keep([one])
+    with under(one):
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+        await store.jobs.add(Request("@jazz", 2), OWNER, NOW)
+
+    assert one.is_acted
+    assert {1: UpdateState.ACTED} == await left(store)
+
+
+async def test_an_update_that_the_inbox_has_not_come_to_is_entered_by_its_act(
+    store: Store,
+) -> None:
+    with under(told(1)):
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+    await store.updates.keep([told(1)])
+
+    assert {1: UpdateState.ACTED} == await left(store)
+
+
+async def test_an_act_that_fails_is_none(store: Store) -> None:
+    one = told(1)
+    await store.playlists.create(OWNER.person_id, "Morning", NOW)
+    await store.updates.keep([one])
+    with under(one), pytest.raises(PlaylistExistsError):
+        await store.playlists.create(OWNER.person_id, "Morning", NOW)
+
+    assert not one.is_acted
+    assert {1: UpdateState.NEW} == await left(store)
+
+
+async def test_what_has_acted_acts_no_more(store: Store) -> None:
+    for _ in range(2):
+        with under(told(1)):
+            await store.plays.last(1)
+    with under(told(1)):
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+    with under(told(1)), pytest.raises(ActedBeforeError):
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+
+    assert 1 == len(await store.jobs.every())
+
+
+async def test_what_is_written_aside_is_no_act(store: Store) -> None:
+    one = told(1)
+    await store.updates.keep([one])
+    with under(one):
+        await store.chats.save(JAZZ)
+        with aside():
+            await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+
+        assert not one.is_acted
+        await store.updates.acted()
+    assert one.is_acted
+
+
+async def test_what_is_written_after_it_is_over_is_not_for_it(store: Store) -> None:
+    one = told(1)
+    await store.updates.keep([one])
+    with under(one):
+        one.is_over = True
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+
+    assert {1: UpdateState.NEW} == await left(store)
+
+
+async def test_what_is_left_to_say_is_stored_with_the_act(store: Store) -> None:
+    with under(told(1)):
+        tells_itself()
+        left_to_say("I took the first 50.")
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+    [found] = await store.updates.take_up(MOST)
+
+    assert "I took the first 50." == found.acting.words
+
+
+async def test_an_act_that_tells_itself_is_done_when_it_is_stored(store: Store) -> None:
+    with under(told(1)):
+        tells_itself()
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+
+    assert {} == await left(store)
+    assert {1} == await store.updates.known([1])
+
+
+async def test_updates_that_act_together_are_marked_together(store: Store) -> None:
+    first, second = told(1), told(2)
+    await store.updates.keep([first, second])
+    first.together.append(second)
+    with under(first):
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+
+    assert second.is_acted
+    assert {1: UpdateState.ACTED} == await left(store)
+
+
+async def test_the_third_start_that_finds_an_update_not_handled_sets_it_aside(
+    store: Store,
+) -> None:
+    await store.updates.keep([told(1)])
+    states = [await left(store) for _ in range(MOST)]
+
+    new = {1: UpdateState.NEW}
+    assert [new, new, {1: UpdateState.BROKEN}] == states
+    await store.updates.keep([], [1])
+    assert {} == await left(store)
+
+
+async def test_one_that_is_set_aside_acts_no_more(store: Store) -> None:
+    await store.updates.keep([told(1)])
+    await store.updates.keep([], [], [1])
+    with under(told(1)), pytest.raises(ActedBeforeError):
+        await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
+
+
+async def test_what_is_long_done_is_forgotten_and_what_is_not_stays(database: Database) -> None:
+    updates = Updates(database)
+    await updates.keep([told(number) for number in range(1, 1300)])
+    await updates.keep([], range(2, 1300))
+    await updates.forget(NOW + 1201 * MINUTE, 1000)
+
+    assert {1, *range(1201, 1300)} == await updates.known(range(1, 1300))
+
+
+async def test_no_more_are_kept_than_there_may_be(store: Store) -> None:
+    await store.updates.keep([told(number) for number in range(1, 11)])
+    await store.updates.keep([], range(1, 11))
+    await store.updates.forget(NOW - timedelta(days=1), 4)
+
+    assert 4 == await store.updates.count()
+    assert {7, 8, 9, 10} == await store.updates.known(range(1, 11))
