@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 
 from bot import logs
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.verbs.access import telegram_access
 from bot.verbs.refusals import refusal
 from bot.verbs.terminal import carry_out, say
@@ -33,7 +33,7 @@ def _user_id(text: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
+    settings = load()
     logs.for_terminal(settings.log_format)
     if args.action == "remove":
         return carry_out(_remove(settings, telegram_access(settings), args.id))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 from bot import logs
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.verbs.bar import Bar
 from bot.verbs.intake import (
     BROKEN,
@@ -49,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
+    settings = load()
     # The report names the files whose tags cannot be read.
     logs.for_terminal(settings.log_format, "error")
     folder, music = args.folder.resolve(), settings.music_dir.resolve()

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from bot import logs
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.verbs.access import telegram_access
 from bot.verbs.refusals import refusal
 from bot.verbs.terminal import Terminal, carry_out, say
@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
+    settings = load()
     access = telegram_access(settings)
     logs.for_terminal(settings.log_format)
     try:

@@ -17,7 +17,7 @@ import structlog
 
 from bot import logs
 from bot.aiogram_types import import_aiogram
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.version import own_version
 from storage.errors import StorageError, disk_errors
 from storage.folders import make_way
@@ -44,8 +44,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     del args
-    settings = Settings()
-    logs.set_up(settings.log_format, settings.log_level, secrets_of(settings))
+    settings = load()
+    logs.set_up(settings.log_format, settings.log_level, settings.secrets)
     with _here_to_stay():
         import_aiogram()
         from bot.app import open_app  # noqa: PLC0415  # it imports aiogram as well
@@ -99,17 +99,6 @@ def announce(settings: Settings, accounts: Sequence[Account]) -> None:
     )
     if not signed_in:
         log.warning("no Telegram account is signed in; run tad login in another terminal")
-
-
-def secrets_of(settings: Settings) -> list[str]:
-    """Return the values that must never be logged."""
-    secrets = (
-        settings.bot_token,
-        settings.telegram_api_hash,
-        settings.bot_proxy,
-        settings.telegram_proxy,
-    )
-    return [secret.get_secret_value() for secret in secrets if secret]
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from bot.__main__ import main
 from bot.settings import Settings
-from bot.verbs.run import AlreadyRunningError, announce, only_one, secrets_of
+from bot.verbs.run import AlreadyRunningError, announce, only_one
 from bot.version import own_version
 from storage.models import Account, AccountState
 
@@ -84,16 +84,6 @@ def test_the_libraries_are_not_searched_for_garbage(
         assert gc.isenabled()
     finally:
         gc.unfreeze()
-
-
-def test_every_secret_setting_is_hidden_from_the_logs() -> None:
-    settings = Settings(
-        _env_file=None, bot_token="1:a", owner_id=1, telegram_api_id=1, telegram_api_hash="a" * 32,
-        bot_proxy="socks5://a:b@c:1", telegram_proxy="http://d:e@f:2",
-    )  # fmt: skip
-
-    expected = {"1:a", "a" * 32, "socks5://a:b@c:1", "http://d:e@f:2"}
-    assert expected == set(secrets_of(settings))
 
 
 def test_f39_the_program_ends_cleanly_when_it_is_told_to_stop(
