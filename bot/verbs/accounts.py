@@ -34,7 +34,7 @@ def _user_id(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     settings = load()
-    logs.for_terminal(settings.log_format)
+    logs.for_terminal(settings.log_format, secrets=settings.secrets)
     if args.action == "remove":
         return carry_out(_remove(settings, telegram_access(settings), args.id))
     accounts = carry_out(_all(settings))

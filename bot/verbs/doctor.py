@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             say(drawn(finding))
         say("(the rest is checked once these are right)")
         return 1
-    logs.for_terminal(settings.log_format, "error")
+    logs.for_terminal(settings.log_format, "error", settings.secrets)
     say(drawn(fine("settings")))
     return carry_out(_examine(settings, access, quick=args.quick))
 

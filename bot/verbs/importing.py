@@ -51,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = load()
     # The report names the files whose tags cannot be read.
-    logs.for_terminal(settings.log_format, "error")
+    logs.for_terminal(settings.log_format, "error", settings.secrets)
     folder, music = args.folder.resolve(), settings.music_dir.resolve()
     if line := refusal(folder, music, copy=args.copy):
         sys.stderr.write(f"tad: {line}\n")

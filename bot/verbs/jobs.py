@@ -85,7 +85,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = load()
-    logs.for_terminal(settings.log_format)
+    logs.for_terminal(settings.log_format, secrets=settings.secrets)
     report = carry_out(_report(settings, wait=args.wait, digests=args.json))
     lines = [json.dumps(asdict(report), ensure_ascii=False)] if args.json else table(report)
     for line in lines:

@@ -51,7 +51,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = load()
-    logs.for_terminal(settings.log_format, "error")  # the report names what cannot be moved
+    logs.for_terminal(
+        settings.log_format, "error", settings.secrets
+    )  # the report names what cannot be moved
     if args.action == "convert":
         return mirror.run(args, settings)
     if args.action == "preview":

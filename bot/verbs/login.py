@@ -32,7 +32,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = load()
     access = telegram_access(settings)
-    logs.for_terminal(settings.log_format)
+    logs.for_terminal(settings.log_format, secrets=settings.secrets)
+    if args.phone:
+        logs.hide(args.phone)
     try:
         account = carry_out(_login(settings, access, args.phone))
     except DownloaderError as error:
