@@ -14,9 +14,11 @@ from bot.verbs.terminal import carry_out, say
 from downloader.errors import DownloaderError
 from downloader.telegram.access import Access
 from downloader.telegram.login import log_out
+from storage.errors import VaultError
 from storage.models import Account
 from storage.store import open_store
 
+_END_IT = "End that session in a Telegram app: Settings > Devices."
 HELP = "list the Telegram accounts, or remove one"
 
 
@@ -68,7 +70,10 @@ async def _remove(settings: Settings, access: Access, account_id: int) -> int:
             await log_out(access, store, account_id)
         except DownloaderError as error:
             say(f"Telegram was not told to log it out: {refusal(error)}.")
-            say("End that session in a Telegram app: Settings > Devices.")
+            say(_END_IT)
+        except VaultError:
+            say("Its session cannot be opened, so Telegram was not told to log it out.")
+            say(_END_IT)
         await store.accounts.remove(account_id)
     say(f"Account {account_id} is removed.")
     return 0

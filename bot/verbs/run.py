@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import fcntl
 import gc
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -18,9 +15,9 @@ import structlog
 from bot import logs
 from bot.aiogram_types import import_aiogram
 from bot.settings import Settings, load
+from bot.verbs.running import AlreadyRunningError, only_one
 from bot.version import own_version
-from storage.errors import StorageError, disk_errors
-from storage.folders import make_way
+from storage.errors import StorageError
 from storage.models import Account, AccountState
 
 if TYPE_CHECKING:
@@ -32,10 +29,6 @@ _FAILED = 1
 _ALREADY_RUNNING = 75  # EX_TEMPFAIL of sysexits.h
 
 log = structlog.get_logger(__name__)
-
-
-class AlreadyRunningError(Exception):
-    pass
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,19 +92,3 @@ def announce(settings: Settings, accounts: Sequence[Account]) -> None:
     )
     if not signed_in:
         log.warning("no Telegram account is signed in; run tad login in another terminal")
-
-
-@contextmanager
-def only_one(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder: two programs on one session would log the account out for good."""
-    with disk_errors(data_dir):
-        make_way(data_dir, 0o700)
-        descriptor = os.open(data_dir / "tad.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunningError from None
-        yield
-    finally:
-        os.close(descriptor)

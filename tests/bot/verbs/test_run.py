@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 
 from bot.__main__ import main
 from bot.settings import Settings
-from bot.verbs.run import AlreadyRunningError, announce, only_one
+from bot.verbs.run import announce
+from bot.verbs.running import only_one
 from bot.version import own_version
 from storage.models import Account, AccountState
 
@@ -52,13 +53,6 @@ def test_f42_a_second_program_on_the_same_data_is_told_so(
     assert 75 == code
     line = f"tad: another `tad run` already uses the folder '{tmp_path / 'data'}'\n"
     assert line in capsys.readouterr().err
-
-
-def test_the_data_folder_is_free_again_afterwards(tmp_path: Path) -> None:
-    with only_one(tmp_path), pytest.raises(AlreadyRunningError), only_one(tmp_path):
-        pass
-    with only_one(tmp_path):
-        pass
 
 
 def test_f44_a_damaged_database_is_one_line(
