@@ -122,7 +122,7 @@ def _formatter(
     else:
         console = structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_traceback)
         drawing += [_plain, console]
-    foreign: list[Processor] = [structlog.stdlib.add_logger_name, *shared, _STDLIB_FACTS, _one_line]
+    foreign: list[Processor] = [structlog.stdlib.add_logger_name, _STDLIB_FACTS, *shared]
     return _Redacting(drawing, foreign, secrets)
 
 

@@ -82,6 +82,7 @@ def test_a_secret_in_a_traceback_is_hidden(form: LogFormat) -> None:
 def test_facts_with_secret_names_are_hidden_whatever_they_hold(form: LogFormat, name: str) -> None:
     stream = opened(form)
     structlog.get_logger("bot").info("said", **{name: "plain"})
+    logging.getLogger("x").info("said", extra={name: "plain"})
 
     assert "plain" not in stream.getvalue()
 

@@ -1,0 +1,1 @@
+"""What of secrets and stored sessions comes out where it should not."""
