@@ -57,6 +57,18 @@ async def connected(path: Path, key_file: Path) -> AsyncIterator[Opened]:
         yield database, await opened(database, key_file)
 
 
+async def begin_anew(path: Path, key_file: Path) -> Vault:
+    """Use a database with the key that is there, or a new one, since its own is lost.
+
+    What that one has sealed stays as it is, and opens if the key comes back as an old one.
+    """
+    async with open_database(path) as database:
+        vault = await asyncio.to_thread(open_vault, key_file)
+        async with database.write() as connection:
+            await _note(connection, vault)
+    return vault
+
+
 async def opened(database: Database, key_file: Path) -> Vault:
     """Open the vault of a database.
 

@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
 from bot import logs
@@ -14,6 +14,7 @@ from bot.settings import Settings, load
 from bot.verbs.running import AlreadyRunningError, only_one
 from bot.verbs.terminal import carry_out, confirmed, say
 from storage import seals
+from storage.errors import KeyMissingError, KeyWrongError
 from storage.keys import KeyFile, drop_old, known_keys, renew
 from storage.store import DATABASE_NAME, KEY_NAME
 
@@ -21,6 +22,11 @@ HELP = "replace the key that seals the secrets, and show the old ones"
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _ALREADY_RUNNING = 75  # EX_TEMPFAIL of sysexits.h
+_BEGIN_ANEW = (
+    "Begin with a new key? Every account must log in again, and webhooks need new secrets. The "
+    "library and all downloads stay. If there is a copy of the old key anywhere, put it back "
+    "instead."
+)
 _CHANGED = (
     "Buttons below older messages are out of date; links to playlists work until the old key is "
     "forgotten. Backups of before need the old key: keep it as long as them, and apart from them."
@@ -37,7 +43,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="show the keys, and how many secrets each has sealed")
     forget = actions.add_parser("forget", help="delete an old key for good")
     forget.add_argument("id", type=_key_id, metavar="ID", help="as `tad keys list` shows it")
-    forget.add_argument("--yes", action="store_true", help="do not ask first")
+    lost = actions.add_parser("lost", help="begin anew where the key is lost")
+    for action in (forget, lost):
+        action.add_argument("--yes", action="store_true", help="do not ask first")
 
 
 def _key_id(text: str) -> str:
@@ -55,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
         with only_one(settings.data_dir):
             if args.action == "rotate":
                 return carry_out(_rotate(settings))
+            if args.action == "lost":
+                return carry_out(_begin_anew(settings, is_sure=args.yes))
             return carry_out(_forget(settings, args.id, is_sure=args.yes))
     except AlreadyRunningError:
         sys.stderr.write("tad: the bot is running: stop it first, and start it again afterwards\n")
@@ -101,6 +111,20 @@ async def _forget(settings: Settings, key_id: str, *, is_sure: bool) -> int:
         return 0
     drop_old(_key_file(settings), key_id)
     say(f"The key {key_id} is deleted. Links to playlists that it has signed are out of date.")
+    return 0
+
+
+async def _begin_anew(settings: Settings, *, is_sure: bool) -> int:
+    with suppress(KeyMissingError, KeyWrongError):
+        async with _opened(settings):
+            say("The key is not lost: nothing is to be done.")
+            return 0
+    if not (is_sure or confirmed(_BEGIN_ANEW)):
+        say("Nothing was changed.")
+        return 0
+    vault = await seals.begin_anew(settings.data_dir / DATABASE_NAME, _key_file(settings))
+    say(f"The key is {vault.key_id.hex()} from now on. Log every account in again: tad login.")
+    say("Webhooks need new secrets: “New secret” in /watches makes them.")
     return 0
 
 

@@ -17,6 +17,7 @@ from bot.errors import UsageError
 from bot.verbs.keys import table
 from bot.verbs.running import only_one
 from storage import seals
+from storage.errors import KeyWrongError
 from storage.keys import KeyFile, known_keys
 from storage.models import Account, AccountState
 from storage.store import open_store
@@ -161,6 +162,37 @@ async def test_links_to_playlists_count_until_the_key_is_forgotten(data: Path) -
     async with open_store(data, music) as store:
         with pytest.raises(UsageError):
             DeepLinks(store.vault.sign, store.vault.signed_before).read(link)
+
+
+@pytest.mark.parametrize("other", [None, "cd" * 32])
+async def test_where_the_key_is_lost_one_may_begin_anew(data: Path, other: str | None) -> None:
+    (data / "tad.key").unlink()
+    if other:
+        (data / "tad.key").write_text(other)
+    stuck = await told("list") if other is None else await told("rotate")
+    no = await told("lost", answers=Lines("n"))
+    yes = await told("lost", answers=Lines("y"))
+
+    assert 1 == stuck[0]
+    assert stuck[2].endswith("run: tad keys lost\n")
+    assert no[1].endswith("Nothing was changed.\n")
+    assert "Log every account in again: tad login." in yes[1]
+    async with open_store(data, data.parent / "music") as store:
+        with pytest.raises(KeyWrongError):
+            await store.accounts.session(ANN.id)
+        await store.accounts.save(ANN, b"a new session")
+        assert b"a new session" == await store.accounts.session(ANN.id)
+    _, listed, _ = await told("list")
+    assert "! The secret of a webhook cannot be opened" in listed
+
+
+async def test_a_key_that_is_there_is_not_lost(data: Path) -> None:
+    before = ids(data)
+    code, said, _ = await told("lost", "--yes")
+
+    assert (0, "The key is not lost: nothing is to be done.\n") == (code, said)
+    assert before == ids(data)
+    assert b"Ann's session" == await session(data)
 
 
 def test_an_id_that_is_none_is_a_usage_error(data: Path) -> None:
