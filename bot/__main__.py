@@ -12,6 +12,10 @@ NOBODY_READS = 141
 
 def main(argv: Sequence[str] | None = None) -> int:
     try:
+        if argv is None:  # this process is ours
+            from bot.crashes import redact  # noqa: PLC0415
+
+            redact()
         from bot.commandline import obey  # noqa: PLC0415  # it may come during this as well
 
         code = obey(sys.argv[1:] if argv is None else argv)

@@ -28,7 +28,7 @@ from storage.watch import Rules, Watch
 log = structlog.get_logger(__name__)
 
 # What a person can do something about before it is given up.
-_TOLD_AT_ONCE = frozenset({Snag.MAY_NOT, Snag.NOT_PUBLIC})
+_TOLD_AT_ONCE = frozenset({Snag.MAY_NOT, Snag.NOT_PUBLIC, Snag.UNREADABLE})
 _SNAGS = 50  # of which one of each kind is told of
 
 

@@ -22,6 +22,7 @@ _SNAGS = {
     Snag.UNREACHABLE: "nobody answers there",
     Snag.REFUSED: "the answer was {detail}",
     Snag.NOT_PUBLIC: "this is no public address",
+    Snag.UNREADABLE: "its secret cannot be opened; “New secret” in /watches makes another one",
     Snag.PROTECTED: "its chat does not want it passed on; SEND_PROTECTED=true would allow that",
     Snag.NO_FILE: "its file is not there",
     Snag.TOO_LARGE: "it is larger than what I may send",

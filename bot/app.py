@@ -166,7 +166,7 @@ def assemble(
     chance = Random()  # noqa: S311  # neither which track comes nor when is a secret
     works = build_works(settings, store, source, clock, reader, chance)
     engine, watcher = works.engine, works.watcher
-    bottom, seal, deeplinks = Bottom(), Seal(store.vault.sign), DeepLinks(store.vault.sign)
+    bottom, seal, deeplinks = Bottom(), Seal(store.vault.sign), _deeplinks(store)
     views = Views(store.jobs, store.items, Progress(clock.monotonic), source, engine.cancelling)
     reporter = Reporter(bot, store, engine.events, views, bottom, seal, clock, pace)
     prompts, hatch = OpenPrompts(clock), Hatch(source, bot, store.sent_files, store.vault.sign)
@@ -240,6 +240,10 @@ def _polling(
 def _delivery(settings: Settings, bot: Bot, store: Store, clock: Clock, hatch: Hatch) -> Delivery:
     is_local, protected = settings.bot_api_local, settings.send_protected
     return Delivery(bot, store, clock, hatch, is_local=is_local, sends_protected=protected)
+
+
+def _deeplinks(store: Store) -> DeepLinks:
+    return DeepLinks(store.vault.sign, store.vault.signed_before)
 
 
 def _outgoing(store: Store, delivery: Delivery, reader: Reader | None) -> Outgoing:

@@ -19,6 +19,7 @@ VERBS = {
     "login": "log a Telegram account in",
     "accounts": "list the Telegram accounts, or remove one",
     "doctor": "check settings, disk, clock, database and both ends of Telegram",
+    "keys": "replace the key that seals the secrets, and show the old ones",
     "jobs": "show the downloads and their files",
     "library": "move files to their places, clean up, fill a phone",
     "import": "enter a folder of music that you have already in the catalogue",

@@ -103,9 +103,9 @@ def complaint(error: StorageError) -> str:
         case DatabaseBusyError(path=path) | InUseError(path=path):
             line = f"{path} is held by another program: stop that one first"
         case KeyMissingError(key_file=path):
-            line = f"{path} is missing: put the key back, or log the accounts in again"
+            line = f"{path} is missing: put the key back, or run: tad keys lost"
         case KeyWrongError(key_file=path):
-            line = f"{path} holds another key: put the right one back"
+            line = f"{path} holds another key: put the right one back, or run: tad keys lost"
         case _:
             line = str(error)
     return line

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -86,11 +86,17 @@ def search(text: str) -> str | None:
 class DeepLinks:
     """Signs the links to playlists: whoever has one was given it."""
 
-    def __init__(self, sign: Callable[[bytes], bytes]) -> None:
+    def __init__(
+        self,
+        sign: Callable[[bytes], bytes],
+        signed_before: Callable[[bytes], Iterable[bytes]] = lambda _: (),
+    ) -> None:
+        """`signed_before` says how links were signed that shall go on to count."""
         self._sign = sign
+        self._signed_before = signed_before
 
     def playlist(self, playlist_id: int) -> str:
-        return f"p{playlist_id}-{self._mark(playlist_id)}"
+        return f"p{playlist_id}-{_mark(self._sign(_meant(playlist_id)))}"
 
     def read(self, payload: str) -> Goal:
         """Raise `UsageError` where nothing of ours stands behind a link."""
@@ -107,13 +113,19 @@ class DeepLinks:
         raise UsageError(Usage.STALE_LINK)
 
     def _playlist(self, playlist_id: int, mark: str) -> ToPlaylist:
-        if not hmac.compare_digest(mark, self._mark(playlist_id)):
+        meant = _meant(playlist_id)
+        marks = [_mark(one) for one in (self._sign(meant), *self._signed_before(meant))]
+        if not any(hmac.compare_digest(mark, one) for one in marks):
             raise UsageError(Usage.STALE_LINK)
         return ToPlaylist(playlist_id)
 
-    def _mark(self, playlist_id: int) -> str:
-        digest = self._sign(f"playlist link 1 {playlist_id}".encode())[:_SEAL_BYTES]
-        return urlsafe_b64encode(digest).decode().rstrip("=")
+
+def _meant(playlist_id: int) -> bytes:
+    return f"playlist link 1 {playlist_id}".encode()
+
+
+def _mark(signature: bytes) -> str:
+    return urlsafe_b64encode(signature[:_SEAL_BYTES]).decode().rstrip("=")
 
 
 def _posting(chat: str, message: str) -> ToPosting:

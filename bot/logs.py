@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import re
 import sys
+import traceback
 from collections.abc import Collection, MutableMapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
 
+from bot.redaction import HIDDEN, SECRET_NAMES, Redactor, one_line
 from bot.settings import LogFormat
 
-HIDDEN = "[hidden]"
-
-# Names of facts whose values never stand in a log, whatever they look like.
-_SECRET_NAMES = frozenset(
-    {
-        *("api_hash", "authorization", "auth_key", "code", "cookie", "key", "login_code"),
-        *("password", "phone", "phone_code", "phone_number", "proxy", "session", "string_session"),
-        *("text", "caption", "token"),
-    }
-)
-_NAMED = r"(?:api_hash|phone_code|phone_number|phone|login_code|code|password|session|token)"
-_PATTERNS = (
-    # Bot tokens, alone and inside URLs such as …/file/bot<token>/….
-    re.compile(r"\d{3,16}:[\w-]{30,}", re.ASCII),
-    re.compile(r"(?<=/bot)\d+:[\w-]+", re.ASCII),
-    # Session strings and authorisation keys: far longer than anything else without a space.
-    re.compile(r"[\w+/-]{200,}={0,2}", re.ASCII),
-    # An api_hash is 32 hex digits; digests of files have 64 and stay.
-    re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])"),
-    re.compile(r"\+\d(?:[ -]?\d){6,14}(?!\d)"),
-    # `password='…'`, `"phone": "…"`, `phone_code=12345` as they stand in representations.
-    re.compile(rf"{_NAMED}\\?['\"]?\s*[=:]\s*(?:'[^']*'|\\?\"[^\"\\]*|\+?\d[\d-]{{3,}}\d)"),
-    re.compile(r"(?i)\blogin code:?\s*\d[\d -]{3,}\d"),
-    # A user name and password inside the address of a proxy.
-    re.compile(r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)"),
-)
 # Other people's loggers say little of use below these levels, and aiogram's says it twice.
 _QUIET = {"aiogram.event": logging.WARNING, "aiohttp.access": logging.WARNING}
 _LIBRARIES = ("aiogram", "aiohttp", "aiosqlite", "alembic", "telethon")
 _STDLIB_FACTS = structlog.stdlib.ExtraAdder()
+_PLAIN = (bool, int, float, str, type(None))
+_MARGIN = "  | "  # before each line of a traceback, so that none looks like a line of ours
 
 
 def set_up(
@@ -74,7 +53,7 @@ def set_up(
         cache_logger_on_first_use=False,
     )
     stream = stream or sys.stderr
-    handler = logging.StreamHandler(stream)
+    handler = _Handler(stream)
     handler.setFormatter(_formatter(form, shared, secrets, colours=stream.isatty()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -86,34 +65,52 @@ def set_up(
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
-def for_terminal(form: LogFormat, level: str = "warning") -> None:
+def for_terminal(form: LogFormat, level: str = "warning", secrets: Collection[str] = ()) -> None:
     """Set logging up for a verb that tells a person itself what went wrong.
 
     What the libraries say of the same trouble would come first, in words of their own.
     """
-    set_up(form, level)
+    set_up(form, level, secrets)
     for name in (*_LIBRARIES, *_QUIET):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-def redacted(text: str, secrets: Collection[str] = ()) -> str:
-    """Return `text` without whatever is, or looks like, a secret."""
-    for secret in secrets:
-        text = text.replace(secret, HIDDEN)
-    for pattern in _PATTERNS:
-        text = pattern.sub(HIDDEN, text)
+def hide(secret: str) -> None:
+    """Keep from now on what a person has just said out of all that is written."""
+    for redactor in _redactors():
+        redactor.hide(secret)
+
+
+def censored(text: str) -> str:
+    """Return `text` as it may be shown, without any secret that is known by now."""
+    for redactor in _redactors() or [Redactor()]:
+        text = redactor.redacted(text)
     return text
+
+
+def _redactors() -> list[Redactor]:
+    formatters = (handler.formatter for handler in logging.getLogger().handlers)
+    return [one.redactor for one in formatters if isinstance(one, _Redacting)]
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the library's name
+        """Tell that a line is lost. By itself the library shows what it held."""
+        with suppress(OSError, ValueError):
+            self.stream.write(f"a line of the log could not be written ({record.name})\n")
 
 
 class _Redacting(structlog.stdlib.ProcessorFormatter):
     """Redacts the finished line, so that tracebacks and foreign messages are covered too."""
 
-    def __init__(self, processors: list[Processor], foreign: list[Processor]) -> None:
+    def __init__(
+        self, processors: list[Processor], foreign: list[Processor], secrets: Collection[str]
+    ) -> None:
         super().__init__(processors=processors, foreign_pre_chain=foreign)
-        self.secrets: tuple[str, ...] = ()
+        self.redactor = Redactor(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        return redacted(super().format(record), self.secrets)
+        return self.redactor.redacted(super().format(record))
 
 
 def _formatter(
@@ -121,24 +118,29 @@ def _formatter(
 ) -> _Redacting:
     drawing: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if form is LogFormat.JSON:
-        drawing += [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
+        drawing += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_json)]
     else:
-        plain = structlog.dev.plain_traceback
-        drawing.append(structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain))
-    foreign: list[Processor] = [structlog.stdlib.add_logger_name, *shared, _STDLIB_FACTS]
-    formatter = _Redacting(drawing, foreign)
-    # The longest first: one secret may be a piece of another.
-    formatter.secrets = tuple(sorted((one for one in secrets if len(one) > 5), key=len)[::-1])
-    return formatter
+        console = structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_traceback)
+        drawing += [_plain, console]
+    foreign: list[Processor] = [structlog.stdlib.add_logger_name, _STDLIB_FACTS, *shared]
+    return _Redacting(drawing, foreign, secrets)
+
+
+def _json(facts: MutableMapping[str, Any], **options: Any) -> str:
+    """Write letters as letters, and escape what would end a line or act on a terminal."""
+    written = json.dumps(facts, ensure_ascii=False, **options)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in written)
+
+
+def _traceback(stream: TextIO, raised: ExcInfo) -> None:
+    lines = "".join(traceback.format_exception(*raised)).rstrip("\n").split("\n")
+    stream.writelines(f"\n{_MARGIN}{one_line(line)}" for line in lines)
 
 
 def _hide_named(
     _logger: Any, _name: str, facts: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    for name in facts.keys() & _SECRET_NAMES:
+    for name in facts.keys() & SECRET_NAMES:
         value = facts[name]
         # What Telegram answers is a code as well, of three digits.
         if not (name == "code" and isinstance(value, int) and value < 1000):
@@ -152,6 +154,13 @@ def _one_line(
     """Keep foreign line breaks and control characters from faking further lines."""
     for name, value in facts.items():
         if isinstance(value, str):
-            # Through str(): the words of our closed sets are written as words.
-            facts[name] = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value))
+            facts[name] = one_line(str(value))  # the words of our closed sets as words
+    return facts
+
+
+def _plain(_logger: Any, _name: str, facts: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Write what is no plain value as it represents itself, which libraries may do in lines."""
+    for name, value in facts.items():
+        if name != "exc_info" and not isinstance(value, _PLAIN):
+            facts[name] = one_line(repr(value))
     return facts

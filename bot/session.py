@@ -35,7 +35,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiohttp_socks import ProxyError
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot import refusals
 from downloader.clock import Clock
@@ -48,9 +48,13 @@ _TRIES = 4
 _FIRST_PAUSE = 0.5
 _LONGEST_REFUSAL = timedelta(minutes=15)
 
-# Besides the library's own: a proxy that breaks off, and what a page that is no answer brings,
-# such as letters of another encoding, an encoding that is none, or a redirect to an empty host.
-_BROKEN_WAYS = (OSError, EOFError, ProxyError, UnicodeError, LookupError)
+# Besides the library's own: a proxy that is away, silent or breaks off, and what a page that is no
+# answer brings, such as letters of another encoding, an encoding that is none, or a redirect to an
+# empty host.
+_BROKEN_WAYS = (
+    *(OSError, EOFError, ProxyConnectionError, ProxyTimeoutError, ProxyError),
+    *(UnicodeError, LookupError),
+)
 
 
 class Patience(BaseRequestMiddleware):

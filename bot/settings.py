@@ -1,4 +1,4 @@
-"""All settings. The only module that reads the environment."""
+"""All settings. The only module that reads what the environment says."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfig
 
 from bot import measures
 from bot.complaints import setting_complaint
+from bot.environment import forget
 from bot.errors import WrongSettingError
 from downloader.hours import Hours
 from downloader.manners import Temper
@@ -126,6 +127,12 @@ class Settings(BaseSettings):
             raise WrongSettingError(_complaints(error)) from None
         except (OSError, UnicodeError) as error:
             raise WrongSettingError([f"{ENV_FILE}: cannot be read: {_reason(error)}"]) from None
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values that nobody may see."""
+        values = (getattr(self, name) for name in sorted(SECRETS))
+        return [value.get_secret_value() for value in values if value]
 
     @property
     def bandwidth(self) -> int | None:
@@ -236,6 +243,17 @@ class Settings(BaseSettings):
         if value and field.field_name:
             _READERS[field.field_name](value)
         return value
+
+
+def load() -> Settings:
+    """Read the settings, and leave no secret in the environment. Raises `WrongSettingError`."""
+    secrets: list[str] = []
+    try:
+        settings = Settings()
+        secrets = settings.secrets
+        return settings
+    finally:
+        forget(SECRETS, secrets)
 
 
 def written_in(env_file: Path = ENV_FILE) -> Mapping[str, str | None]:

@@ -23,6 +23,7 @@ from downloader.addresses import Allowed, NotPublicError, PublicResolver
 from downloader.clock import Clock
 from downloader.doing import SnaggedError
 from storage.action import Deed, Snag
+from storage.errors import VaultError
 from storage.models import Chat, Track
 from storage.store import Store
 
@@ -51,7 +52,10 @@ class Webhook:
         """Tell of the track of a deed. Raises `SnaggedError`."""
         url = deed.action.target
         track = await self._store.catalog.get(deed.track_id)
-        secret = await self._store.webhooks.secret(deed.person_id, url)
+        try:
+            secret = await self._store.webhooks.secret(deed.person_id, url)
+        except VaultError as error:
+            raise SnaggedError(Snag.UNREADABLE) from error
         assert track is not None, "tracks are never forgotten"
         if secret is None or not self._allowed.admits(url):
             raise SnaggedError(Snag.NOT_PUBLIC, for_good=True)

@@ -30,7 +30,7 @@ class Accounts:
             "id": account.id,
             "name": account.name,
             "state": account.state,
-            "session": self._vault.encrypt(session, _context(account.id)),
+            "session": self._vault.encrypt(session, context_of(account.id)),
             # By chance, not counted: the row may have been removed in between.
             "login": secrets.randbits(62),
             **_rest(account.rests_until),
@@ -52,18 +52,19 @@ class Accounts:
             return {row.id: row.login for row in rows}
 
     async def session(self, account_id: int) -> bytes:
+        """Raise `VaultError` where it was changed, belongs elsewhere, or its key is not here."""
         wanted = select(accounts.c.session).where(accounts.c.id == account_id)
         async with self._database.read() as connection:
             sealed = await connection.scalar(wanted)
         if sealed is None:
             raise NotStoredError("account", account_id)
-        return self._vault.decrypt(sealed, _context(account_id))
+        return self._vault.decrypt(sealed, context_of(account_id))
 
     async def save_session(
         self, account_id: int, session: bytes, *, login: int | None = None
     ) -> None:
         """Replace the session; where a `login` is given, only that of this one."""
-        sealed = self._vault.encrypt(session, _context(account_id))
+        sealed = self._vault.encrypt(session, context_of(account_id))
         await self._set(account_id, {"session": sealed}, login)
 
     async def move(
@@ -95,14 +96,8 @@ class Accounts:
                 raise NotStoredError("account", account_id)
 
 
-async def any_sealed(database: Database) -> bytes | None:
-    """Return one sealed session, to try a key on, or None when there is nothing to open."""
-    async with database.read() as connection:
-        return await connection.scalar(select(accounts.c.session).limit(1))
-
-
-def _context(account_id: int) -> str:
-    # Bound into the seal: a session copied into another row does not open there.
+def context_of(account_id: int) -> str:
+    """Return what is bound into the seal: a session copied into another row does not open there."""
     return f"session {account_id}"
 
 

@@ -35,6 +35,7 @@ class Snag(StrEnum):
     UNREACHABLE = "unreachable"
     REFUSED = "refused"  # an answer came, and it was no
     NOT_PUBLIC = "not public"  # an address to which nothing of ours may go
+    UNREADABLE = "unreadable"  # the secret that signs it cannot be opened
     PROTECTED = "protected"  # its chat does not want it passed on
     NO_FILE = "no file"
     TOO_LARGE = "too large"

@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.accounts import Accounts, any_sealed
+from storage import seals
+from storage.accounts import Accounts
 from storage.boards import Boards
 from storage.cache import MemoryCache
 from storage.catalog import Catalog
 from storage.chats import Chats
 from storage.companions import Companions
-from storage.database import Database, open_database
+from storage.database import open_database
 from storage.deeds import Deeds
 from storage.duplicates import Duplicates
 from storage.edits import Edits
@@ -45,7 +46,7 @@ from storage.stretches import Stretches
 from storage.transfers import Transfers
 from storage.tried import Trials
 from storage.updates import Updates
-from storage.vault import Vault, open_vault
+from storage.vault import Vault
 from storage.watch_jobs import WatchJobs
 from storage.watch_rules import WatchRules
 from storage.watches import Watches
@@ -114,7 +115,7 @@ async def open_store(
         is_new = not (await catalog.has_files() or await transfers.documents())
         await asyncio.to_thread(make_library, music_dir, is_new=is_new)
         files = Files(music_dir)
-        vault = await _vault(database, key_file or data_dir / KEY_NAME)
+        vault = await seals.opened(database, key_file or data_dir / KEY_NAME)
         yield Store(
             jobs=Jobs(database),
             items=Items(database),
@@ -156,11 +157,3 @@ async def open_store(
             files=files,
             vault=vault,
         )
-
-
-async def _vault(database: Database, key_file: Path) -> Vault:
-    sealed = await any_sealed(database)
-    vault = await asyncio.to_thread(open_vault, key_file, may_create=sealed is None)
-    if sealed is not None:
-        vault.check(sealed)
-    return vault

@@ -71,6 +71,14 @@ accounts = Table(
     Column("login", BigInteger, nullable=False, server_default="0"),  # tells it from the next one
 )
 
+# The key of the vault when this database was last opened: one row, without anything of the key.
+vault_key = Table(
+    "vault_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key_id", LargeBinary, nullable=False),
+)
+
 # What an account needs to name a chat to Telegram. No foreign keys: the hash arrives in passing,
 # often before anybody wants the chat.
 access = Table(

@@ -45,11 +45,11 @@ class Webhooks:
             sealed = await _sealed(connection, person_id, url)
         if sealed is None:
             return None
-        return self._vault.decrypt(sealed, _context(person_id, url))
+        return self._vault.decrypt(sealed, context_of(person_id, url))
 
     def _row(self, person_id: int, url: str) -> tuple[dict[str, object], bytes]:
         secret = secrets.token_bytes(_BYTES)
-        sealed = self._vault.encrypt(secret, _context(person_id, url))
+        sealed = self._vault.encrypt(secret, context_of(person_id, url))
         return {"person_id": person_id, "url": url, "secret": sealed}, secret
 
 
@@ -63,5 +63,5 @@ async def _sealed(connection: AsyncConnection, person_id: int, url: str) -> byte
     return await connection.scalar(select(webhooks.c.secret).where(its))
 
 
-def _context(person_id: int, url: str) -> str:
+def context_of(person_id: int, url: str) -> str:
     return f"webhook {person_id} {url}"

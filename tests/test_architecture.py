@@ -43,9 +43,12 @@ ONLY = {
 STORAGE_NEEDS = {
     "aiosqlite", "alembic", "cryptography", "pathvalidate", "rapidfuzz", "sqlalchemy", "structlog",
 }  # fmt: skip
-# Who reads the environment. The sandbox hands one to the product that it starts, and asks which
-# terminal it draws on.
-ENVIRONMENT = ("bot/settings.py", "sandbox/product.py", "sandbox/show.py", "bench/")
+# Who reads the environment, or takes secrets out of it. The sandbox hands one to the product that
+# it starts, and asks which terminal it draws on.
+ENVIRONMENT = (
+    *("bot/environment.py", "bot/settings.py"),
+    *("sandbox/product.py", "sandbox/show.py", "bench/"),
+)
 # Alembic runs this one as a script.
 SCRIPTS = ("storage/migrations/env.py",)
 SIDE_EFFECTS = re.compile(

@@ -8,7 +8,7 @@ from importlib import import_module
 from bench.figure import Figure
 
 SOAK = True
-CASES = ("fuzz", "inbox")  # modules of `bench.safety`
+CASES = ("fuzz", "inbox", "canaries", "sessions")  # modules of `bench.safety`
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:

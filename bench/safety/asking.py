@@ -14,8 +14,8 @@ from bot.callbacks import Action, Press, Seal
 from sandbox.botapi.dialogs import Message
 from sandbox.botapi.inline import InlineResult
 from sandbox.world import Chat
+from storage.keys import open_vault
 from storage.store import KEY_NAME
-from storage.vault import open_vault
 
 _FOLLOWED = 80  # chats
 _PATIENCE = timedelta(seconds=60)

@@ -15,6 +15,7 @@ from bot.callbacks import Press, Seal
 from bot.errors import OutOfDateError
 from bot.faces import Face
 from bot.promptness import answered_promptly
+from bot.redaction import hide
 from bot.signing import Signing
 from bot.status import Roster
 from bot.stopping import Stopping
@@ -39,6 +40,7 @@ async def panic(message: Message, stopping: Stopping, seal: Seal) -> None:
 
 async def password(message: Message, signing: Signing) -> None:
     """Take the second password of an account, and make away with the message."""
+    hide(message.text or "")
     try:
         await message.delete()
     except TelegramAPIError as error:

@@ -7,16 +7,18 @@ import sys
 from datetime import UTC, datetime
 
 from bot import logs
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.verbs.access import telegram_access
 from bot.verbs.refusals import refusal
 from bot.verbs.terminal import carry_out, say
 from downloader.errors import DownloaderError
 from downloader.telegram.access import Access
 from downloader.telegram.login import log_out
+from storage.errors import VaultError
 from storage.models import Account
 from storage.store import open_store
 
+_END_IT = "End that session in a Telegram app: Settings > Devices."
 HELP = "list the Telegram accounts, or remove one"
 
 
@@ -33,8 +35,8 @@ def _user_id(text: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
-    logs.for_terminal(settings.log_format)
+    settings = load()
+    logs.for_terminal(settings.log_format, secrets=settings.secrets)
     if args.action == "remove":
         return carry_out(_remove(settings, telegram_access(settings), args.id))
     accounts = carry_out(_all(settings))
@@ -68,7 +70,10 @@ async def _remove(settings: Settings, access: Access, account_id: int) -> int:
             await log_out(access, store, account_id)
         except DownloaderError as error:
             say(f"Telegram was not told to log it out: {refusal(error)}.")
-            say("End that session in a Telegram app: Settings > Devices.")
+            say(_END_IT)
+        except VaultError:
+            say("Its session cannot be opened, so Telegram was not told to log it out.")
+            say(_END_IT)
         await store.accounts.remove(account_id)
     say(f"Account {account_id} is removed.")
     return 0

@@ -8,15 +8,15 @@ import shutil
 import stat
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from bot.complaints import complaint
 from bot.settings import Settings
-from storage.errors import StorageError
+from storage.errors import StorageError, VaultError
 from storage.models import Account, AccountState
-from storage.store import KEY_NAME, open_store
+from storage.store import KEY_NAME, Store, open_store
 
 _MEGABYTE = 1_000_000
 _PARTS = ".tad"
@@ -76,13 +76,22 @@ async def here(settings: Settings, *, login_needed: bool = True) -> AsyncIterato
 async def _stored(settings: Settings, *, login_needed: bool) -> AsyncIterator[Finding]:
     try:
         async with open_store(settings.data_dir, settings.music_dir, settings.key_file) as store:
-            accounts = await store.accounts.all()
+            accounts = [await _as_found(store, one) for one in await store.accounts.all()]
     except StorageError as error:
         yield wrong("database", complaint(error))
         return
     yield fine("database", str(settings.data_dir))
     yield await asyncio.to_thread(key, settings.key_file or settings.data_dir / KEY_NAME)
     yield signed_in(accounts, needed=login_needed)
+
+
+async def _as_found(store: Store, account: Account) -> Account:
+    """Return an account as one that needs a login if its session cannot be opened."""
+    try:
+        await store.accounts.session(account.id)
+    except VaultError:
+        return replace(account, state=AccountState.NEEDS_LOGIN)
+    return account
 
 
 def writable(what: str, folder: Path, setting: str) -> Finding:

@@ -7,12 +7,11 @@ from collections.abc import AsyncIterator
 
 from bot import logs
 from bot.errors import WrongSettingError
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.verbs.access import telegram_access
 from bot.verbs.checks import Finding, fine, here, wrong
 from bot.verbs.envfile import env_file
 from bot.verbs.terminal import carry_out, say
-from downloader.clock import Clock
 from downloader.telegram.access import Access
 
 HELP = "check settings, disk, clock, database and both ends of Telegram"
@@ -31,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     try:
-        settings = Settings()
+        settings = load()
         access = telegram_access(settings)
     except WrongSettingError as error:
         for line in error.lines:
@@ -40,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             say(drawn(finding))
         say("(the rest is checked once these are right)")
         return 1
-    logs.for_terminal(settings.log_format, "error")
+    logs.for_terminal(settings.log_format, "error", settings.secrets)
     say(drawn(fine("settings")))
     return carry_out(_examine(settings, access, quick=args.quick))
 
@@ -65,10 +64,6 @@ async def _findings(settings: Settings, access: Access, *, quick: bool) -> Async
     from bot.verbs.ends import far  # noqa: PLC0415
 
     async for finding in far(settings, access):
-        yield finding
-    from bot.verbs.databases import databases  # noqa: PLC0415
-
-    async for finding in databases(settings, Clock()):
         yield finding
 
 

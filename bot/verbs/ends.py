@@ -1,4 +1,4 @@
-"""What the doctor asks both ends of Telegram, and the clock by their answers."""
+"""What the doctor asks over the network: both ends of Telegram, our clock by them, databases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, Prox
 
 from bot.settings import Settings
 from bot.verbs.checks import Finding, fine, warning, wrong
+from bot.verbs.databases import databases
 from bot.verbs.refusals import refusal
+from downloader.clock import Clock
 from downloader.errors import DownloaderError
 from downloader.telegram.access import Access
 from downloader.telegram.check import reach
@@ -25,6 +27,13 @@ _EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 async def far(settings: Settings, access: Access) -> AsyncIterator[Finding]:
+    async for finding in _telegram(settings, access):
+        yield finding
+    async for finding in databases(settings, Clock()):
+        yield finding
+
+
+async def _telegram(settings: Settings, access: Access) -> AsyncIterator[Finding]:
     bot = await bot_api(settings)
     yield bot
     if bot.well:

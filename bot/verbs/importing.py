@@ -7,7 +7,7 @@ import sys
 from pathlib import Path, PurePosixPath
 
 from bot import logs
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.verbs.bar import Bar
 from bot.verbs.intake import (
     BROKEN,
@@ -49,9 +49,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
+    settings = load()
     # The report names the files whose tags cannot be read.
-    logs.for_terminal(settings.log_format, "error")
+    logs.for_terminal(settings.log_format, "error", settings.secrets)
     folder, music = args.folder.resolve(), settings.music_dir.resolve()
     if line := refusal(folder, music, copy=args.copy):
         sys.stderr.write(f"tad: {line}\n")

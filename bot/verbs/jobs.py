@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from bot import logs
 from bot.characters import cleaned, cut
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.texts import size
 from bot.verbs.terminal import carry_out
 from storage.errors import DiskFailure
@@ -84,8 +84,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
-    logs.for_terminal(settings.log_format)
+    settings = load()
+    logs.for_terminal(settings.log_format, secrets=settings.secrets)
     report = carry_out(_report(settings, wait=args.wait, digests=args.json))
     lines = [json.dumps(asdict(report), ensure_ascii=False)] if args.json else table(report)
     for line in lines:

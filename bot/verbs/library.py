@@ -7,7 +7,7 @@ import sys
 from contextlib import AbstractAsyncContextManager
 
 from bot import logs
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.verbs import cleaning, mirror, moves
 from bot.verbs.bar import Bar
 from bot.verbs.terminal import carry_out, confirmed, say
@@ -50,8 +50,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
-    logs.for_terminal(settings.log_format, "error")  # the report names what cannot be moved
+    settings = load()
+    logs.for_terminal(
+        settings.log_format, "error", settings.secrets
+    )  # the report names what cannot be moved
     if args.action == "convert":
         return mirror.run(args, settings)
     if args.action == "preview":

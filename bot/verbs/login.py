@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from bot import logs
-from bot.settings import Settings
+from bot.settings import Settings, load
 from bot.verbs.access import telegram_access
 from bot.verbs.refusals import refusal
 from bot.verbs.terminal import Terminal, carry_out, say
@@ -30,9 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    settings = Settings()
+    settings = load()
     access = telegram_access(settings)
-    logs.for_terminal(settings.log_format)
+    logs.for_terminal(settings.log_format, secrets=settings.secrets)
+    if args.phone:
+        logs.hide(args.phone)
     try:
         account = carry_out(_login(settings, access, args.phone))
     except DownloaderError as error:

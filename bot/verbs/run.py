@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import fcntl
 import gc
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot import logs
 from bot.aiogram_types import import_aiogram
-from bot.settings import Settings
+from bot.settings import Settings, load
+from bot.verbs.running import AlreadyRunningError, only_one
 from bot.version import own_version
-from storage.errors import StorageError, disk_errors
-from storage.folders import make_way
+from storage.errors import StorageError
 from storage.models import Account, AccountState
 
 if TYPE_CHECKING:
@@ -34,18 +31,14 @@ _ALREADY_RUNNING = 75  # EX_TEMPFAIL of sysexits.h
 log = structlog.get_logger(__name__)
 
 
-class AlreadyRunningError(Exception):
-    pass
-
-
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Settings come from the environment and .env: see .env.example."
 
 
 def run(args: argparse.Namespace) -> int:
     del args
-    settings = Settings()
-    logs.set_up(settings.log_format, settings.log_level, secrets_of(settings))
+    settings = load()
+    logs.set_up(settings.log_format, settings.log_level, settings.secrets)
     with _here_to_stay():
         import_aiogram()
         from bot.app import open_app  # noqa: PLC0415  # it imports aiogram as well
@@ -99,30 +92,3 @@ def announce(settings: Settings, accounts: Sequence[Account]) -> None:
     )
     if not signed_in:
         log.warning("no Telegram account is signed in; run tad login in another terminal")
-
-
-def secrets_of(settings: Settings) -> list[str]:
-    """Return the values that must never be logged."""
-    secrets = (
-        settings.bot_token,
-        settings.telegram_api_hash,
-        settings.bot_proxy,
-        settings.telegram_proxy,
-    )
-    return [secret.get_secret_value() for secret in secrets if secret]
-
-
-@contextmanager
-def only_one(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder: two programs on one session would log the account out for good."""
-    with disk_errors(data_dir):
-        make_way(data_dir, 0o700)
-        descriptor = os.open(data_dir / "tad.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunningError from None
-        yield
-    finally:
-        os.close(descriptor)

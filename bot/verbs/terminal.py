@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import segno
 
+from bot.logs import hide
+
 Answer = TypeVar("Answer")
 
 
@@ -28,7 +30,7 @@ class Terminal:
         self._hidden = hidden
 
     async def phone(self) -> str:
-        return _line("Phone number, with country code: ")
+        return _kept(_line("Phone number, with country code: "))
 
     async def code(self, *, wrong: bool) -> str:
         if wrong:
@@ -36,16 +38,16 @@ class Terminal:
         # Telegram allows three tries, and an empty line is none.
         while not (code := _line("Code that Telegram sent to your app: ")):
             pass
-        return code
+        return _kept(code)
 
     async def password(self, *, wrong: bool) -> str:
         if wrong:
             say("That password was not accepted.")
         question = "Password of your second factor: "
         if not sys.stdin.isatty():
-            return _line(question)
+            return _kept(_line(question))
         with _interruptible():
-            return self._hidden(question)
+            return _kept(self._hidden(question))
 
     async def show_qr(self, url: str) -> None:
         picture = io.StringIO()
@@ -86,6 +88,12 @@ def confirmed(question: str) -> bool:
         return _line(f"{question} [y/N] ").lower() in {"y", "yes"}
     except EOFError:
         return False
+
+
+def _kept(answer: str) -> str:
+    """Keep an answer out of all that is written from now on."""
+    hide(answer)
+    return answer
 
 
 def _line(question: str) -> str:

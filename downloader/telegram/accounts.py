@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 
 import structlog
@@ -22,7 +22,8 @@ from downloader.telegram.peers import Peers
 from downloader.telegram.session import Session
 from downloader.telegram.source import TelethonSource
 from downloader.telegram.takeout import Takeout
-from storage.errors import NotStoredError
+from storage.errors import NotStoredError, SealBrokenError, VaultError
+from storage.models import AccountState
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -48,20 +49,20 @@ async def open_sources(
     patience = patience or Patience()
     conducts = conducts or Conducts(MANNERS[Temper.NORMAL], clock or Clock())
     logins = await store.accounts.logins()
-    opened = [
+    tried = [
         await _opened(access, store, patience, conducts.of(account_id), login, news)
         for account_id, login in logins.items()
     ]
+    opened = [each for each in tried if each is not None]
     async with asyncio.TaskGroup() as beside, AsyncExitStack() as stack:
         sources = []
-        for account_id, (client, peers) in zip(logins, opened, strict=True):
-            conduct = conducts.of(account_id)
+        for client, peers, conduct in opened:
             centres = Centres(client, client.session, conduct, beside)
             takeout = Takeout(client, client.session)
             sources.append(TelethonSource(client, centres, peers, takeout, conduct, beside))
             stack.push_async_callback(sources[-1].close)
         async with asyncio.TaskGroup() as tasks:
-            for client, _ in opened:
+            for client, *_ in opened:
                 tasks.create_task(_head_start(client))
         yield sources
 
@@ -73,7 +74,8 @@ async def _opened(
     conduct: Conduct,
     login: int,
     news: News | None,
-) -> tuple[Client, Peers]:
+) -> tuple[Client, Peers, Conduct] | None:
+    """Return None for an account whose stored session cannot be opened: it must log in again."""
     account_id = conduct.account_id
 
     async def keep(session: bytes) -> None:
@@ -82,10 +84,27 @@ async def _opened(
         except NotStoredError:
             log.info("account was removed or logged in again", account=account_id)
 
-    session = Session.load(await store.accounts.session(account_id), keep)
+    try:
+        stored = await store.accounts.session(account_id)
+    except VaultError as error:
+        await _needs_login(store, account_id, login, error)
+        return None
+    session = Session.load(stored, keep)
     client = Client(access, session, patience, conduct, news=news)
     known = await store.chats.access(account_id)
-    return client, Peers(account_id, client, store.chats, known)
+    return client, Peers(account_id, client, store.chats, known), conduct
+
+
+async def _needs_login(store: Store, account_id: int, login: int, error: VaultError) -> None:
+    """Leave what is stored as it is: the right key, or an older copy, may come back."""
+    log.warning("session cannot be opened; run tad login", account=account_id, error=_why(error))
+    with suppress(NotStoredError):
+        await store.accounts.move(account_id, AccountState.NEEDS_LOGIN, login=login)
+
+
+def _why(error: VaultError) -> str:
+    is_ours = isinstance(error, SealBrokenError)
+    return "it was changed or belongs elsewhere" if is_ours else "its key is not here"
 
 
 async def _head_start(client: Client) -> None:

@@ -216,3 +216,12 @@ async def test_a_proxy_is_used(scheme: str, tmp_path: Path) -> None:
             await bot.get_me()
 
     assert asked[0][:1] == (b"\x05" if scheme == "socks5" else b"C")
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks4", "http"])
+async def test_a_proxy_that_is_not_there_is_a_network_that_does_not_work(scheme: str) -> None:
+    proxy = f"{scheme}://me:word@127.0.0.1:1"
+    opening = open_bot(TOKEN, "http://127.0.0.1:1", proxy=proxy, clock=Naps().clock)
+    async with opening as bot:
+        with pytest.raises(TelegramNetworkError):
+            await bot.get_updates()

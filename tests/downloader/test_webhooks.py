@@ -16,6 +16,7 @@ from downloader.addresses import Allowed
 from downloader.doing import SnaggedError
 from downloader.webhooks import Webhook, signed
 from storage.action import Action, ActionKind, Deed, Snag
+from storage.deed_tables import webhooks
 from storage.models import Chat
 from storage.store import Store
 from storage.webhooks import written
@@ -162,3 +163,14 @@ async def test_where_nobody_listens_it_is_tried_again(listening: Listening) -> N
         await listening.call(await listening.deed())
 
     assert (Snag.UNREACHABLE, True) == (caught.value.snag, caught.value.of_target)
+
+
+async def test_a_secret_that_was_changed_signs_nothing(listening: Listening) -> None:
+    deed = await listening.deed()
+    async with listening.store.webhooks._database.write() as connection:
+        await connection.execute(webhooks.update().values(secret=b"\x01 no secret"))
+    with pytest.raises(SnaggedError) as caught:
+        await listening.call(deed)
+
+    assert (Snag.UNREADABLE, False) == (caught.value.snag, caught.value.for_good)
+    assert [] == listening.heard

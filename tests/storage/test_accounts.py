@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage.accounts import any_sealed
 from storage.errors import NotStoredError, SealBrokenError
 from storage.models import Account, AccountState
 from storage.store import Store
@@ -127,14 +126,3 @@ async def test_an_unknown_account_is_an_error(store: Store) -> None:
         await store.accounts.save_session(1, b"x")
     with pytest.raises(NotStoredError):
         await store.accounts.move(1, AccountState.BANNED)
-
-
-async def test_one_sealed_session_can_be_had_to_try_a_key_on(store: Store) -> None:
-    nothing = await any_sealed(store.accounts._database)
-    await store.accounts.save(_ANN, b"ann")
-
-    sealed = await any_sealed(store.accounts._database)
-
-    assert nothing is None
-    assert sealed is not None
-    store.vault.check(sealed)

@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import hmac
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from structlog.testing import capture_logs
 
-from storage.errors import DiskFailure, KeyMissingError, KeyWrongError, SealBrokenError
-from storage.vault import Vault, open_vault
+from storage.errors import KeyWrongError, SealBrokenError
+from storage.vault import Vault
 
 _VAULT = Vault(b"k" * 32, Path("tad.key"))
 
@@ -80,87 +78,19 @@ def test_a_signature_depends_on_data_and_key_and_is_no_raw_hmac_of_the_key() -> 
     assert signature != hmac.digest(b"k" * 32, b"data", "sha256")
 
 
-def test_the_key_is_made_once_for_the_owner_alone(tmp_path: Path) -> None:
-    key_file = tmp_path / "secrets" / "tad.key"
+def test_what_old_keys_have_sealed_opens_and_the_key_of_today_seals() -> None:
+    old = [b"a" * 32, b"b" * 32]
+    vault = Vault(b"k" * 32, Path("tad.key"), old)
+    sealed = [Vault(key, Path("x")).encrypt(b"secret", "a") for key in old]
 
-    first = open_vault(key_file)
-    text = key_file.read_bytes()
-    second = open_vault(key_file)
-
-    assert _mode(key_file) == 0o400
-    assert _mode(key_file.parent) == 0o700
-    assert key_file.read_bytes() == text
-    assert second.decrypt(first.encrypt(b"x", "a"), "a") == b"x"
-    assert list(key_file.parent.iterdir()) == [key_file]
+    assert [b"secret"] * 2 == [vault.decrypt(one, "a") for one in sealed]
+    assert [False, False] == [vault.is_of_today(one) for one in sealed]
+    assert b"secret" == _VAULT.decrypt(vault.encrypt(b"secret", "a"), "a")
 
 
-def test_a_lost_key_is_not_replaced_when_there_are_secrets(tmp_path: Path) -> None:
-    with pytest.raises(KeyMissingError) as error:
-        open_vault(tmp_path / "tad.key", may_create=False)
+def test_old_keys_tell_what_they_would_have_signed() -> None:
+    before = Vault(b"o" * 32, Path("x"))
+    vault = Vault(b"k" * 32, Path("tad.key"), [b"o" * 32, b"k" * 32])
 
-    assert error.value.key_file == tmp_path / "tad.key"
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("text", [b"ab", b"not hexadecimal", b"ab" * 33, b"\xff" * 64])
-def test_a_file_that_holds_no_key_is_told_and_kept(tmp_path: Path, text: bytes) -> None:
-    key_file = tmp_path / "tad.key"
-    key_file.write_bytes(text)
-    key_file.chmod(0o400)
-
-    with pytest.raises(KeyWrongError):
-        open_vault(key_file)
-    assert key_file.read_bytes() == text
-
-
-def test_two_that_make_the_key_at_once_end_up_with_the_same(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        vaults = list(pool.map(open_vault, [tmp_path / "tad.key"] * 8))
-
-    sealed = vaults[0].encrypt(b"x", "a")
-    assert {vault.decrypt(sealed, "a") for vault in vaults} == {b"x"}
-    assert list(tmp_path.iterdir()) == [tmp_path / "tad.key"]
-
-
-@pytest.mark.parametrize("has_key", [True, False])
-def test_f38_no_secret_is_left_of_a_start_that_was_killed_while_it_made_the_key(
-    tmp_path: Path, *, has_key: bool
-) -> None:
-    key_file = tmp_path / "tad.key"
-    if has_key:
-        open_vault(key_file)
-    (tmp_path / ".tad.key.new").write_bytes(b"ab" * 16)
-
-    open_vault(key_file)
-
-    assert list(tmp_path.iterdir()) == [key_file]
-
-
-def test_a_key_that_others_can_read_is_warned_about(tmp_path: Path) -> None:
-    key_file = tmp_path / "tad.key"
-    open_vault(key_file)
-    key_file.chmod(0o444)
-
-    with capture_logs() as logs:
-        open_vault(key_file)
-
-    assert [(entry["event"], entry["mode"]) for entry in logs] == [
-        ("key file readable by others", "444")
-    ]
-
-
-def test_a_folder_in_place_of_the_key_is_a_disk_failure(tmp_path: Path) -> None:
-    with pytest.raises(DiskFailure):
-        open_vault(tmp_path)
-
-
-def test_a_name_that_only_was_held_for_the_key_when_the_power_went_is_no_key(
-    tmp_path: Path,
-) -> None:
-    key_file = tmp_path / "tad.key"
-    key_file.touch(0o600)
-    with pytest.raises(KeyMissingError):
-        open_vault(key_file, may_create=False)
-    sealed = open_vault(key_file).encrypt(b"x", "y")
-
-    assert b"x" == open_vault(key_file, may_create=False).decrypt(sealed, "y")
+    assert _VAULT.sign(b"data") == vault.sign(b"data")
+    assert [before.sign(b"data")] == vault.signed_before(b"data")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -79,6 +80,8 @@ class Desk:
 
     async def tad(self, *words: str, answers: Lines | None = None) -> Outcome:
         """Run the command as a person would, with these answers on its standard input."""
+        for name in ("BOT_TOKEN", "TELEGRAM_API_HASH"):  # which the one before has taken out
+            os.environ.setdefault(name, self.environment[name])
         with streams(answers or Lines(), self.on_output) as (out, err):
             code = await asyncio.to_thread(main, words)
         return Outcome(code, out.getvalue(), err.getvalue())
@@ -112,11 +115,15 @@ async def open_desk(folder: Path) -> AsyncIterator[Desk]:
 def settle(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in a folder that holds `data` and `music`, with all settings that there must be."""
     monkeypatch.chdir(folder)
+    secrets = folder / "secrets"  # in files, for each verb takes those of the environment out
+    secrets.mkdir()
+    (secrets / "token").write_text("1:a")
+    (secrets / "hash").write_text("0" * 32)
     settings = {
-        "BOT_TOKEN": "1:a",
+        "BOT_TOKEN_FILE": str(secrets / "token"),
         "OWNER_ID": "1",
         "TELEGRAM_API_ID": "1",
-        "TELEGRAM_API_HASH": "0" * 32,
+        "TELEGRAM_API_HASH_FILE": str(secrets / "hash"),
         "DATA_DIR": str(folder / "data"),
         "MUSIC_DIR": str(folder / "music"),
     }

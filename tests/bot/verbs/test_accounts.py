@@ -7,6 +7,7 @@ import pytest
 from bot.verbs.accounts import table
 from downloader.errors import AccountLostError
 from storage.models import Account, AccountState
+from storage.tables import accounts
 from tests.bot.verbs.desk import Desk
 
 
@@ -50,6 +51,16 @@ async def test_an_account_is_removed_even_when_telegram_is_away(desk: Desk) -> N
     assert said.code == 0
     assert "End that session in a Telegram app" in said.out
     assert await desk.stand.store.accounts.all() == []
+
+
+async def test_an_account_whose_session_cannot_be_opened_is_removed(desk: Desk) -> None:
+    async with desk.stand.store.accounts._database.write() as connection:
+        await connection.execute(accounts.update().values(session=b"\x01 no session"))
+    said = await desk.tad("accounts", "remove", str(desk.stand.user.id))
+
+    assert 0 == said.code
+    assert said.out.startswith("Its session cannot be opened, so Telegram was not told")
+    assert [] == await desk.stand.store.accounts.all()
 
 
 async def test_an_account_that_does_not_exist_is_told(desk: Desk) -> None:

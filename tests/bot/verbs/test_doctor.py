@@ -6,6 +6,7 @@ from bot.verbs.checks import fine, warning, wrong
 from bot.verbs.doctor import drawn
 from storage.models import AccountState
 from storage.store import KEY_NAME
+from storage.tables import accounts
 from tests.bot.verbs.desk import TOKEN, Desk
 
 EVERYTHING = [
@@ -85,6 +86,15 @@ async def test_f30_both_ends_out_of_reach_are_two_lines(
     bad = [name for name, mark in marks(said.out).items() if mark == "✗"]
     assert bad == ["Bot API", "Telegram"]
     assert said.code == 1
+
+
+async def test_an_account_whose_session_was_changed_is_told(desk: Desk) -> None:
+    async with desk.stand.store.accounts._database.write() as connection:
+        await connection.execute(accounts.update().values(session=b"\x01 no session"))
+    said = await desk.tad("doctor", "--quick")
+
+    assert 0 == said.code
+    assert "! accounts: Ann: no longer signed in; run: tad login" in said.out
 
 
 async def test_an_account_that_must_sign_in_again_is_told(desk: Desk) -> None:

@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 
 from bot.__main__ import main
 from bot.settings import Settings
-from bot.verbs.run import AlreadyRunningError, announce, only_one, secrets_of
+from bot.verbs.run import announce
+from bot.verbs.running import only_one
 from bot.version import own_version
 from storage.models import Account, AccountState
 
@@ -54,13 +55,6 @@ def test_f42_a_second_program_on_the_same_data_is_told_so(
     assert line in capsys.readouterr().err
 
 
-def test_the_data_folder_is_free_again_afterwards(tmp_path: Path) -> None:
-    with only_one(tmp_path), pytest.raises(AlreadyRunningError), only_one(tmp_path):
-        pass
-    with only_one(tmp_path):
-        pass
-
-
 def test_f44_a_damaged_database_is_one_line(
     environment: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,16 +78,6 @@ def test_the_libraries_are_not_searched_for_garbage(
         assert gc.isenabled()
     finally:
         gc.unfreeze()
-
-
-def test_every_secret_setting_is_hidden_from_the_logs() -> None:
-    settings = Settings(
-        _env_file=None, bot_token="1:a", owner_id=1, telegram_api_id=1, telegram_api_hash="a" * 32,
-        bot_proxy="socks5://a:b@c:1", telegram_proxy="http://d:e@f:2",
-    )  # fmt: skip
-
-    expected = {"1:a", "a" * 32, "socks5://a:b@c:1", "http://d:e@f:2"}
-    assert expected == set(secrets_of(settings))
 
 
 def test_f39_the_program_ends_cleanly_when_it_is_told_to_stop(

@@ -3,12 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from downloader.errors import AccountLostError, OfflineError
 from downloader.telegram.access import AccessError
 from downloader.telegram.accounts import open_sources
 from downloader.telegram.session import Session
 from storage.models import AccountState
+from storage.tables import accounts
 from tests.downloader.telegram.proxies import Proxy, open_proxy
 from tests.downloader.telegram.stand import Stand, body_of, only_audio, read
 
@@ -68,6 +71,55 @@ async def test_an_account_removed_meanwhile_does_no_harm(stand: Stand) -> None:
 
         # The first file from there makes a new key, which has nowhere to be kept.
         assert await read(await source.open(audio)) == body_of(post.document)
+
+
+async def sealed(stand: Stand, account_id: int) -> bytes:
+    async with stand.store.accounts._database.read() as connection:
+        wanted = select(accounts.c.session).where(accounts.c.id == account_id)
+        return bytes(await connection.scalar(wanted) or b"")
+
+
+async def put(stand: Stand, account_id: int, session: bytes) -> None:
+    async with stand.store.accounts._database.write() as connection:
+        changed = update(accounts).where(accounts.c.id == account_id).values(session=session)
+        await connection.execute(changed)
+
+
+@pytest.mark.parametrize("place", [0, 3, 12, 40, -1])
+async def test_a_session_that_was_changed_needs_a_login_and_the_others_go_on(
+    stand: Stand, place: int
+) -> None:
+    bob = stand.world.add_user("Bob")
+    await stand.sign_in(bob)
+    session = bytearray(await sealed(stand, bob.id))
+    session[place] ^= 1
+    await put(stand, bob.id, bytes(session))
+    with capture_logs() as lines:
+        async with stand.sources() as sources:
+            assert [stand.user.id] == [source.account_id for source in sources]
+
+    states = {account.id: account.state for account in await stand.store.accounts.all()}
+    assert {stand.user.id: AccountState.READY, bob.id: AccountState.NEEDS_LOGIN} == states
+    told = [line["account"] for line in lines if "cannot be opened" in line["event"]]
+    assert [bob.id] == told
+    assert bytes(session) == await sealed(stand, bob.id)
+
+    await stand.sign_in(bob)
+    async with stand.sources() as sources:
+        assert 2 == len(sources)
+
+
+async def test_sessions_that_changed_places_are_both_refused(stand: Stand) -> None:
+    bob = stand.world.add_user("Bob")
+    await stand.sign_in(bob)
+    hers, his = await sealed(stand, stand.user.id), await sealed(stand, bob.id)
+    await put(stand, stand.user.id, his)
+    await put(stand, bob.id, hers)
+    async with stand.sources() as sources:
+        assert [] == sources
+
+    states = {account.state for account in await stand.store.accounts.all()}
+    assert {AccountState.NEEDS_LOGIN} == states
 
 
 async def test_the_address_of_today_is_stored_with_the_session(stand: Stand) -> None:
