@@ -92,6 +92,8 @@ class Action(StrEnum):
     # Keep only so much of a chat; show of which chats that holds (no number).
     RETAIN = "K"
     RETENTIONS = "Y"
+    # With a backup, by the second in which it was made.
+    SEND_BACKUP = "B"
 
 
 @dataclass(frozen=True, slots=True)

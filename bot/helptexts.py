@@ -66,6 +66,10 @@ change it too; /unwatch <code>2</code>
 <code>/edit title: So What; track: 1</code> corrects it
 /convert – as an answer to a track: <code>/convert mp3 192k</code>, \
 <code>/convert opus 64k 1:20-2:40</code>, <code>/convert voice</code>
+
+<b>Keep</b>
+/backup – save the catalogue, sealed; the README tells how it is restored
+
 In any other chat, write my @name and some words, and pick a track from the list that appears.
 
 A private chat works once the Telegram account that downloads has joined it."""
@@ -85,6 +89,7 @@ COMMANDS = {
     "remove": "Remove a track: answer it",
     "trash": "What was removed",
     "retention": "How much of a chat is kept",
+    "backup": "Save the catalogue",
     "status": "How far it is",
     "pause": "Stop for a while",
     "resume": "Go on after a pause",

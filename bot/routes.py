@@ -15,6 +15,7 @@ from bot.deeplinks import Greeting, ToPlaylist, ToPosting, ToSearch, ToTrack
 from bot.handlers import (
     asking,
     auditing,
+    backing,
     control,
     converting,
     download,
@@ -82,12 +83,41 @@ _PRESSES: dict[Action, Callable[..., Awaitable[None]]] = {
     Action.WATCHES: watches.turn,
     Action.WATCH: watches.press,
     Action.REFILL: auditing.refill,
+    Action.SEND_BACKUP: backing.send,
     Action.UNDO: trash.undo,
     Action.EMPTY: trash.empty,
     Action.TRASH: trash.show,
     Action.ASK_TO_EMPTY: trash.ask_to_empty,
     Action.RETAIN: retention.keep,
     Action.RETENTIONS: retention.show,
+}
+# By the words that call them; links in /start come before.
+_COMMANDS: dict[Callable[..., Awaitable[None]], tuple[str, ...]] = {
+    talk.start: ("start",),
+    talk.explain: ("help",),
+    download.download: ("download", "dl"),
+    asking.status: ("status",),
+    asking.why: ("why",),
+    control.pause: ("pause",),
+    control.resume: ("resume",),
+    control.cancel: ("cancel",),
+    control.retry: ("retry",),
+    shelves.search: ("search",),
+    shelves.recent: ("recent",),
+    shelves.favorites: ("favorites", "favourites"),
+    shelves.random: ("random",),
+    ownlists.playlist: ("playlist", "playlists"),
+    duplicates.duplicates: ("duplicates",),
+    editing.edit: ("edit",),
+    converting.convert: ("convert",),
+    trash.remove: ("remove",),
+    trash.trash: ("trash",),
+    retention.retention: ("retention",),
+    drafts.watch: ("watch",),
+    watches.watches: ("watches",),
+    watches.unwatch: ("unwatch",),
+    auditing.audit: ("audit",),
+    backing.backup: ("backup",),
 }
 
 
@@ -102,30 +132,8 @@ def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
     router.message.register(opening.fetch, by_link, Leads(ToPosting))
     router.message.register(linked.open_shared, by_link, Leads(ToPlaylist))
     router.message.register(linked.search_linked, by_link, Leads(ToSearch))
-    router.message.register(talk.start, _command("start"))
-    router.message.register(talk.explain, _command("help"))
-    router.message.register(download.download, _command("download", "dl"))
-    router.message.register(asking.status, _command("status"))
-    router.message.register(asking.why, _command("why"))
-    router.message.register(control.pause, _command("pause"))
-    router.message.register(control.resume, _command("resume"))
-    router.message.register(control.cancel, _command("cancel"))
-    router.message.register(control.retry, _command("retry"))
-    router.message.register(shelves.search, _command("search"))
-    router.message.register(shelves.recent, _command("recent"))
-    router.message.register(shelves.favorites, _command("favorites", "favourites"))
-    router.message.register(shelves.random, _command("random"))
-    router.message.register(ownlists.playlist, _command("playlist", "playlists"))
-    router.message.register(duplicates.duplicates, _command("duplicates"))
-    router.message.register(editing.edit, _command("edit"))
-    router.message.register(converting.convert, _command("convert"))
-    router.message.register(trash.remove, _command("remove"))
-    router.message.register(trash.trash, _command("trash"))
-    router.message.register(retention.retention, _command("retention"))
-    router.message.register(drafts.watch, _command("watch"))
-    router.message.register(watches.watches, _command("watches"))
-    router.message.register(watches.unwatch, _command("unwatch"))
-    router.message.register(auditing.audit, _command("audit"))
+    for handler, names in _COMMANDS.items():
+        router.message.register(handler, _command(*names))
     router.message.register(talk.unknown_command, _is_our_command)
     router.message.register(editing.said, _answers_a_prompt, _corrects)
     router.message.register(drafts.named, _answers_a_prompt, _names_a_chat)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from storage.action import Deed, Snag
+from storage.errors import StorageError
 from storage.models import Item, Job, Reason
 from storage.watch import Called, Watch
 
@@ -105,9 +106,17 @@ class ChatRenamed:
     before: Called
 
 
-OfWatches = WatchLost | WatchHeld | ChatRenamed | DeedSnagged
+@dataclass(frozen=True, slots=True)
+class BackupFailed:
+    """No backup could be made, and nobody knew that yet."""
+
+    error: StorageError
+
+
+_OfWatches = WatchLost | WatchHeld | ChatRenamed | DeedSnagged
+OfNoJob = TrackEdited | TrackHeard | LibraryChanged | BackupFailed | _OfWatches
 _OfJobs = JobMoved | ItemMoved | BytesArrived | Slowed | Stalled
-Event = _OfJobs | TrackEdited | TrackHeard | LibraryChanged | OfWatches
+Event = _OfJobs | OfNoJob
 
 
 class Broadcast:

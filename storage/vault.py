@@ -24,6 +24,7 @@ from storage.errors import (
 from storage.exclusive import in_turn
 from storage.folders import make_way
 from storage.placing import drop_reservation, place, sync_folder
+from storage.segments import SegmentKey
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +42,7 @@ _SHORTEST = _HEAD_SIZE + _NONCE_SIZE + 16
 class Vault:
     def __init__(self, key: bytes, key_file: Path) -> None:
         self._key_file = key_file
+        self._key = key
         self._head = _VERSION + _derived(key, "key id", _ID_SIZE)
         self._cipher = AESGCM(_derived(key, "seal", _KEY_SIZE))
         self._signing_key = _derived(key, "sign", _KEY_SIZE)
@@ -70,6 +72,11 @@ class Vault:
     def sign(self, data: bytes) -> bytes:
         """Return the HMAC-SHA256 of `data` under a key derived for signing alone."""
         return hmac.digest(self._signing_key, data, "sha256")
+
+    def segment_key(self, purpose: str) -> SegmentKey:
+        """Return what whole files of one purpose are sealed with."""
+        key = _derived(self._key, f"files {purpose}", _KEY_SIZE)
+        return SegmentKey(self._head[len(_VERSION) :], key, purpose)
 
     def _bound(self, context: str) -> bytes:
         return self._head + context.encode()

@@ -25,10 +25,7 @@ from downloader.events import (
     BytesArrived,
     Event,
     JobMoved,
-    LibraryChanged,
-    OfWatches,
-    TrackEdited,
-    TrackHeard,
+    OfNoJob,
 )
 from downloader.move import Pace
 from storage.errors import StorageError
@@ -183,7 +180,7 @@ async def _ended(store: Store, job: Job, heard: AsyncIterator[Event], report: Re
     if has_parked and await _is_at_rest(store, job.id):
         return End.AT_REST
     async for event in heard:
-        if isinstance(event, BytesArrived | TrackEdited | TrackHeard | LibraryChanged | OfWatches):
+        if isinstance(event, BytesArrived | OfNoJob):
             continue
         one = event.job if isinstance(event, JobMoved) else event.item
         report.told.append((one.state, one.reason))

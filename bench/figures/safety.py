@@ -1,0 +1,22 @@
+"""What becomes of backups under load, of damaged ones, and of a damaged library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import cast
+
+from bench.figure import Figure, Measurement
+
+SOAK = True
+CASES = ("backup", "damage", "restore", "library")  # modules of `bench.safety`
+
+
+def measure(*, quick: bool) -> Iterator[Figure]:
+    for case in CASES:
+        yield from measure_case(case, quick=quick)
+
+
+def measure_case(case: str, *, quick: bool) -> Iterator[Figure]:
+    module = cast("Measurement", import_module(f"bench.safety.{case}"))
+    return module.measure(quick=quick)

@@ -1,0 +1,1 @@
+"""Proofs that what a library and its catalogue hold is not lost."""
