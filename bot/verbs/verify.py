@@ -18,7 +18,7 @@ from downloader.verifying import Verified, Verifier
 from storage.models import Origin
 from storage.store import Store, open_store
 
-HELP = "compare the files of the library with the catalogue, and fetch what is not whole"
+HELP = "compare the files of the library with the catalogue"
 
 _FAILED = 1
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*%?", re.ASCII)

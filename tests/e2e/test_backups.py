@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
@@ -15,11 +16,8 @@ from sandbox.botapi.person import Person
 from sandbox.product import Product, open_product
 from sandbox.stage import Stage
 from sandbox.world import World
-from storage.archive import PURPOSE
-from storage.backups import Backups
 from storage.models import Origin
-from storage.restoring import prepared
-from storage.store import DATABASE_NAME, open_store
+from storage.store import open_store
 from tests.e2e.journey import PATIENCE, Journey, add_jazz, files_below
 from tests.storage.backed import LATER
 
@@ -76,12 +74,6 @@ async def until_files(music: Path, count: int) -> None:
             await asyncio.sleep(0.05)
 
 
-async def saved(data: Path, music: Path) -> Backups:
-    async with open_store(data, music) as store:
-        key = store.vault.segment_key(PURPOSE)
-    return Backups(data / DATABASE_NAME, data / "backups", key)
-
-
 @pytest.mark.usefixtures("account", "jazz")
 async def test_a_backup_of_the_running_program_takes_over_after_a_kill(
     product: Product, person: Person, data: Path, music: Path
@@ -89,21 +81,23 @@ async def test_a_backup_of_the_running_program_takes_over_after_a_kill(
     await product.start()
     person.send("/download @jazz 3")
     await person.until(lambda shown: "3 downloaded" in shown.text, within=PATIENCE)
-    backups = await saved(data, music)
-    backup = await backups.make(LATER, "1.0")
+    made, words = await product.tad("backup", "--json")
+    backup = json.loads(words)
     person.send("/download @jazz 3 from oldest")
     await until_files(music, 6)
+    while_it_runs, _ = await product.tad("restore", backup["path"], "--yes")
     await product.kill()
     files = files_below(music)
-    async with prepared(backup.path, data / DATABASE_NAME, backups._key) as found:
-        await found.put_in_place(LATER)
+    restored, told = await product.tad("restore", backup["path"], "--yes")
     await product.start()
-    found_then = await verified(data, music)
+    verified_then, report = await product.tad("verify", "--json")
     person.send("/status")
     await person.until(lambda shown: "3 tracks" in shown.text, within=PATIENCE)
     await product.stop()
 
-    assert 3 == found.contents.holdings.files
-    assert 3 == found_then.total
-    assert 3 == len(found_then.unknown)
+    said = json.loads(report)
+    assert (0, 75, 0, 1) == (made, while_it_runs, restored, verified_then)
+    assert 3 == backup["tracks"]
+    assert "What was there before is kept as" in told
+    assert (3, 3, []) == (said["files"], len(said["unknown"]), said["missing"])
     assert files == files_below(music)

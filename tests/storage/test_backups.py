@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -12,6 +16,7 @@ import pytest
 from storage import archive, snapshot
 from storage.backups import workshop
 from storage.errors import DatabaseDamagedError, DiskFailure, InUseError, NameTaken
+from storage.segments import SegmentKey
 from tests.storage.backed import LATER, backed_up, database_in, installed
 
 NAME = "tad-2026-05-05T03-00-00Z.tadbackup"
@@ -142,3 +147,66 @@ async def test_one_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
         await asyncio.sleep(0.01)
 
     assert [] == [*backups.folder.iterdir()]
+
+
+# Makes a backup over and over. Each child dies at another call to the system, or to SQLite, that
+# Python announces (PEP 578).
+_MAKE = """
+import asyncio, os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from storage.backups import Backups
+from storage.segments import SegmentKey
+
+key = SegmentKey(bytes.fromhex(sys.argv[2]), bytes.fromhex(sys.argv[3]), "backup")
+data = Path(sys.argv[1])
+
+def child(last):
+    seen = 0
+    def heard(event, _):
+        nonlocal seen
+        if not event.startswith(("os.", "open", "sqlite3.", "fcntl.")):
+            return
+        seen += 1
+        if seen == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+    backups = Backups(data / "tad.db", data / f"backups{last}", key)
+    sys.addaudithook(heard)
+    asyncio.run(backups.make(datetime(2026, 5, 5, 3, 0, tzinfo=UTC), "1.0"))
+    os._exit(0)
+
+for number in range(1, 400, 3):
+    process = os.fork()
+    if not process:
+        child(number)
+    _, status = os.waitpid(process, 0)
+    print("ended", os.WTERMSIG(status), flush=True)
+    if not status:
+        break
+"""
+
+
+def lives(data: Path, key: SegmentKey) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", _MAKE, str(data), key.id.hex(), key.key.hex()],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+async def test_a_backup_killed_anywhere_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    backups, key = await installed(tmp_path)
+    ran = await asyncio.to_thread(lives, tmp_path / "data", key)
+    deaths = [int(line.split()[1]) for line in ran.stdout.splitlines() if line[:5] == "ended"]
+    named = list((tmp_path / "data").glob("backups*/tad-*"))
+    for number, path in enumerate(named):
+        archive.unpack(path, key, tmp_path / f"{number}.db", Event())
+    await backups.make(LATER, "1.0")
+
+    assert 0 == ran.returncode, ran.stderr
+    assert [signal.SIGKILL] * (len(deaths) - 1) + [0] == deaths
+    assert len(deaths) > 10
+    assert 1 <= len(named) < len(deaths)
+    assert [] == [*(tmp_path / "data" / ".backup").iterdir()]

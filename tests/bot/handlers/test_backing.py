@@ -73,10 +73,10 @@ async def test_the_owner_is_told_when_the_nightly_one_fails(rig: Rig, tmp_path: 
 
 
 async def test_where_others_read_along_nothing_is_told_of_backups(rig: Rig, tmp_path: Path) -> None:
-    group = rig.world.add_chat("Group", ChatKind.GROUP)
+    group = rig.world.add_chat("Group", ChatKind.GROUP, members=(rig.owner.user, rig.bot_user))
     owner = rig.api.person(rig.owner.user, chat=group)
     async with rig.running():
-        owner.send("/backup")
+        owner.send("/backup@loader_bot")
         told = await owner.reply()
 
     assert "in our private chat only" in told.text
