@@ -5,27 +5,31 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count, islice
-from pathlib import Path
+from hashlib import sha256
+from itertools import count
+from pathlib import Path, PurePosixPath
 from statistics import median
 
 from bench import child
 from bench.figure import Figure, Goal
 from bench.remains import damage
-from bench.safety.installation import NOW, VERSION, Installation, file_of, fill, opened
+from bench.safety.installation import NOW, VERSION, Installation, fill, opened
 from bench.search.catalogue import rows
 from storage.backups import Backup
+from storage.entry import Entry
+from storage.models import LocalFile, Track
 from storage.restoring import prepared
 from storage.store import Store, open_store
 
 SOAK = True
 
 TIMES, TIMES_QUICK = 100, 3
-_TRACKS = 2_000  # before the first
-_TOGETHER = 7  # tracks that are entered in one transaction
-_MANY = 1_000_000
+_TRACKS = 2_000  # that nobody touches
+_OURS = "changing"
+_GROUPS = 100
+_TOGETHER = 7  # tracks of a group, which are changed in one transaction
 
 
 @dataclass(slots=True)
@@ -88,13 +92,32 @@ async def backed_up(folder: Path, times: int) -> Found:
 
 
 async def _hammer(store: Store, load: Load) -> None:
-    """Enter tracks, so many at once or none of them, as fast as it can be done."""
-    begin = _TRACKS
-    made_up = (row._replace(id=begin + row.id) for row in rows(_MANY))
+    """Change one group of tracks after the other, as fast as it can be done.
+
+    All of a group have the same digest, at any moment.
+    """
     for number in count(1):
-        some = [file_of(row) for row in islice(made_up, _TOGETHER)]
-        await store.imports.add(some, NOW)
+        group = number % _GROUPS
+        digest = sha256(f"{group} {number}".encode()).hexdigest()
+        files = [
+            LocalFile(PurePosixPath(f"{_OURS}/{group}/{one}.mp3"), Entry(digest, 1000))
+            for one in range(_TOGETHER)
+        ]
+        await store.imports.add(files, NOW)
         load.writes = number
+
+
+def torn(tracks: Sequence[Track]) -> list[str]:
+    """Return the groups that are there in part, or changed in part."""
+    groups: dict[str, list[str]] = {}
+    for track in tracks:
+        if track.path is not None and track.path.parts[0] == _OURS:
+            groups.setdefault(track.path.parts[1], []).append(track.sha256)
+    return [
+        group
+        for group, digests in groups.items()
+        if len(set(digests)) > 1 or len(digests) != _TOGETHER
+    ]
 
 
 async def _restored(
@@ -109,12 +132,9 @@ async def _restored(
         before.unlink()
     wrong = damage(database)
     async with open_store(data, folder / "music", live.data / "tad.key") as store:
-        tracks = len(await store.catalog.every())
-    if (tracks - _TRACKS) % _TOGETHER:
-        wrong.append(f"{tracks} tracks: half a transaction")
-    if found.tracks and tracks < found.tracks[-1]:
-        wrong.append(f"{tracks} tracks, and before {found.tracks[-1]}")
-    if tracks != backup.contents.holdings.files:
-        wrong.append(f"{tracks} tracks, not {backup.contents.holdings.files}")
-    found.tracks.append(tracks)
+        tracks = await store.catalog.every()
+    wrong += [f"group {group}: half a transaction" for group in torn(tracks)]
+    if len(tracks) != backup.contents.holdings.files:
+        wrong.append(f"{len(tracks)} tracks, not {backup.contents.holdings.files}")
+    found.tracks.append(len(tracks))
     found.wrong += [f"backup {number}: {word}" for word in wrong]
