@@ -106,7 +106,9 @@ def settle(path: Path) -> None:
 
 
 def _count(database: sqlite3.Connection, table: str) -> int:
-    count: int = database.execute(f'select count(*) from "{table}"').fetchone()[0]  # noqa: S608  # its name is SQLite's own word
+    name = table.replace('"', '""')  # SQLite said it itself
+    counted = f'select count(*) from "{name}"'  # noqa: S608  # nosec B608  # no value can be a name
+    count: int = database.execute(counted).fetchone()[0]
     return count
 
 

@@ -123,7 +123,7 @@ def damage(paths: Sequence[Path], chance: Random) -> dict[Path, str]:
 
 
 def _songs(stand: Stand) -> list[Path]:
-    return [path for path in stand.published() if path.suffix == ".mp3"]
+    return [path for path in stand.published() if path.suffix != ".m3u8"]
 
 
 def _digests(stand: Stand) -> dict[str, str]:
