@@ -12,13 +12,14 @@ from functools import partial
 from random import Random
 
 import structlog
-from aiogram import Bot, Dispatcher
+from aiogram import Bot, Dispatcher, Router
 
 from bot import menu
 from bot.access import Access, is_kept
 from bot.accounts import Accounts
 from bot.acting import build_following, build_signing
 from bot.audits import Audits
+from bot.backupplaces import key_file_of
 from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import Pace
@@ -40,6 +41,7 @@ from bot.progress import Progress
 from bot.repeats import Repeats
 from bot.reporter import Reporter
 from bot.routes import build_router
+from bot.safekeeping import Safekeeping
 from bot.sending import Sending
 from bot.session import open_bot
 from bot.settings import Settings
@@ -49,7 +51,7 @@ from bot.storagechat import StorageChat
 from bot.verbs.access import telegram_access
 from bot.views import Views
 from bot.warming import warm
-from bot.works import Part, Source, build_works
+from bot.works import Part, Source, Works, build_works
 from downloader.allowance import Allowance
 from downloader.clock import Clock, steady_clock
 from downloader.converting import Converter
@@ -175,7 +177,8 @@ def assemble(
     conversions = Conversions(_outgoing(store, delivery, reader), Notes(seal), clock)
     storage_chat = StorageChat(delivery, clock, settings.storage_chat)
     following = build_following(settings, bot, store, source, works, delivery, clock, seal)
-    audits = Audits(works.auditor, seal, clock)
+    audits, scribe = Audits(works.auditor, seal, clock), Scribe(store, clock)
+    safekeeping = _safekeeping(settings, works, bot, seal, clock, delivery)
     signing, stopping = build_signing(telegram_access(settings), bot, store, engine, clock, seal)
     dispatcher = Dispatcher(
         disable_fsm=True,
@@ -197,6 +200,7 @@ def assemble(
         audits=audits,
         signing=signing,
         stopping=stopping,
+        safekeeping=safekeeping,
         lists=lists,
         labels=Labels(sending, engine.editor, lists, prompts, seal),
         sending=sending,
@@ -204,14 +208,12 @@ def assemble(
         repeats=Repeats(clock),
         prompts=prompts,
     )
-    for middleware in (HandedIn(hatch), Access(settings.owner_id, store.people, clock)):
-        dispatcher.update.outer_middleware(middleware)
-    dispatcher.include_router(build_router(bottom, prompts))
+    _route(dispatcher, settings, store, clock, hatch, build_router(bottom, prompts))
     polling = _polling(settings, bot, dispatcher, store, clock, signing)
     # The reporter first: it must hear what the others do from their first step on.
     parts: tuple[Part, ...] = (
         *(reporter.run, engine.run, polling.run, following.run, watcher.run, conversions.run),
-        *(partial(one.run, engine.events) for one in (Scribe(store, clock), engine.cleaner)),
+        *(partial(one.run, engine.events) for one in (scribe, engine.cleaner, safekeeping)),
         *(storage_chat.run, partial(until_done, store.search.catch_up, clock, asyncio.Event())),
         *(audits.run, signing.run, *works.afterwards),
     )
@@ -237,6 +239,19 @@ def _polling(
     return Polling(bot, dispatcher, clock, inbox, on_contact)
 
 
+def _route(
+    dispatcher: Dispatcher,
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    hatch: Hatch,
+    router: Router,
+) -> None:
+    for middleware in (HandedIn(hatch), Access(settings.owner_id, store.people, clock)):
+        dispatcher.update.outer_middleware(middleware)
+    dispatcher.include_router(router)
+
+
 def _delivery(settings: Settings, bot: Bot, store: Store, clock: Clock, hatch: Hatch) -> Delivery:
     is_local, protected = settings.bot_api_local, settings.send_protected
     return Delivery(bot, store, clock, hatch, is_local=is_local, sends_protected=protected)
@@ -244,6 +259,17 @@ def _delivery(settings: Settings, bot: Bot, store: Store, clock: Clock, hatch: H
 
 def _deeplinks(store: Store) -> DeepLinks:
     return DeepLinks(store.vault.sign, store.vault.signed_before)
+
+
+def _safekeeping(
+    settings: Settings, works: Works, bot: Bot, seal: Seal, clock: Clock, delivery: Delivery
+) -> Safekeeping:
+    return Safekeeping(
+        *(works.backing, bot, seal, clock),
+        owner_id=settings.owner_id,
+        key_file=key_file_of(settings),
+        largest=delivery.room,
+    )
 
 
 def _outgoing(store: Store, delivery: Delivery, reader: Reader | None) -> Outgoing:

@@ -94,6 +94,8 @@ class Action(StrEnum):
     RETENTIONS = "Y"
     # With an account, or with all of them (no number): see `bot.accountfaces`.
     ACCOUNTS = "A"
+    # With a backup, by the second in which it was made.
+    SEND_BACKUP = "B"
 
 
 @dataclass(frozen=True, slots=True)

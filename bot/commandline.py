@@ -22,6 +22,9 @@ VERBS = {
     "keys": "replace the key that seals the secrets, and show the old ones",
     "jobs": "show the downloads and their files",
     "library": "move files to their places, clean up, fill a phone",
+    "backup": "save the catalogue, sealed, or list what is saved",
+    "restore": "put the catalogue of a backup in the place of this one",
+    "verify": "compare the files of the library with the catalogue",
     "import": "enter a folder of music that you have already in the catalogue",
 }
 WRONG_SETTING = 2

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from storage.errors import (
+    BackupError,
+    BackupKeyError,
     DatabaseBusyError,
     DatabaseDamagedError,
     DiskFailure,
@@ -12,7 +14,10 @@ from storage.errors import (
     InUseError,
     KeyMissingError,
     KeyWrongError,
+    NameTaken,
+    NewerBackupError,
     NewerSchemaError,
+    NotABackupError,
     StorageError,
 )
 
@@ -34,6 +39,7 @@ _MEANING = {
     "telegram_api_id": "it is the number from https://my.telegram.org, API development tools",
     "telegram_api_hash": "it is on https://my.telegram.org, API development tools",
     "telegram_dc": "write data centre@host:port, like 2@127.0.0.1:4430",
+    "backups": "write it like daily 03:00, keep 7 or every 12h, keep 7, or off",
     "storage_chat": "it is the id of a chat, like -1001234567890; STORAGE_CHAT in the README",
     "workers": "write a number from 1 to 32",
     "disk_reserve_mb": "write a number of megabytes, 0 or more",
@@ -98,6 +104,10 @@ def complaint(error: StorageError) -> str:
                 f"The database was written by a newer version of this program ({version}): "
                 "start that version, or restore an older backup"
             )
+        case BackupError():
+            line = _of_backup(error)
+        case NameTaken(path=path):
+            line = f"{path} is there already: choose another name"
         case DatabaseDamagedError(path=path, detail=detail):
             line = f"{path} is damaged ({detail}): restore it from a backup"
         case DatabaseBusyError(path=path) | InUseError(path=path):
@@ -109,3 +119,21 @@ def complaint(error: StorageError) -> str:
         case _:
             line = str(error)
     return line
+
+
+def _of_backup(error: BackupError) -> str:
+    match error:
+        case NotABackupError(path=path):
+            return f"{path} is no backup of this program: choose another file"
+        case BackupKeyError(path=path):
+            return (
+                f"{path} was sealed with another key: put the key file of that time in the place "
+                "of this one (KEY_FILE), for without it the backup opens for nobody"
+            )
+        case NewerBackupError(path=path, version=version):
+            return (
+                f"{path} was made by a newer version of this program ({version}): "
+                "restore it with that one"
+            )
+        case _:
+            return f"{error.path} is damaged: it was changed or cut; take another backup"

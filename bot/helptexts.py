@@ -27,7 +27,7 @@ or send me a link, or forward a track
 answer a track with /edit, /convert or /remove
 /duplicates /trash /retention
 
-/accounts /login – and /panic stops it all
+/accounts /login /backup; /panic stops all
 <code>/help watch</code> tells all of /watch, and so on."""
 COMMANDS = {
     "download": "Download audio: @chat 10, or a link",
@@ -45,6 +45,7 @@ COMMANDS = {
     "remove": "Remove a track: answer it",
     "trash": "What was removed",
     "retention": "How much of a chat is kept",
+    "backup": "Save the catalogue",
     "status": "How far it is",
     "pause": "Stop for a while",
     "resume": "Go on after a pause",

@@ -44,6 +44,8 @@ No command is needed for a link (<code>https://t.me/jazz/12</code>, or \
 <code>t.me/jazz/12-40</code> for a range), for several, and for tracks that you forward.
 A private chat works once the Telegram account that downloads has joined it.""",
     "accounts": "/accounts shows how each Telegram account stands, with buttons to log it out.",
+    "backup": "/backup saves the catalogue, sealed, and reads it back; a press sends you the "
+    "file. It opens only with the key file; neither that nor the music is in it.",
     "login": "/login logs an account in: scan the picture with its Telegram app, under Settings → "
     "Devices → Link Desktop Device. A second password is asked for and deleted at once.",
     "panic": "/panic pauses all downloads, ends the sessions of all accounts at Telegram and "

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.characters import cleaned
 from downloader.hours import Hours
 from downloader.metadata.naming.rules import Rules, names
+from downloader.schedule import Schedule
 from storage.templates import Misfit, Template, TemplateError, parse
+from storage.watch import Rhythm
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 _SPEED = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(k|K|M|G)B(?:/s)?")
+_BACKUPS = re.compile(
+    r"(?:daily\s+(?:at\s+)?(\d{1,2}):(\d{2})|every\s+(\d{1,3})\s*([hd]))\s*,?\s+keep\s+(\d{1,4})",
+    re.IGNORECASE | re.ASCII,
+)
+_OFF = "off"
+_SPANS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 # In a header that is sent: nothing that could end it.
 CONTACT = r"^(?:https?://[!-~]{3,100}|[!-?A-~]{1,60}@[!-?A-~]{3,60})$"
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?|[0-9a-f]*:[0-9a-f:.]+", re.ASCII)
@@ -83,6 +91,27 @@ def template(text: str) -> Template:
         raise ValueError(f"at character {error.start + 1}: {problem}") from None
 
 
+def backups(text: str) -> Schedule | None:
+    """Read `daily 03:00, keep 7` or `every 12h, keep 7`; None is never.
+
+    Raises ValueError in words for people.
+    """
+    if text.strip().lower() == _OFF:
+        return None
+    match = _BACKUPS.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("this does not say when, and how many are kept")
+    keep = int(match[5])
+    if not keep:
+        raise ValueError("at least one backup must be kept")
+    if match[3] is None:
+        return Schedule(Rhythm(daily=_moment(match[1], match[2])), keep)
+    every = int(match[3]) * _SPANS[match[4].lower()]
+    if not every:
+        raise ValueError("there must be some time between two backups")
+    return Schedule(Rhythm(every=every), keep)
+
+
 def hosts(text: str) -> frozenset[str]:
     """Read `nas, 192.168.1.5`. Raises ValueError in words for people."""
     found = frozenset(word.strip().lower() for word in text.split(",") if word.strip())
@@ -98,6 +127,13 @@ def name_rules(text: str) -> Rules:
         word = cleaned(min(unknown)) or "a control character"
         raise ValueError(f"there is no rule '{word}', only {', '.join(sorted(names()))}")
     return Rules(off)
+
+
+def _moment(hour: str, minute: str) -> time:
+    try:
+        return time(int(hour), int(minute))
+    except ValueError:
+        raise ValueError("there is no such time of the day") from None
 
 
 def _time(hour: int, minute: int) -> time:

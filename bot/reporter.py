@@ -17,10 +17,7 @@ from downloader.events import (
     Broadcast,
     Event,
     JobMoved,
-    LibraryChanged,
-    OfWatches,
-    TrackEdited,
-    TrackHeard,
+    OfNoJob,
 )
 from storage.states import ENDED_JOBS
 from storage.store import Store
@@ -86,7 +83,7 @@ class Reporter:
             self._board(job.origin.chat_id).changed()
 
     def _note(self, event: Event) -> None:
-        if isinstance(event, TrackEdited | TrackHeard | LibraryChanged | OfWatches):
+        if isinstance(event, OfNoJob):
             return  # that is of no job
         if event.job.request.is_quiet:
             return  # nobody wants to see it

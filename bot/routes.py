@@ -18,6 +18,7 @@ from bot.handlers import (
     accounts,
     asking,
     auditing,
+    backing,
     control,
     converting,
     download,
@@ -85,6 +86,7 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
     ("watches",): (watches.watches, Permission.FOLLOW),
     ("unwatch",): (watches.unwatch, Permission.FOLLOW),
     ("audit",): (auditing.audit, Permission.CURATE),
+    ("backup",): (backing.backup, Permission.MANAGE),
     ("accounts",): (accounts.accounts, Permission.RULE),
     ("login",): (accounts.login, Permission.RULE),
     ("panic",): (accounts.panic, Permission.RULE),
@@ -130,6 +132,7 @@ PRESSES: dict[Action, tuple[Handler, Permission]] = {
     Action.RETAIN: (retention.keep, Permission.CURATE),
     Action.RETENTIONS: (retention.show, Permission.CURATE),
     Action.ACCOUNTS: (accounts.press, Permission.RULE),
+    Action.SEND_BACKUP: (backing.send, Permission.MANAGE),
 }
 # What comes with a link that opens the bot.
 LINKED: tuple[tuple[type, Handler, Permission], ...] = (

@@ -30,6 +30,7 @@ from downloader.hours import Hours
 from downloader.manners import Temper
 from downloader.metadata.naming.rules import Rules
 from downloader.proof import CheckBytes
+from downloader.schedule import Schedule
 from storage.description import Reach
 from storage.paths import Templates
 from storage.ruling import Upgrades
@@ -44,6 +45,7 @@ _READERS = {
     "bandwidth_limit": measures.speed,
     "fetch_between": measures.hours,
     "time_zone": measures.zone,
+    "backups": measures.backups,
     "webhook_allow": measures.hosts,
     "name_rules_off": measures.name_rules,
     "library_template": measures.template,
@@ -88,6 +90,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     music_dir: Path = Path("music")
     key_file: Path | None = None
+    backups: str = "daily 03:00, keep 7"
+    backup_dir: Path | None = None
     storage_chat: int | None = None
     send_protected: bool = False
     webhook_allow: str | None = None
@@ -143,6 +147,11 @@ class Settings(BaseSettings):
     def webhook_hosts(self) -> frozenset[str]:
         """Machines that are not public, and that may be told of tracks all the same."""
         return measures.hosts(self.webhook_allow or "")
+
+    @property
+    def backup_schedule(self) -> Schedule | None:
+        """When backups are made, and how many are kept; None: never by themselves."""
+        return measures.backups(self.backups)
 
     @property
     def trash_age(self) -> timedelta | None:

@@ -11,15 +11,19 @@ from typing import Protocol
 
 import structlog
 
+from bot.backupplaces import backups_of
 from bot.hatch import Courier
 from bot.lookups import seeker_for
 from bot.settings import Settings
 from bot.status import Roster
+from bot.version import own_version
 from downloader.auditing import Auditor
+from downloader.backing import Backing
 from downloader.clock import Clock
 from downloader.engine import Engine
 from downloader.ffmpeg.program import found
 from downloader.hearing import Hearing
+from downloader.letterbox import Letterbox
 from downloader.levelling import Leveller
 from downloader.listening import Listener
 from downloader.lookup.seeking import Seeker
@@ -31,6 +35,7 @@ from downloader.surveying import Surveyor
 from downloader.tagging import Tagging
 from downloader.upgrading import Upgrader
 from downloader.watching import Watcher
+from storage.archive import PURPOSE
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -53,6 +58,7 @@ class Works:
     engine: Engine
     watcher: Watcher
     auditor: Auditor
+    backing: Backing
     unsought: Callable[[], Coroutine[None, None, int]] | None  # without look-ups there is none
     afterwards: tuple[Part, ...]
 
@@ -73,8 +79,17 @@ def build_works(
     told = engine.editor, engine.accepted, source.news
     rereader = Rereader(store, source, clock, *told)
     auditor = Auditor(store, surveyor, rereader, engine)
-    afterwards.append(rereader.run)
-    return Works(engine, watcher, auditor, seeker.left if seeker else None, tuple(afterwards))
+    backing = _backing(settings, store, clock, engine)
+    afterwards += [rereader.run, backing.run, Letterbox(store.jobs, engine, clock).run]
+    return Works(
+        engine, watcher, auditor, backing, seeker.left if seeker else None, tuple(afterwards)
+    )
+
+
+def _backing(settings: Settings, store: Store, clock: Clock, engine: Engine) -> Backing:
+    when = settings.backup_schedule, settings.zone
+    backups = backups_of(settings, store.vault.segment_key(PURPOSE))
+    return Backing(backups, clock, engine.events, own_version(), *when)
 
 
 def _afterwards(

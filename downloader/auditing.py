@@ -10,6 +10,7 @@ import structlog
 
 from downloader.audit import Audit, Disk, Evidence, enter
 from downloader.books import Books, books_of
+from downloader.condition import condition
 from downloader.engine import Engine
 from downloader.plan import MOST_READ
 from downloader.rereading import Rereader
@@ -117,20 +118,5 @@ class Auditor:
         if track is None or track.path is None:
             return Disk.MISSING
         if track.id not in books.disk:
-            books.disk[track.id] = await self._looked_at(track, is_deep=is_deep)
+            books.disk[track.id] = await condition(self.store, track, is_deep=is_deep)
         return books.disk[track.id]
-
-    async def _looked_at(self, track: Track, *, is_deep: bool) -> Disk:
-        """Tell how a file is. One that has grown was written into by its owner."""
-        assert track.path is not None
-        size = await self.store.files.size_published(track.path)
-        if size is None:
-            return Disk.MISSING
-        if track.is_damaged or size < min(track.size, track.file_size):
-            return Disk.DAMAGED
-        if size != track.file_size:
-            return Disk.ALTERED
-        if is_deep:
-            digest = await self.store.files.digest_published(track.path)
-            return Disk.WHOLE if digest == track.sha256 else Disk.DAMAGED
-        return Disk.WHOLE

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from storage.action import Deed, Snag
+from storage.errors import StorageError
 from storage.models import Item, Job
 from storage.watch import Watch
 
@@ -92,9 +93,17 @@ class DeedSnagged:
     given_up: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class BackupFailed:
+    """No backup could be made, and nobody knew that yet."""
+
+    error: StorageError
+
+
 OfWatches = WatchUntold | DeedSnagged
+OfNoJob = TrackEdited | TrackHeard | LibraryChanged | BackupFailed | OfWatches
 _OfJobs = JobMoved | ItemMoved | BytesArrived | Slowed | Stalled
-Event = _OfJobs | TrackEdited | TrackHeard | LibraryChanged | OfWatches
+Event = _OfJobs | OfNoJob
 
 
 class Broadcast:

@@ -50,11 +50,10 @@ async def publish(
     """
     audio = _audio(item)
     is_tagged = wanted.sha256 != wanted.sha256_source
-    await _make_way(store, audio)
+    own = await _own_place(store, audio, wanted.path)
     races = 0
-    for number in count(1):
-        name = numbered(wanted.path.name, number)
-        path = await store.files.choose(wanted.path.with_name(name))
+    for number in count(0 if own else 1):
+        path = own if own and not number else await _chosen(store, wanted.path, number)
         try:
             intent = replace(wanted, path=path)
             item = await store.transfers.begin_publishing(item, intent)
@@ -75,16 +74,23 @@ async def publish(
     raise AssertionError
 
 
-async def _make_way(store: Store, audio: Audio) -> None:
-    """Move a file into the trash that somebody wants anew, as it is damaged: the new one is here.
+async def _chosen(store: Store, wanted: PurePosixPath, number: int) -> PurePosixPath:
+    return await store.files.choose(wanted.with_name(numbered(wanted.name, number)))
 
+
+async def _own_place(store: Store, audio: Audio, wanted: PurePosixPath) -> PurePosixPath | None:
+    """Return the name that a file had which is fetched anew, if that is free.
+
+    A file that somebody wants anew, as it is damaged, moves into the trash: the new one is here.
     What nobody has said that of is not ours to take away.
     """
     track = await store.catalog.by_document(audio.document_id)
-    if track is None or track.path is None or not track.is_damaged:
-        return
-    if track.document_id == audio.document_id:
+    if track is None or track.path is None or track.document_id != audio.document_id:
+        return None
+    if track.is_damaged:
         await store.files.trash.take(track.path, NO_RULING, track.id)
+    is_free = await store.files.is_gone(track.path)
+    return track.path if is_free and track.path.suffix == wanted.suffix else None
 
 
 def as_it_came(

@@ -1,4 +1,4 @@
-"""When a watch looks the next time. Pure.
+"""When a watch looks the next time, or a backup is made. Pure.
 
 Times of the day are those of a clock on the wall. A run that an hour put forward would skip comes
 at the hour that takes its place; in an hour that comes twice there is one, except where a rhythm
@@ -25,7 +25,21 @@ _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def next_run(rules: Rules, after: datetime, zone: ZoneInfo | None) -> datetime:
     """Return the first moment (UTC) after that one at which a watch looks; `zone` None is ours."""
-    return in_hours(rules, _next(rules.rhythm, after.astimezone(UTC), zone), zone)
+    return in_hours(rules, following(rules.rhythm, after, zone), zone)
+
+
+def following(rhythm: Rhythm, after: datetime, zone: ZoneInfo | None) -> datetime:
+    """Return the first moment (UTC) after that one in a rhythm; `zone` None is ours."""
+    after = after.astimezone(UTC)
+    if rhythm.is_live:
+        return after + _UNHEARD
+    if rhythm.every is not None:
+        return after + rhythm.every
+    if rhythm.daily is not None:
+        return _daily(rhythm.daily, after, zone)
+    found = _by_cron(rhythm.cron, after, zone)
+    assert found is not None, "it was checked when it was said"
+    return found
 
 
 def in_hours(rules: Rules, moment: datetime, zone: ZoneInfo | None) -> datetime:
@@ -54,18 +68,6 @@ def latest(at: time, now: datetime, zone: ZoneInfo | None) -> datetime:
     today = now.astimezone(zone).date()
     days = (datetime.combine(today - _DAY * number, at, zone) for number in range(3))
     return next(moment for day in days if (moment := day.astimezone(UTC)) <= now)
-
-
-def _next(rhythm: Rhythm, after: datetime, zone: ZoneInfo | None) -> datetime:
-    if rhythm.is_live:
-        return after + _UNHEARD
-    if rhythm.every is not None:
-        return after + rhythm.every
-    if rhythm.daily is not None:
-        return _daily(rhythm.daily, after, zone)
-    found = _by_cron(rhythm.cron, after, zone)
-    assert found is not None, "it was checked when it was said"
-    return found
 
 
 def _daily(at: time, after: datetime, zone: ZoneInfo | None) -> datetime:

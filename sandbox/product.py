@@ -116,6 +116,14 @@ class Product:
             raise self._error("tad jobs", child)
         return dict(json.loads(answer))
 
+    async def tad(self, *words: str) -> tuple[int, str]:
+        """Run another verb; return its exit code and what it says."""
+        child = await self._spawn(*words, stdout=PIPE)
+        async with _ending(child):
+            said, _ = await child.communicate()
+        assert child.returncode is not None
+        return child.returncode, said.decode()
+
     async def crashed(self) -> ProductError:
         """Wait for the bot to end, which it should not do; then it may be started again.
 

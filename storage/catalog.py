@@ -169,6 +169,12 @@ class Catalog:
         async with self._database.read() as connection:
             return [track_from(row) for row in await connection.execute(_with_bytes(), wanted)]
 
+    async def has_bytes(self, sha256: str) -> bool:
+        """Tell whether any file of the library ought to have these bytes."""
+        wanted = select(tracks.c.id).where(tracks.c.sha256 == sha256, _HAS_FILE).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(wanted) is not None
+
     async def of_sizes(self, sizes: Collection[int]) -> dict[int, list[Track]]:
         """Return the tracks whose files have one of these sizes in bytes, by size, oldest first."""
         found: dict[int, list[Track]] = {}

@@ -11,6 +11,11 @@ StorageError
 ├── DatabaseDamagedError    the database file is not one, or no longer
 ├── DatabaseBusyError       another program held the database for too long
 ├── InUseError              another program works in this folder
+├── BackupError             a backup cannot be used
+│   ├── NotABackupError     the file is none of ours
+│   ├── BackupBrokenError   it was changed or cut
+│   ├── BackupKeyError      another key sealed it
+│   └── NewerBackupError    a newer version of the program made it
 ├── QueryError              what is looked for cannot be understood (`storage.query.errors`)
 └── VaultError              secrets cannot be read
     ├── KeyMissingError     there are secrets, but no key file
@@ -116,6 +121,32 @@ class InUseError(StorageError):
     def __init__(self, path: PurePath) -> None:
         super().__init__(str(path))
         self.path = path
+
+
+class BackupError(StorageError):
+    def __init__(self, path: PurePath) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class NotABackupError(BackupError):
+    pass
+
+
+class BackupBrokenError(BackupError):
+    pass
+
+
+class BackupKeyError(BackupError):
+    pass
+
+
+class NewerBackupError(BackupError):
+    """`version` is that of the form, or of the schema in it."""
+
+    def __init__(self, path: PurePath, version: str) -> None:
+        super().__init__(path)
+        self.version = version
 
 
 class VaultError(StorageError):

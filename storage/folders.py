@@ -52,6 +52,10 @@ class FolderNames:
             kept[1].add(folded(path.name))
             self._keep(folder, folder.stat().st_mtime_ns, kept[1])
 
+    def forget(self, folder: Path) -> None:
+        """Read this folder anew: a name in it may be free again, perhaps in the same tick."""
+        self._kept.pop(folder, None)
+
     def _keep(self, folder: Path, stamp: int, names: set[str]) -> None:
         self._kept[folder] = stamp, names
         while len(self._kept) > _KEPT_FOLDERS:

@@ -125,6 +125,13 @@ class Jobs:
                 return None
             return await _set(connection, job_id, {"state": JobState.PLANNING, **_AT_ONCE})
 
+    async def any_to_plan(self, now: datetime) -> bool:
+        """Tell whether there is a queued job whose time has come."""
+        due = or_(jobs.c.until.is_(None), jobs.c.until <= now)
+        wanted = select(jobs.c.id).where(jobs.c.state == JobState.QUEUED, due).limit(1)
+        async with self._database.read() as connection:
+            return await connection.scalar(wanted) is not None
+
     async def next_plan_due(self) -> datetime | None:
         """Return when the first of the queued jobs that wait for a time may be planned."""
         waiting = (jobs.c.state == JobState.QUEUED) & jobs.c.until.is_not(None)

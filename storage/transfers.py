@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Delete, Row, Select, Update, bindparam, delete, exists, select, update
@@ -93,6 +94,12 @@ class Transfers:
         intended = select(transfers.c.document_id).where(transfers.c.path.is_not(None))
         async with self._database.read() as connection:
             return frozenset(await connection.scalars(intended))
+
+    async def intended_paths(self) -> frozenset[PurePosixPath]:
+        """Return the names that files are about to get, or have just got."""
+        intended = select(transfers.c.path).where(transfers.c.path.is_not(None))
+        async with self._database.read() as connection:
+            return frozenset(path for path in await connection.scalars(intended) if path)
 
 
 async def forget_transfer(connection: AsyncConnection, document_id: int) -> None:

@@ -89,6 +89,7 @@ class Trash:
                 place(source, held)
             elif source.samefile(held):
                 source.unlink()  # cut off between its new name and its old one
+            self._names.forget(source.parent)
             sync_folder(source.parent)
 
     def _give_back(self, held: Path, path: PurePosixPath) -> bool:

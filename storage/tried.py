@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from storage.batches import batches
 from storage.database import Database
 from storage.documents import request_from
-from storage.models import ItemState, Reason
-from storage.tables import items, jobs, tracks
+from storage.models import ItemState, Posting, Reason
+from storage.tables import items, jobs, postings, tracks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,23 @@ class Trials:
         async with self._database.read() as connection:
             rows = await connection.execute(wanted.order_by(items.c.job_id, items.c.id))
             return _newest(Tried(*row) for row in rows)
+
+    async def sources(self, track_ids: Collection[int]) -> dict[int, Posting]:
+        """Return for tracks the newest posting of the very document that their file is, if known.
+
+        What was found gone is none.
+        """
+        found: dict[int, Posting] = {}
+        is_same = items.c.document_id == tracks.c.document_id
+        its = (postings.c.chat_id == items.c.chat_id, postings.c.message_id == items.c.message_id)
+        joined = items.join(tracks, is_same).outerjoin(postings, and_(*its))
+        wanted = select(tracks.c.id, items.c.chat_id, items.c.message_id).select_from(joined)
+        wanted = wanted.where(postings.c.gone_at.is_(None)).order_by(items.c.id)
+        async with self._database.read() as connection:
+            for some in batches(track_ids):
+                rows = await connection.execute(wanted.where(tracks.c.id.in_(some)))
+                found |= {row.id: Posting(row.chat_id, row.message_id) for row in rows}
+        return found
 
     async def queries(self, chat_id: int) -> list[str]:
         """Return by which queries jobs have chosen among the postings of a chat."""

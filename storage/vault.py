@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage.errors import KeyWrongError, SealBrokenError
+from storage.segments import SegmentKey
 
 # A sealed record: version (1 byte), key id (8), nonce (12), ciphertext, tag (16). The nonce is
 # random: at 96 bits one key is good for 2^32 records, which no installation reaches
@@ -76,6 +77,11 @@ class Vault:
         """Return what each of the old keys would have signed it with."""
         return [key.sign(data) for key in self._old]
 
+    def segment_key(self, purpose: str, key_id: bytes | None = None) -> SegmentKey:
+        """Return what whole files of one purpose are sealed with, or were with a known old key."""
+        key = self._known.get(_VERSION + (key_id or b""), self._key)
+        return key.segment_key(purpose)
+
     def _maker(self, sealed: bytes) -> _Key:
         key = self._known.get(sealed[:HEAD_SIZE])
         if key is None:
@@ -86,6 +92,7 @@ class Vault:
 class _Key:
     def __init__(self, key: bytes) -> None:
         self.head = _VERSION + key_id_of(key)
+        self._key = key
         self.cipher = AESGCM(_derived(key, "seal", KEY_SIZE))
         self._signing_key = _derived(key, "sign", KEY_SIZE)
 
@@ -95,6 +102,10 @@ class _Key:
     def to(self, context: str) -> bytes:
         """Return what is bound into a seal."""
         return self.head + context.encode()
+
+    def segment_key(self, purpose: str) -> SegmentKey:
+        key = _derived(self._key, f"files {purpose}", KEY_SIZE)
+        return SegmentKey(self.head[len(_VERSION) :], key, purpose)
 
 
 def key_id_of(key: bytes) -> bytes:

@@ -24,10 +24,7 @@ from downloader.events import (
     BytesArrived,
     Event,
     JobMoved,
-    LibraryChanged,
-    OfWatches,
-    TrackEdited,
-    TrackHeard,
+    OfNoJob,
 )
 from storage.errors import StorageError
 from storage.models import ItemState, Job, Origin, Reason, Request
@@ -180,7 +177,7 @@ async def _ended(store: Store, job: Job, heard: AsyncIterator[Event], report: Re
     if has_parked and await _is_at_rest(store, job.id):
         return End.AT_REST
     async for event in heard:
-        if isinstance(event, BytesArrived | TrackEdited | TrackHeard | LibraryChanged | OfWatches):
+        if isinstance(event, BytesArrived | OfNoJob):
             continue
         one = event.job if isinstance(event, JobMoved) else event.item
         report.told.append((one.state, one.reason))

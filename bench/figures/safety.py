@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from typing import cast
 
-from bench.figure import Figure
+from bench.figure import Figure, Measurement
 
 SOAK = True
-CASES = ("fuzz", "inbox", "canaries", "sessions")  # modules of `bench.safety`
+# Modules of `bench.safety`.
+CASES = (
+    *("fuzz", "inbox", "canaries", "sessions"),
+    *("backup", "damage", "restore", "library"),
+)
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
@@ -17,5 +22,5 @@ def measure(*, quick: bool) -> Iterator[Figure]:
 
 
 def measure_case(case: str, *, quick: bool) -> Iterator[Figure]:
-    figures: Iterator[Figure] = import_module(f"bench.safety.{case}").measure(quick=quick)
-    yield from figures
+    module = cast("Measurement", import_module(f"bench.safety.{case}"))
+    return module.measure(quick=quick)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 from bench.safety.episode import Course, played, replay
-from bench.safety.library import lay_down
+from bench.safety.poisoned import lay_down
 from bench.safety.smallest import Shrinking
 from bench.safety.totals import KINDS, TOLD, Totals, figures_of
 from bench.safety.transport import Fault, Json

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
-from bench.safety.damage import Json, within
+from bench.safety.mangling import Json, within
 
 Shows = Callable[[Sequence[Json]], Awaitable[bool]]
 

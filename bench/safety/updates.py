@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bench.safety import words
 from bench.safety.contents import content
 from bench.safety.crowd import TAKE_THE_NEXT, Crowd
-from bench.safety.damage import damaged
+from bench.safety.mangling import damaged
 from bench.safety.transport import GONE, Json
 from sandbox.botapi.dialogs import Dialog, Message
 from sandbox.botapi.shapes import (

@@ -14,8 +14,8 @@ from bot.accountfaces import Wish
 from bot.callbacks import Press, Seal
 from bot.errors import OutOfDateError
 from bot.faces import Face
+from bot.logs import hide
 from bot.promptness import answered_promptly
-from bot.redaction import hide
 from bot.signing import Signing
 from bot.status import Roster
 from bot.stopping import Stopping

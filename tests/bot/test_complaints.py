@@ -6,6 +6,8 @@ import pytest
 
 from bot.complaints import complaint
 from storage.errors import (
+    BackupBrokenError,
+    BackupKeyError,
     DatabaseBusyError,
     DatabaseDamagedError,
     DiskFailure,
@@ -13,7 +15,10 @@ from storage.errors import (
     InUseError,
     KeyMissingError,
     KeyWrongError,
+    NameTaken,
+    NewerBackupError,
     NewerSchemaError,
+    NotABackupError,
     NotStoredError,
     StorageError,
 )
@@ -37,6 +42,11 @@ def test_f33_f34_trouble_with_the_disk_names_the_path_and_what_to_do(kind: DiskT
         (DatabaseBusyError(PATH), "/data/x is held by another program"),
         (InUseError(PATH), "/data/x is held by another program"),
         (KeyMissingError(Path("/data/key")), "/data/key is missing: put the key back"),
+        (NameTaken(PATH), "/data/x is there already: choose another name"),
+        (NotABackupError(PATH), "/data/x is no backup of this program: choose another"),
+        (BackupBrokenError(PATH), "/data/x is damaged: it was changed or cut; take another"),
+        (BackupKeyError(PATH), "/data/x was sealed with another key: put the key file"),
+        (NewerBackupError(PATH, "9.1"), "newer version of this program (9.1): restore it with"),
         (KeyWrongError(Path("/data/key")), "/data/key holds another key"),
         (NotStoredError("job", 7), "job 7"),
     ],

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
 from bot import measures
+from downloader.schedule import Schedule
+from storage.watch import Rhythm
 
 
 @pytest.mark.parametrize(
@@ -93,3 +95,37 @@ def test_machines_are_named_with_commas() -> None:
 def test_what_is_no_machine_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no name of a machine"):
         measures.hosts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("daily 03:00, keep 7", Schedule(Rhythm(daily=time(3)), 7)),
+        ("Daily at 23:59 keep 30", Schedule(Rhythm(daily=time(23, 59)), 30)),
+        ("every 12h, keep 14", Schedule(Rhythm(every=timedelta(hours=12)), 14)),
+        (" every 2 d , keep 1 ", Schedule(Rhythm(every=timedelta(days=2)), 1)),
+        ("off", None),
+    ],
+)
+def test_when_backups_are_made_is_read_as_people_write_it(
+    text: str, expected: Schedule | None
+) -> None:
+    assert expected == measures.backups(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "does not say when"),
+        ("daily", "does not say when"),
+        ("daily 03:00", "does not say when"),
+        ("daily 25:00, keep 7", "no such time of the day"),
+        ("daily 03:00, keep 0", "at least one"),
+        ("every 0h, keep 7", "some time between"),
+        ("every 5m, keep 7", "does not say when"),
+        ("never", "does not say when"),
+    ],
+)
+def test_what_says_not_when_backups_are_made_is_refused(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        measures.backups(text)

@@ -16,6 +16,7 @@ from storage.description import Reach
 from storage.ruling import Upgrades
 from storage.sound import Aspect
 
+_BACKUPS = "write it like daily 03:00, keep 7 or every 12h, keep 7, or off"
 GOOD: dict[str, Any] = {
     "bot_token": "123:abc",
     "owner_id": 7,
@@ -132,6 +133,10 @@ def test_what_is_missing_is_named_with_where_to_get_it() -> None:
         (
             {"disk_reserve_mb": "1.5"},
             "DISK_RESERVE_MB: '1.5' is not a number (write a number of megabytes, 0 or more)",
+        ),
+        (
+            {"backups": "nightly"},
+            f"BACKUPS: this does not say when, and how many are kept ({_BACKUPS})",
         ),
         (
             {"trash_days": "-1"},

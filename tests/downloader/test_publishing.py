@@ -170,3 +170,18 @@ async def test_f49_a_file_cut_short_between_plan_and_turn_is_fetched_again(tmp_p
             await rig.ended(job.id)
 
         assert [SAVED] == await rig.states(job.id)
+
+
+async def test_what_vanished_comes_back_to_where_it_was_whatever_the_template(
+    tmp_path: Path,
+) -> None:
+    async with open_rig(tmp_path, ScriptedSource(song(1))) as rig:
+        async with rig.running():
+            first = await rig.engine.submit(Request("@jazz", 10, folder="Mine/{title}"), ME)
+            await rig.ended(first.id)
+        before = rig.published()
+        (rig.music / next(iter(before))).unlink()
+        await rig.finish()
+
+        assert ["Mine/Song 1.mp3"] == [str(path) for path in before]
+        assert before == rig.published()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
@@ -84,3 +85,16 @@ async def test_f34_a_library_that_is_away_has_no_trash(tmp_path: Path) -> None:
         await files.trash.take(_PATH, 1, 1)
     with pytest.raises(DiskFailure):
         await files.trash.rubbish()
+
+
+async def test_the_name_of_a_file_that_went_is_free_at_once(files: Files, music: Path) -> None:
+    path = PurePosixPath("Jazz/x.mp3")
+    (music / "Jazz").mkdir()
+    (music / path).write_bytes(b"song")
+    taken = await files.choose(path)
+    before = (music / "Jazz").stat().st_mtime_ns
+    await files.trash.take(path, 1, 2)
+    os.utime(music / "Jazz", ns=(before, before))  # all in one tick of the clock
+    free = await files.choose(path)
+
+    assert (PurePosixPath("Jazz/x (2).mp3"), path) == (taken, free)

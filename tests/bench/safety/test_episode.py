@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bench.safety.crowd import Crowd
-from bench.safety.damage import Json
 from bench.safety.episode import Course, played
-from bench.safety.library import lay_down
+from bench.safety.mangling import Json
+from bench.safety.poisoned import lay_down
 from bench.safety.updates import drawn
 from sandbox.botapi.shapes import chat_object, user_object
 from sandbox.world import User

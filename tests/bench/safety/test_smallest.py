@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bench.safety.damage import Json
+from bench.safety.mangling import Json
 from bench.safety.smallest import Shrinking
 
 

@@ -4,7 +4,7 @@ import json
 from random import Random
 
 from bench.safety.crowd import Crowd, laid_out
-from bench.safety.damage import Json, damaged, within
+from bench.safety.mangling import Json, damaged, within
 from bench.safety.updates import Updates
 from sandbox.botapi.hub import Hub
 from sandbox.world import World
