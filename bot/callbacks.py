@@ -89,6 +89,8 @@ class Action(StrEnum):
     EMPTY = "o"
     TRASH = "Z"
     ASK_TO_EMPTY = "J"
+    # With an invite.
+    WITHDRAW = "I"
     # Keep only so much of a chat; show of which chats that holds (no number).
     RETAIN = "K"
     RETENTIONS = "Y"

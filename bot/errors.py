@@ -79,6 +79,11 @@ class Usage(StrEnum):
     BAD_PRIORITY = "bad priority"
     OF_ONE_CHAT = "of one chat"
     BAD_BUDGET_OF_ALL = "bad budget of all"
+    BAD_INVITE = "bad invite"
+    BAD_ROLE = "bad role"
+    BAD_QUOTA = "bad quota"
+    WHO = "who"
+    NOBODY = "nobody"
 
 
 class UsageError(Exception):

@@ -66,6 +66,10 @@ change it too; /unwatch <code>2</code>
 <code>/edit title: So What; track: 1</code> corrects it
 /convert – as an answer to a track: <code>/convert mp3 192k</code>, \
 <code>/convert opus 64k 1:20-2:40</code>, <code>/convert voice</code>
+
+<b>People</b>
+/invite <code>member</code> – a link that lets one person in; /invite alone shows what is open
+
 In any other chat, write my @name and some words, and pick a track from the list that appears.
 
 A private chat works once the Telegram account that downloads has joined it."""
@@ -91,5 +95,6 @@ COMMANDS = {
     "cancel": "Stop a download for good",
     "retry": "Try again what failed",
     "why": "What became of a track: a link",
+    "invite": "Let somebody in: member, or guest 48",
     "help": "What can be said",
 }

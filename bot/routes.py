@@ -25,6 +25,7 @@ from bot.handlers import (
     editing,
     errors,
     inline,
+    inviting,
     keeping,
     linked,
     naming,
@@ -83,6 +84,7 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
     ("watches",): (watches.watches, Permission.FOLLOW),
     ("unwatch",): (watches.unwatch, Permission.FOLLOW),
     ("audit",): (auditing.audit, Permission.CURATE),
+    ("invite",): (inviting.invite, Permission.MANAGE),
 }
 PRESSES: dict[Action, tuple[Handler, Permission]] = {
     **dict.fromkeys(control.ACTIONS, (control.press, Permission.FETCH)),
@@ -124,6 +126,7 @@ PRESSES: dict[Action, tuple[Handler, Permission]] = {
     Action.ASK_TO_EMPTY: (trash.ask_to_empty, Permission.CURATE),
     Action.RETAIN: (retention.keep, Permission.CURATE),
     Action.RETENTIONS: (retention.show, Permission.CURATE),
+    Action.WITHDRAW: (inviting.withdraw, Permission.MANAGE),
 }
 # What comes with a link that opens the bot.
 LINKED: tuple[tuple[type, Handler, Permission], ...] = (
@@ -133,6 +136,11 @@ LINKED: tuple[tuple[type, Handler, Permission], ...] = (
     (ToPlaylist, linked.open_shared, Permission.LISTEN),
     (ToSearch, linked.search_linked, Permission.LISTEN),
 )
+
+
+def permissions() -> dict[str, Permission]:
+    """Return what each command asks for, by its first name."""
+    return {names[0]: permission for names, (_, permission) in COMMANDS.items()}
 
 
 def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:

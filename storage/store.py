@@ -26,12 +26,14 @@ from storage.filings import Filings
 from storage.fingerprints import Fingerprints
 from storage.folders import make_way
 from storage.imports import Imports
+from storage.invites import Invites
 from storage.items import Items
 from storage.jobs import Jobs
 from storage.listened import Listened
 from storage.listings import Listings
 from storage.lookups import Lookups
 from storage.moves import Moves
+from storage.ownership import Ownership
 from storage.people import People
 from storage.playing import Plays, SentFiles
 from storage.playlists import Playlists
@@ -82,6 +84,8 @@ class Store:
     transfers: Transfers
     chats: Chats
     people: People
+    ownership: Ownership
+    invites: Invites
     boards: Boards
     watches: Watches
     stretches: Stretches
@@ -140,6 +144,8 @@ async def open_store(
             transfers=transfers,
             chats=Chats(database),
             people=People(database),
+            ownership=Ownership(database),
+            invites=Invites(database),
             boards=Boards(database),
             watches=Watches(database),
             stretches=Stretches(database),

@@ -57,10 +57,10 @@ VOCABULARY = {
     "downloader.lookup.recording", "sandbox.faults",
     "storage.action", "storage.description", "storage.entry", "storage.formats",
     "storage.forwarded",
-    "storage.retention",
+    "storage.plea", "storage.quota", "storage.retention",
     "storage.ruling", "storage.sound",
     "sandbox.world", "storage.errors", "storage.models", "storage.states",
-    "bot.errors", "downloader.conversion", "storage.watch", "storage.stretch",
+    "bot.errors", "bot.permissions", "downloader.conversion", "storage.watch", "storage.stretch",
 }  # fmt: skip
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc", "advanced"}
 

@@ -209,7 +209,7 @@ def test_only_so_many_strangers_are_remembered() -> None:
 
 async def test_f43_a_busy_database_keeps_nobody_waiting_for_an_answer(rig: Rig) -> None:
     class Busy(People):
-        async def save(self, person: Person) -> None:
+        async def save(self, person: Person, since: datetime | None = None) -> None:
             tried.append(person)
             raise DatabaseBusyError(Path("tad.db"))
 

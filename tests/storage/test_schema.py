@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateTable
 
 import storage.deed_tables
 import storage.lookup_tables
+import storage.people_tables
 import storage.stretch_tables  # noqa: F401 - they add to the metadata
 from storage.database import bring_up_to_date, open_database
 from storage.errors import DatabaseDamagedError, NewerSchemaError
