@@ -37,6 +37,7 @@ from bot.offering import Offering
 from bot.openprompts import OpenPrompts
 from bot.orders import Orders
 from bot.outgoing import Outgoing
+from bot.peopling import Peopling
 from bot.polling import Polling
 from bot.progress import Progress
 from bot.repeats import Repeats
@@ -200,6 +201,7 @@ def assemble(
         conversions=conversions,
         prompts=prompts,
         menu=doors.menu,
+        peopling=Peopling(store, engine, clock, bot, doors.menu, settings.zone),
     )
     for middleware in (HandedIn(hatch), doors.access):
         dispatcher.update.outer_middleware(middleware)

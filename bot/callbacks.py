@@ -89,6 +89,9 @@ class Action(StrEnum):
     EMPTY = "o"
     TRASH = "Z"
     ASK_TO_EMPTY = "J"
+    # Show everybody (the page); show somebody, or do what `bot.peoplefaces` says.
+    PEOPLE = "P"
+    PERSON = "S"
     # With an invite.
     WITHDRAW = "I"
     # Keep only so much of a chat; show of which chats that holds (no number).

@@ -69,6 +69,9 @@ change it too; /unwatch <code>2</code>
 
 <b>People</b>
 /invite <code>member</code> – a link that lets one person in; /invite alone shows what is open
+/users – who may talk to me, with roles, limits, and buttons to change that
+/role <code>@name member</code>, /ban <code>@name</code>, \
+/quota <code>@name 5 jobs 100 queued 20GB/day 500MB/file</code> – the same in words
 
 In any other chat, write my @name and some words, and pick a track from the list that appears.
 
@@ -95,6 +98,10 @@ COMMANDS = {
     "cancel": "Stop a download for good",
     "retry": "Try again what failed",
     "why": "What became of a track: a link",
+    "users": "Who may talk to me",
+    "role": "Give somebody a role: @name member",
+    "ban": "Let somebody in no more: @name",
+    "quota": "How much somebody may have: @name 5 jobs",
     "invite": "Let somebody in: member, or guest 48",
     "help": "What can be said",
 }

@@ -31,6 +31,7 @@ from bot.handlers import (
     naming,
     opening,
     ownlists,
+    people,
     playlists,
     retention,
     shelves,
@@ -85,6 +86,10 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
     ("unwatch",): (watches.unwatch, Permission.FOLLOW),
     ("audit",): (auditing.audit, Permission.CURATE),
     ("invite",): (inviting.invite, Permission.MANAGE),
+    ("users",): (people.users, Permission.MANAGE),
+    ("role",): (people.role, Permission.MANAGE),
+    ("ban",): (people.ban, Permission.MANAGE),
+    ("quota",): (people.quota, Permission.MANAGE),
 }
 PRESSES: dict[Action, tuple[Handler, Permission]] = {
     **dict.fromkeys(control.ACTIONS, (control.press, Permission.FETCH)),
@@ -126,6 +131,8 @@ PRESSES: dict[Action, tuple[Handler, Permission]] = {
     Action.ASK_TO_EMPTY: (trash.ask_to_empty, Permission.CURATE),
     Action.RETAIN: (retention.keep, Permission.CURATE),
     Action.RETENTIONS: (retention.show, Permission.CURATE),
+    Action.PEOPLE: (people.turn, Permission.MANAGE),
+    Action.PERSON: (people.press, Permission.MANAGE),
     Action.WITHDRAW: (inviting.withdraw, Permission.MANAGE),
 }
 # What comes with a link that opens the bot.

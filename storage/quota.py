@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+from storage.models import Role
 
 NO_LIMIT = 0
 
@@ -27,3 +31,25 @@ class Quota:
             other.daily if self.daily is None else self.daily,
             other.largest if self.largest is None else self.largest,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What of that somebody uses: jobs at work, jobs that are not over, and bytes since a time."""
+
+    jobs: int = 0
+    queued: int = 0
+    daily: int = 0
+
+
+_UNLIMITED = Quota(NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT)
+_OF_MEMBERS = Quota(jobs=3, queued=50, daily=20 * 10**9, largest=2 * 10**9)
+# What holds where nothing else was said. Guests order nothing, unless they become members.
+USUAL: Mapping[Role, Quota] = MappingProxyType(
+    {
+        Role.OWNER: _UNLIMITED,
+        Role.ADMIN: _UNLIMITED,
+        Role.MEMBER: _OF_MEMBERS,
+        Role.GUEST: _OF_MEMBERS,
+    }
+)

@@ -38,6 +38,7 @@ from storage.people import People
 from storage.playing import Plays, SentFiles
 from storage.playlists import Playlists
 from storage.protection import Protection
+from storage.quotas import Quotas
 from storage.removals import Removals
 from storage.retentions import Retentions
 from storage.rulings import Rulings
@@ -86,6 +87,7 @@ class Store:
     people: People
     ownership: Ownership
     invites: Invites
+    quotas: Quotas
     boards: Boards
     watches: Watches
     stretches: Stretches
@@ -146,6 +148,7 @@ async def open_store(
             people=People(database),
             ownership=Ownership(database),
             invites=Invites(database),
+            quotas=Quotas(database),
             boards=Boards(database),
             watches=Watches(database),
             stretches=Stretches(database),

@@ -17,6 +17,7 @@ from bot import deliverytexts, refusals, roletexts, texts, usages
 from bot.characters import cut
 from bot.errors import (
     NotAllowedError,
+    NotBelowError,
     NotYoursError,
     OutOfDateError,
     UndeliverableError,
@@ -58,6 +59,11 @@ async def not_allowed(event: ErrorEvent) -> None:
     assert isinstance(event.exception, NotAllowedError)
     log.info("not allowed", error=str(event.exception))
     await _tell(event, roletexts.not_allowed(event.exception.permission))
+
+
+async def not_below(event: ErrorEvent) -> None:
+    assert isinstance(event.exception, NotBelowError)
+    await _tell(event, roletexts.only_below(event.exception.person.role))
 
 
 async def undeliverable(event: ErrorEvent) -> None:
@@ -136,6 +142,7 @@ EXPECTED = {
     OutOfDateError: out_of_date,
     NotYoursError: not_yours,
     NotAllowedError: not_allowed,
+    NotBelowError: not_below,
     UndeliverableError: undeliverable,
     FileGoneError: best_gone,
     DownloaderError: not_looked_at,

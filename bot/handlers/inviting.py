@@ -10,10 +10,10 @@ from aiogram.types import CallbackQuery, Message
 from bot import deeplinks, showing
 from bot import invitetexts as texts
 from bot.callbacks import Action, Press, Seal
+from bot.errors import NotBelowError
 from bot.faces import Button, Face
 from bot.peoplewords import invited
 from bot.permissions import is_above
-from bot.roletexts import only_below
 from downloader.clock import Clock
 from storage.models import Person
 from storage.store import Store
@@ -29,7 +29,7 @@ async def invite(
     if wanted is None:
         await showing.answer(message, await _open(store, now), seal)
     elif not is_above(person.role, wanted.role):
-        await message.answer(only_below(person.role))
+        raise NotBelowError(person)
     else:
         made, token = await store.invites.make(wanted.role, person.id, now, now + wanted.lasts)
         link = deeplinks.url((await bot.me()).username or "", deeplinks.invite(token))
@@ -42,8 +42,7 @@ async def withdraw(
     """Withdraw an invite, unless it is for somebody of one's own rank or above."""
     made = await store.invites.get(pressed.number)
     if made is not None and not is_above(person.role, made.role):
-        await query.answer(only_below(person.role))
-        return
+        raise NotBelowError(person)
     is_gone = await store.invites.withdraw(pressed.number, clock.now())
     await showing.in_place(query, await _open(store, clock.now()), seal)
     await query.answer(texts.WITHDRAWN if is_gone else texts.GONE)
