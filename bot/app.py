@@ -38,6 +38,7 @@ from bot.openprompts import OpenPrompts
 from bot.orders import Orders
 from bot.outgoing import Outgoing
 from bot.peopling import Peopling
+from bot.pleas import Pleas
 from bot.polling import Polling
 from bot.progress import Progress
 from bot.repeats import Repeats
@@ -181,6 +182,7 @@ def assemble(
     storage_chat = StorageChat(delivery, clock, settings.storage_chat)
     following = build_following(settings, bot, store, source, works, delivery, clock, seal)
     audits = Audits(works.auditor, seal, clock)
+    pleas = Pleas(bot, store, engine, clock, seal)
     doors = _doors(settings, store, bot, clock, say)
     dispatcher = Dispatcher(
         disable_fsm=True,
@@ -201,6 +203,7 @@ def assemble(
         conversions=conversions,
         prompts=prompts,
         menu=doors.menu,
+        pleas=pleas,
         peopling=Peopling(store, engine, clock, bot, doors.menu, settings.zone),
     )
     for middleware in (HandedIn(hatch), doors.access):
@@ -212,7 +215,7 @@ def assemble(
         *(reporter.run, engine.run, polling.run, following.run, watcher.run, conversions.run),
         *(partial(one.run, engine.events) for one in (Scribe(store, clock), engine.cleaner)),
         *(storage_chat.run, partial(until_done, store.search.catch_up, clock, asyncio.Event())),
-        *(audits.run, *works.afterwards),
+        *(audits.run, pleas.run, *works.afterwards),
     )
     return App(bot, dispatcher, store, engine, reporter, polling, parts)
 

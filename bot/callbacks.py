@@ -92,6 +92,8 @@ class Action(StrEnum):
     # Show everybody (the page); show somebody, or do what `bot.peoplefaces` says.
     PEOPLE = "P"
     PERSON = "S"
+    # With a plea: no or yes.
+    PLEA = "A"
     # With an invite.
     WITHDRAW = "I"
     # Keep only so much of a chat; show of which chats that holds (no number).

@@ -16,10 +16,14 @@ _REMEMBERED = 200
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`repeated` are jobs that were already under way for the very same request."""
+    """`repeated` are jobs that were already under way for the very same request.
+
+    The new ones begin when others are over, where `at_work` says that so many may be.
+    """
 
     new: tuple[Job, ...]
     repeated: tuple[Job, ...]
+    at_work: int | None = None
 
 
 class Orders:
@@ -45,10 +49,11 @@ class Orders:
 
     async def _place(self, asked: Asked, origin: Origin) -> Placed:
         standing = {(job.request, job.origin): job for job in await self._jobs.unfinished()}
+        at_work = await self._engine.most_at_work(origin.person_id)
         new, repeated = [], []
         for request in asked.requests:
             if job := standing.get((request, origin)):
                 repeated.append(job)
             else:
                 new.append(await self._engine.submit(request, origin))
-        return Placed(tuple(new), tuple(repeated))
+        return Placed(tuple(new), tuple(repeated), at_work if new else None)

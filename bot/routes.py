@@ -33,6 +33,7 @@ from bot.handlers import (
     ownlists,
     people,
     playlists,
+    pleading,
     retention,
     shelves,
     talk,
@@ -133,6 +134,7 @@ PRESSES: dict[Action, tuple[Handler, Permission]] = {
     Action.RETENTIONS: (retention.show, Permission.CURATE),
     Action.PEOPLE: (people.turn, Permission.MANAGE),
     Action.PERSON: (people.press, Permission.MANAGE),
+    Action.PLEA: (pleading.decide, Permission.MANAGE),
     Action.WITHDRAW: (inviting.withdraw, Permission.MANAGE),
 }
 # What comes with a link that opens the bot.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -16,6 +17,7 @@ from downloader.editing import Editor
 from downloader.errors import DownloaderError
 from downloader.events import Broadcast, JobMoved
 from downloader.ledger import Ledger
+from downloader.limits import Limits
 from downloader.merging import Merger
 from downloader.move import Pace
 from downloader.outcomes import LONGEST_WAIT
@@ -70,6 +72,7 @@ class Engine:
         check_bytes: CheckBytes = CheckBytes.RISKY,
         tagging: Tagging | None = None,
         trash_age: timedelta | None = None,
+        zone: ZoneInfo | None = None,
     ) -> None:
         """Carry jobs out. Without `tagging`, files are published as they came."""
         self.events = Broadcast()
@@ -86,15 +89,26 @@ class Engine:
         self.room = Room(store.files, clock, disk_reserve)
         pace = pace or Pace()
         carrier = Carrier(store, self.room, clock, pace, check_bytes)
-        self._planner = Planner(self._ledger, source, pace.answer_timeout)
+        self._limits = Limits(store, clock, zone)
+        self._planner = Planner(self._ledger, source, pace.answer_timeout, self._limits)
         self._worker = Worker(
             self._ledger, source, carrier, self.room, pace.answer_timeout, tagging
         )
-        self._acts = Acts(self._ledger, self._worker, carrier)
+        self._acts = Acts(self._ledger, self._worker, carrier, self._limits)
 
     async def submit(self, request: Request, origin: Origin) -> Job:
-        """Store the job and return at once; nothing is sent."""
-        job = await self._store.jobs.add(request, origin, self._clock.on_the_wall())
+        """Store the job and return at once; nothing is sent.
+
+        One for which the queue of the person has no room waits for somebody's yes. Raises
+        `TooManyPleasError` where too many of theirs do so.
+        """
+        now = self._clock.on_the_wall()
+        beyond = await self._limits.full_queue(request, origin)
+        if beyond is None:
+            job = await self._store.jobs.add(request, origin, now)
+        else:
+            asked = (beyond.wanted, beyond.limit, now)
+            job = await self._store.pleas.add_job(request, origin, *asked)
         self.accepted(job)
         return job
 
@@ -103,6 +117,10 @@ class Engine:
         log.info("job accepted", job=job.id, chat=job.request.chat)
         self.events.publish(JobMoved(job))
         self._ledger.ring()
+
+    async def most_at_work(self, person_id: int) -> int | None:
+        """Return how many jobs of somebody may be at work, where so many are."""
+        return await self._limits.most_at_work(person_id)
 
     async def pause(self, job_id: int) -> Job:
         """Stop the job where it is and keep what has come."""

@@ -17,6 +17,8 @@ DownloaderError(reason)
 │   └── MisplacedError     it finds nothing where we ask: perhaps it lies elsewhere by now
 ├── SourceDamagedError     the bytes that arrive are not the ones that were declared
 └── DiskError              our own disk: full, read-only, denied, broken
+NoSuchJobError             a job that there is not
+TooManyPleasError          a person asks for far more than their limits allow
 """
 
 from __future__ import annotations
@@ -128,6 +130,21 @@ class MisplacedError(RefusedError):
 
 class SourceDamagedError(DownloaderError):
     pass
+
+
+class NoSuchJobError(Exception):
+    def __init__(self, job_id: int) -> None:
+        super().__init__(str(job_id))
+        self.job_id = job_id
+
+
+class TooManyPleasError(Exception):
+    """Somebody has `limit` jobs that are not over, and asked for as many more as one may."""
+
+    def __init__(self, limit: int, most_asked: int) -> None:
+        super().__init__(f"limit {limit}")
+        self.limit = limit
+        self.most_asked = most_asked
 
 
 class DiskError(DownloaderError):

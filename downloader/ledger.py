@@ -12,6 +12,7 @@ import structlog
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
 from downloader.crew import Crew
+from downloader.errors import NoSuchJobError
 from downloader.events import Broadcast, ItemMoved, JobMoved
 from downloader.followers import Followers
 from downloader.outcomes import ItemOutcome
@@ -30,12 +31,6 @@ _LOOK_AGAIN = timedelta(minutes=5)
 
 # A clock that was put forward or back, rather than one that is a little fast.
 _SET = timedelta(minutes=1)
-
-
-class NoSuchJobError(Exception):
-    def __init__(self, job_id: int) -> None:
-        super().__init__(str(job_id))
-        self.job_id = job_id
 
 
 class Ledger:
@@ -86,7 +81,8 @@ class Ledger:
             ring = self.jobs_bell.next_ring()
             async with self.lock:
                 held = self.running.held()
-                job = await self.store.jobs.claim_to_plan(self.clock.now(), held)
+                busy = await self.store.quotas.at_their_limit()
+                job = await self.store.jobs.claim_to_plan(self.clock.now(), held, busy)
                 if job is not None:
                     work = self.running.enter(job.id)
                     self.events.publish(JobMoved(job))

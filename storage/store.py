@@ -37,6 +37,7 @@ from storage.ownership import Ownership
 from storage.people import People
 from storage.playing import Plays, SentFiles
 from storage.playlists import Playlists
+from storage.pleas import Pleas
 from storage.protection import Protection
 from storage.quotas import Quotas
 from storage.removals import Removals
@@ -88,6 +89,7 @@ class Store:
     ownership: Ownership
     invites: Invites
     quotas: Quotas
+    pleas: Pleas
     boards: Boards
     watches: Watches
     stretches: Stretches
@@ -149,6 +151,7 @@ async def open_store(
             ownership=Ownership(database),
             invites=Invites(database),
             quotas=Quotas(database),
+            pleas=Pleas(database),
             boards=Boards(database),
             watches=Watches(database),
             stretches=Stretches(database),

@@ -18,7 +18,7 @@ from bot.promptness import promptly
 from bot.reporter import Reporter
 from downloader.clock import Clock
 from downloader.engine import Engine
-from downloader.ledger import NoSuchJobError
+from downloader.errors import NoSuchJobError
 from storage.models import ItemState, Job, JobState, Person
 from storage.states import ENDED_JOBS
 from storage.store import Store

@@ -24,7 +24,7 @@ from bot.errors import (
     UsageError,
 )
 from bot.faces import bare
-from downloader.errors import DownloaderError
+from downloader.errors import DownloaderError, TooManyPleasError
 from storage.errors import DatabaseBusyError, DiskFailure, FileGoneError
 from storage.query.errors import QueryError
 
@@ -64,6 +64,11 @@ async def not_allowed(event: ErrorEvent) -> None:
 async def not_below(event: ErrorEvent) -> None:
     assert isinstance(event.exception, NotBelowError)
     await _tell(event, roletexts.only_below(event.exception.person.role))
+
+
+async def too_many_pleas(event: ErrorEvent) -> None:
+    assert isinstance(event.exception, TooManyPleasError)
+    await _tell(event, texts.queue_full(event.exception.limit, event.exception.most_asked))
 
 
 async def undeliverable(event: ErrorEvent) -> None:
@@ -143,6 +148,7 @@ EXPECTED = {
     NotYoursError: not_yours,
     NotAllowedError: not_allowed,
     NotBelowError: not_below,
+    TooManyPleasError: too_many_pleas,
     UndeliverableError: undeliverable,
     FileGoneError: best_gone,
     DownloaderError: not_looked_at,

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from downloader.errors import RefusedError, ThrottledError
+from downloader.errors import NoSuchJobError, RefusedError, ThrottledError
 from downloader.events import JobMoved
-from downloader.ledger import NoSuchJobError
 from storage.entry import Intent
 from storage.errors import DatabaseBusyError, DiskFailure, DiskTrouble, StorageError
 from storage.files import Files

@@ -10,6 +10,7 @@ from downloader.errors import (
     ChatUnavailableError,
     DownloaderError,
     MisplacedError,
+    NoSuchJobError,
     OfflineError,
     PostingGoneError,
     RefusedError,
@@ -17,7 +18,6 @@ from downloader.errors import (
     ThrottledError,
 )
 from downloader.events import BytesArrived, ItemMoved, JobMoved
-from downloader.ledger import NoSuchJobError
 from storage.models import ItemState, JobState, Order, Reason, Request
 from tests.downloader.rig import ME, open_rig
 from tests.downloader.scripted import JAZZ, ROCK, START, ScriptedSource, song

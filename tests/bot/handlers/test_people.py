@@ -10,6 +10,7 @@ from bot.callbacks import Action, Press, Seal
 from bot.peoplefaces import Wish
 from sandbox.botapi.dialogs import Message
 from sandbox.botapi.person import Person as Somebody
+from sandbox.world import ChatKind
 from storage.models import JobState, Origin, Person, Request, Role
 from storage.quota import NO_LIMIT, Quota
 from storage.watch import Rhythm, Rules, WatchState
@@ -88,12 +89,12 @@ async def test_a_person_is_meant_by_name_number_or_place_in_the_list(rig: Rig, n
 
 async def test_a_person_is_meant_by_answering_what_they_wrote(rig: Rig) -> None:
     eve = rig.world.add_user("Eve")
-    group = rig.world.add_chat("Club", members=[rig.bot_user, rig.owner.user, eve])
+    group = rig.world.add_chat("Club", ChatKind.GROUP, members=[rig.bot_user, rig.owner.user, eve])
     owner, guest = rig.api.person(rig.owner.user, chat=group), rig.api.person(eve, chat=group)
     async with rig.running(working=False) as product:
         await product.store.people.save(Person(eve.id, "Eve", Role.GUEST))
         said = guest.send("/recent@loader_bot")
-        owner.send("/role member", reply_to=said.id)
+        owner.send("/role member", reply_to=said)
         await owner.until(lambda one: "is a member now" in one.text)
         found = await product.store.people.get(eve.id)
 
