@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -24,6 +25,7 @@ from aiogram.types import (
 from bot import inline, texts
 from bot.characters import cleaned
 from bot.entrance import Entrance, token_in
+from bot.throttle import Rate, Throttle
 from downloader.clock import Clock
 from storage.errors import StorageError
 from storage.models import Person, Role
@@ -37,6 +39,13 @@ _NAME = 128
 _ONE_DAY = timedelta(days=1)
 _ONE_MINUTE = timedelta(minutes=1)
 _SEEN_LATELY = timedelta(minutes=10)
+# A person who listens and orders needs far less; owner and admins see to others.
+RATES = MappingProxyType(
+    {
+        Role.MEMBER: Rate(per_second=2.0, burst=60),
+        Role.GUEST: Rate(per_second=0.5, burst=20),
+    }
+)
 # All strangers together are answered this often a minute, and so many of them are remembered.
 _ANSWERS = 30
 _REMEMBERED = 10_000
@@ -82,6 +91,8 @@ class Access(BaseMiddleware):
         self._clock = clock
         self._entrance = entrance
         self._strangers = Strangers(clock.now)
+        self._throttle = Throttle(clock.monotonic)
+        self._slowed: set[int] = set()
         # As they are stored, and when that was.
         self._known: dict[int, tuple[Person, str | None, datetime]] = {}
 
@@ -100,6 +111,8 @@ class Access(BaseMiddleware):
             return None
         if person is None:
             return await self._turn_away(said, user, data["bot"])
+        if person.role in RATES and await self._is_too_fast(said, person, data["bot"]):
+            return None
         with structlog.contextvars.bound_contextvars(person=person.id):
             answer = await handler(event, data | {"person": person})
         # Only now: a database that is busy must not keep anybody waiting.
@@ -116,6 +129,29 @@ class Access(BaseMiddleware):
         if greeting is not None:
             await message.answer(greeting)
         return greeting is not None
+
+    async def _is_too_fast(self, said: Said, person: Person, bot: Bot) -> bool:
+        """Tell whether somebody says more than they may; they are told the first time."""
+        wait = self._throttle.wait(person.id, RATES[person.role])
+        if not wait:
+            self._slowed.discard(person.id)
+            return False
+        is_first = person.id not in self._slowed
+        self._slowed.add(person.id)
+        if is_first:
+            log.info("person too fast", person=person.id)
+            await self._slow_down(said, bot, timedelta(seconds=wait))
+        return True
+
+    async def _slow_down(self, said: Said, bot: Bot, wait: timedelta) -> None:
+        try:
+            match said:
+                case CallbackQuery():
+                    await bot.answer_callback_query(said.id, texts.too_fast(wait))
+                case Message():
+                    await bot.send_message(said.chat.id, texts.too_fast(wait))
+        except TelegramAPIError as error:
+            log.info("person not told to slow down", error=str(error))
 
     async def _person(self, user: User) -> Person | None:
         """Return who it is, by the role of this moment; None for a stranger."""

@@ -145,7 +145,7 @@ class Peopling:
         )
 
     async def _stop(self, person_id: int, *, jobs: bool = True, watches: bool = True) -> Stopped:
-        """Pause what runs for somebody; only the order of both matters: watches make jobs."""
+        """Pause what runs for somebody: the watches first, since they make jobs."""
         stopped_watches = stopped_jobs = 0
         for watch in await self._store.watches.of_person(person_id) if watches else ():
             if watch.state is not WatchState.PAUSED:

@@ -338,6 +338,10 @@ def queue_full(limit: int, most_asked: int) -> str:
     )
 
 
+def too_fast(wait: timedelta) -> str:
+    return f"That is too much at once. Please go on in {time_left(wait)}."
+
+
 def at_work(limit: int) -> str:
     """Tell that a download begins when another one is over."""
     some = "one is" if limit == 1 else f"{limit} are"
