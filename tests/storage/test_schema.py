@@ -290,3 +290,19 @@ def test_is_current_is_false_for_an_empty_database() -> None:
     with engine.connect() as connection:
         assert not is_current(connection)
     engine.dispose()
+
+
+async def test_people_of_an_older_version_keep_their_roles(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    await bring_up_to_date(path, "0018")
+    connection = sqlite3.connect(path)
+    connection.execute("insert into people (id, name, role) values (7, 'Ann', 'owner')")
+    connection.commit()
+    connection.close()
+
+    await bring_up_to_date(path)
+
+    connection = sqlite3.connect(path)
+    found = connection.execute("select id, role, username, banned_at from people").fetchall()
+    connection.close()
+    assert [(7, "owner", None, None)] == found
