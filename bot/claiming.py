@@ -41,7 +41,7 @@ class Claiming:
             return False
         owner = Person(person.id, person.name, Role.OWNER)
         claimed = await self._store.ownership.claim(code, owner, self._clock.now())
-        log.info("ownership claimed", by=person.id, came=claimed.name)
+        log.info("claim tried", by=person.id, came=claimed.name)
         if claimed is Claimed.USED_UP:
             self._used_up.set()
         return claimed is Claimed.YES

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 _PAYLOAD = re.compile(r"/start\s+(?P<kind>[ci])-(?P<token>[\w-]{22})\s*", re.ASCII)
 # Codes cannot be guessed; this keeps those who try from keeping the database busy.
+_OF_ONE = Rate(per_second=0.1, burst=10)
 _OF_ALL = Rate(per_second=0.5, burst=30)
 _EVERYBODY = 0
 
@@ -53,7 +54,8 @@ class Entrance:
 
         Return the greeting; None where the token opens nothing, or nothing more than they have.
         """
-        if self._throttle.wait(_EVERYBODY, _OF_ALL):
+        throttle = self._throttle
+        if throttle.wait(who.id, _OF_ONE) or throttle.wait(_EVERYBODY, _OF_ALL):
             return None
         if token.is_claim:
             if not await self._claiming.claim(token.secret, who):

@@ -78,6 +78,18 @@ async def test_after_five_wrong_codes_there_is_a_new_one_that_counts_after_a_pau
     assert NOW + DELAY == new.valid_from
 
 
+async def test_whoever_tries_and_tries_keeps_nobody_else_out(rig: Rig) -> None:
+    unowned(rig)
+    eve = rig.api.person(rig.world.add_user("Eve"))
+    async with rig.running(working=False):
+        code = await rig.code()
+        for number in range(40):
+            eve.send(f"/start i-{number:022}")
+        told = await rig.ask(code)
+
+    assert told.text.startswith("Welcome!")
+
+
 async def test_a_code_that_somebody_forwards_lends_nothing(rig: Rig) -> None:
     unowned(rig)
     group = rig.world.add_chat("Group", username="group")
