@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -23,7 +24,10 @@ from aiogram.types import (
 
 from bot import inline, texts
 from bot.characters import cleaned
+from bot.entrance import Entrance, token_in
+from bot.throttle import Rate, Throttle
 from downloader.clock import Clock
+from storage.acting import aside
 from storage.errors import StorageError
 from storage.models import Person, Role
 from storage.people import People
@@ -35,6 +39,14 @@ Said = Message | CallbackQuery | InlineQuery | ChosenInlineResult
 _NAME = 128
 _ONE_DAY = timedelta(days=1)
 _ONE_MINUTE = timedelta(minutes=1)
+_SEEN_LATELY = timedelta(minutes=10)
+# A person who listens and orders needs far less; owner and admins see to others.
+RATES = MappingProxyType(
+    {
+        Role.MEMBER: Rate(per_second=2.0, burst=60),
+        Role.GUEST: Rate(per_second=0.5, burst=20),
+    }
+)
 # All strangers together are answered this often a minute, and so many of them are remembered.
 _ANSWERS = 30
 _REMEMBERED = 10_000
@@ -72,11 +84,18 @@ class Access(BaseMiddleware):
     A forward, a reply, the chat, or an inline bot lend no authority.
     """
 
-    def __init__(self, owner_id: int, people: People, clock: Clock) -> None:
+    def __init__(
+        self, owner_id: int | None, people: People, clock: Clock, entrance: Entrance
+    ) -> None:
         self._owner_id = owner_id
         self._people = people
+        self._clock = clock
+        self._entrance = entrance
         self._strangers = Strangers(clock.now)
-        self._known: dict[int, Person] = {}  # as they are stored
+        self._throttle = Throttle(clock.monotonic)
+        self._slowed: set[int] = set()
+        # As they are stored, and when that was.
+        self._known: dict[int, tuple[Person, str | None, datetime]] = {}
 
     async def __call__(
         self,
@@ -89,36 +108,80 @@ class Access(BaseMiddleware):
         if said is None or user is None or user.is_bot:
             return None
         person = await self._person(user)
+        if isinstance(said, Message) and await self._enters(said, user, person):
+            return None
         if person is None:
             return await self._turn_away(said, user, data["bot"])
+        if person.role in RATES and await self._is_too_fast(said, person, data["bot"]):
+            return None
         with structlog.contextvars.bound_contextvars(person=person.id):
             answer = await handler(event, data | {"person": person})
         # Only now: a database that is busy must not keep anybody waiting.
-        await self._remember(person)
+        await self._remember(person, user.username)
         return answer
+
+    async def _enters(self, message: Message, user: User, known: Person | None) -> bool:
+        """Tell whether somebody was let in just now, by what they hold."""
+        token = token_in(message)
+        if token is None:
+            return False
+        who = Person(user.id, _name(user), Role.GUEST)
+        greeting = await self._entrance.enter(token, who, known)
+        if greeting is not None:
+            await message.answer(greeting)
+        return greeting is not None
+
+    async def _is_too_fast(self, said: Said, person: Person, bot: Bot) -> bool:
+        """Tell whether somebody says more than they may; they are told the first time."""
+        wait = self._throttle.wait(person.id, RATES[person.role])
+        if not wait:
+            self._slowed.discard(person.id)
+            return False
+        is_first = person.id not in self._slowed
+        self._slowed.add(person.id)
+        if is_first:
+            log.info("person too fast", person=person.id)
+            await self._slow_down(said, bot, timedelta(seconds=wait))
+        return True
+
+    async def _slow_down(self, said: Said, bot: Bot, wait: timedelta) -> None:
+        try:
+            match said:
+                case CallbackQuery():
+                    await bot.answer_callback_query(said.id, texts.too_fast(wait))
+                case Message():
+                    await bot.send_message(said.chat.id, texts.too_fast(wait))
+        except TelegramAPIError as error:
+            log.info("person not told to slow down", error=str(error))
 
     async def _person(self, user: User) -> Person | None:
         """Return who it is, by the role of this moment; None for a stranger."""
-        name = cleaned(user.full_name)[:_NAME]
         if user.id == self._owner_id:
-            return Person(user.id, name, Role.OWNER)
+            return Person(user.id, _name(user), Role.OWNER)
         stored = await self._people.get(user.id)
         if stored is None:
             return None
-        # There is one owner.
-        role = Role.ADMIN if stored.role is Role.OWNER else stored.role
-        return Person(user.id, name, role)
+        # There is one owner, and the settings come first.
+        deposed = stored.role is Role.OWNER and self._owner_id is not None
+        return Person(user.id, _name(user), Role.ADMIN if deposed else stored.role)
 
-    async def _remember(self, person: Person) -> None:
-        """Store who the owner is, and what others are called now; their roles are not set here."""
-        if person == self._known.get(person.id):
+    async def _remember(self, person: Person, username: str | None) -> None:
+        """Store who the owner is by the settings, what people are called, and that they are there.
+
+        Roles are not set here.
+        """
+        now = self._clock.on_the_wall()
+        before = self._known.get(person.id)
+        if before and before[:2] == (person, username) and abs(now - before[2]) < _SEEN_LATELY:
             return
         try:
-            if person.role is Role.OWNER:
-                await self._people.save(person)
-            else:
-                await self._people.rename(person.id, person.name)
-            self._known[person.id] = person
+            with aside():  # whatever was asked for is stored or not, this is no part of it
+                if person.id == self._owner_id and not (before and before[0] == person):
+                    await self._people.save(person)
+                await self._people.note(person.id, person.name, username, now)
+            self._known[person.id] = (person, username, now)
+            if len(self._known) > _REMEMBERED:
+                self._known.pop(next(iter(self._known)))
         except StorageError as error:  # what was asked for is done; the next update tries again
             log.warning("person not stored", error=str(error))
 
@@ -141,6 +204,10 @@ class Access(BaseMiddleware):
                 await bot.send_message(said.chat.id, texts.STRANGER)
 
 
+def _name(user: User) -> str:
+    return cleaned(user.full_name)[:_NAME]
+
+
 def _said(event: TelegramObject) -> Said | None:
     """Return what a person said, or None where it was edited, or said as a chat."""
     if not isinstance(event, Update):
@@ -152,7 +219,7 @@ def _said(event: TelegramObject) -> Said | None:
 
 
 async def is_kept(
-    update: Update, owner_id: int, people: People, is_secret: Callable[[int], bool]
+    update: Update, owner_id: int | None, people: People, is_secret: Callable[[int], bool]
 ) -> bool:
     """Tell whether an update is worth entering in the inbox.
 

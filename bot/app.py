@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from random import Random
+from typing import Any
 
 import structlog
-from aiogram import Bot, Dispatcher, Router
+from aiogram import Bot, Dispatcher
 
-from bot import menu
 from bot.access import Access, is_kept
 from bot.accounts import Accounts
 from bot.acting import build_following, build_signing
@@ -23,24 +23,29 @@ from bot.backupplaces import key_file_of
 from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import Pace
+from bot.claiming import Claiming
 from bot.conversions import AT_ONCE, Conversions
 from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
+from bot.entrance import Entrance
 from bot.gathering import Gathering
 from bot.hatch import HandedIn, Hatch
 from bot.inbox import Inbox
 from bot.labels import Labels
 from bot.lists import Lists
+from bot.menu import Menu
 from bot.notes import Notes
 from bot.offering import Offering
 from bot.openprompts import OpenPrompts
 from bot.orders import Orders
 from bot.outgoing import Outgoing
+from bot.peopling import Peopling
+from bot.pleas import Pleas
 from bot.polling import Polling
 from bot.progress import Progress
 from bot.repeats import Repeats
 from bot.reporter import Reporter
-from bot.routes import build_router
+from bot.routes import build_router, permissions
 from bot.safekeeping import Safekeeping
 from bot.sending import Sending
 from bot.session import open_bot
@@ -49,6 +54,7 @@ from bot.shelves import Shelves
 from bot.signing import Signing
 from bot.storagechat import StorageChat
 from bot.verbs.access import telegram_access
+from bot.verbs.terminal import say
 from bot.views import Views
 from bot.warming import warm
 from bot.works import Part, Source, Works, build_works
@@ -62,6 +68,7 @@ from downloader.metadata.children import Limits
 from downloader.metadata.reader import Reader
 from downloader.scribe import Scribe
 from downloader.supervision import until_done
+from storage.models import Role
 from storage.store import Store, open_store
 
 log = structlog.get_logger(__name__)
@@ -163,6 +170,7 @@ def assemble(
     clock: Clock,
     pace: Pace | None = None,
     reader: Reader | None = None,
+    say: Callable[[str], None] = say,
 ) -> App:
     """Put the parts together; nothing runs yet. Without a `reader` nobody looks into files."""
     chance = Random()  # noqa: S311  # neither which track comes nor when is a secret
@@ -178,14 +186,13 @@ def assemble(
     storage_chat = StorageChat(delivery, clock, settings.storage_chat)
     following = build_following(settings, bot, store, source, works, delivery, clock, seal)
     audits, scribe = Audits(works.auditor, seal, clock), Scribe(store, clock)
-    safekeeping = _safekeeping(settings, works, bot, seal, clock, delivery)
+    pleas, doors = Pleas(bot, store, engine, clock, seal), _doors(settings, store, bot, clock, say)
+    owner_id = doors.claiming.owner_id
+    safekeeping = _safekeeping(settings, works, bot, seal, clock, delivery, owner_id)
     signing, stopping = build_signing(telegram_access(settings), bot, store, engine, clock, seal)
     dispatcher = Dispatcher(
         disable_fsm=True,
-        store=store,
-        engine=engine,
-        orders=Orders(engine, store.jobs),
-        gathering=Gathering(clock),
+        **_for_handlers(store, engine, clock, chance),
         reporter=reporter,
         offering=Offering(store, clock, bot.id, delivery.protected),
         deeplinks=deeplinks,
@@ -194,8 +201,6 @@ def assemble(
         roster=source,
         unsought=works.unsought,
         seal=seal,
-        clock=clock,
-        shelves=Shelves(store, clock, chance),
         following=following,
         audits=audits,
         signing=signing,
@@ -205,17 +210,21 @@ def assemble(
         labels=Labels(sending, engine.editor, lists, prompts, seal),
         sending=sending,
         conversions=conversions,
-        repeats=Repeats(clock),
         prompts=prompts,
+        menu=doors.menu,
+        pleas=pleas,
+        peopling=Peopling(store, engine, clock, bot, doors.menu, settings.zone),
     )
-    _route(dispatcher, settings, store, clock, hatch, build_router(bottom, prompts))
-    polling = _polling(settings, bot, dispatcher, store, clock, signing)
+    for middleware in (HandedIn(hatch), doors.access):
+        dispatcher.update.outer_middleware(middleware)
+    dispatcher.include_router(build_router(bottom, prompts))
+    polling = _polling(settings, bot, dispatcher, store, clock, signing, doors)
     # The reporter first: it must hear what the others do from their first step on.
     parts: tuple[Part, ...] = (
         *(reporter.run, engine.run, polling.run, following.run, watcher.run, conversions.run),
         *(partial(one.run, engine.events) for one in (scribe, engine.cleaner, safekeeping)),
         *(storage_chat.run, partial(until_done, store.search.catch_up, clock, asyncio.Event())),
-        *(audits.run, signing.run, *works.afterwards),
+        *(audits.run, signing.run, pleas.run, *works.afterwards),
     )
     return App(bot, dispatcher, store, engine, reporter, polling, parts)
 
@@ -227,6 +236,7 @@ def _polling(
     store: Store,
     clock: Clock,
     signing: Signing,
+    doors: _Doors,
 ) -> Polling:
     keeps = partial(
         is_kept,
@@ -235,21 +245,19 @@ def _polling(
         is_secret=signing.wants_password,
     )
     inbox = Inbox(store.updates, bot, clock, keeps)
-    on_contact = partial(_on_contact, bot, settings.owner_id, clock)
-    return Polling(bot, dispatcher, clock, inbox, on_contact)
+    return Polling(bot, dispatcher, clock, inbox, partial(_on_contact, bot, doors, clock))
 
 
-def _route(
-    dispatcher: Dispatcher,
-    settings: Settings,
-    store: Store,
-    clock: Clock,
-    hatch: Hatch,
-    router: Router,
-) -> None:
-    for middleware in (HandedIn(hatch), Access(settings.owner_id, store.people, clock)):
-        dispatcher.update.outer_middleware(middleware)
-    dispatcher.include_router(router)
+def _for_handlers(store: Store, engine: Engine, clock: Clock, chance: Random) -> dict[str, Any]:
+    return {
+        "store": store,
+        "engine": engine,
+        "clock": clock,
+        "orders": Orders(engine, store.jobs),
+        "gathering": Gathering(clock),
+        "shelves": Shelves(store, clock, chance),
+        "repeats": Repeats(clock),
+    }
 
 
 def _delivery(settings: Settings, bot: Bot, store: Store, clock: Clock, hatch: Hatch) -> Delivery:
@@ -262,11 +270,17 @@ def _deeplinks(store: Store) -> DeepLinks:
 
 
 def _safekeeping(
-    settings: Settings, works: Works, bot: Bot, seal: Seal, clock: Clock, delivery: Delivery
+    settings: Settings,
+    works: Works,
+    bot: Bot,
+    seal: Seal,
+    clock: Clock,
+    delivery: Delivery,
+    owner_id: Callable[[], Awaitable[int | None]],
 ) -> Safekeeping:
     return Safekeeping(
         *(works.backing, bot, seal, clock),
-        owner_id=settings.owner_id,
+        owner_id=owner_id,
         key_file=key_file_of(settings),
         largest=delivery.room,
     )
@@ -277,9 +291,31 @@ def _outgoing(store: Store, delivery: Delivery, reader: Reader | None) -> Outgoi
     return Outgoing(store.files, delivery, Converter(ffmpeg, reader) if ffmpeg else None)
 
 
-async def _on_contact(bot: Bot, owner_id: int, clock: Clock) -> None:
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    menu: Menu
+    claiming: Claiming
+    access: Access
+
+
+def _doors(
+    settings: Settings, store: Store, bot: Bot, clock: Clock, say: Callable[[str], None]
+) -> _Doors:
+    menu, claiming = Menu(bot, permissions()), Claiming(store, clock, settings.owner_id, say)
+    entrance = Entrance(store, clock, claiming, menu)
+    access = Access(settings.owner_id, store.people, clock, entrance)
+    return _Doors(menu, claiming, access)
+
+
+async def _on_contact(bot: Bot, doors: _Doors, clock: Clock) -> None:
+    async def show_menu() -> None:
+        if owner_id := await doors.claiming.owner_id():
+            await doors.menu.publish(owner_id, Role.OWNER)
+
     me = await bot.me()
     log.info("bot is listening", bot=me.username)
-    await menu.publish(bot, owner_id)
-    if me.supports_inline_queries:
-        await warm(clock)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(doors.claiming.run(me.username or ""))
+        await until_done(show_menu, clock, asyncio.Event())
+        if me.supports_inline_queries:
+            await warm(clock)

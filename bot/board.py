@@ -138,7 +138,8 @@ def _running(view: JobView, now: datetime) -> list[str]:
     part = _part(view, over, total)
     bar = texts.bar(part)
     if view.job.state is JobState.PAUSED:
-        return [bar, f"Paused, {over} of {total}."]
+        why = [explained(view.job.reason)] if view.job.reason else []
+        return [bar, f"Paused, {over} of {total}.", *why]
     pace = [f"{over} of {total}"]
     if view.speed >= 1 and not view.stuck:
         pace.append(f"{texts.size(view.speed)}/s")

@@ -15,7 +15,7 @@ from bot.errors import OutOfDateError
 # Raise it when the meaning of the data changes: older buttons are then out of date.
 _VERSION = "1"
 _DATA = re.compile(
-    rf"{_VERSION}:([a-zA-Z]):(\d{{1,18}}(?:\.\d{{1,18}}){{0,3}}):([\w-]{{22}})", re.ASCII
+    rf"{_VERSION}:([a-zA-Z]{{1,2}}):(\d{{1,18}}(?:\.\d{{1,18}}){{0,3}}):([\w-]{{22}})", re.ASCII
 )
 _SEAL_BYTES = 16
 
@@ -89,11 +89,18 @@ class Action(StrEnum):
     EMPTY = "o"
     TRASH = "Z"
     ASK_TO_EMPTY = "J"
+    # Show everybody (the page); show somebody, or do what `bot.peoplefaces` says.
+    PEOPLE = "P"
+    PERSON = "S"
+    # With a plea: no or yes.
+    PLEA = "A"
+    # With an invite.
+    WITHDRAW = "I"
     # Keep only so much of a chat; show of which chats that holds (no number).
     RETAIN = "K"
     RETENTIONS = "Y"
     # With an account, or with all of them (no number): see `bot.accountfaces`.
-    ACCOUNTS = "A"
+    ACCOUNTS = "Ac"
     # With a backup, by the second in which it was made.
     SEND_BACKUP = "B"
 

@@ -17,6 +17,7 @@ from storage.errors import StorageError
 VERBS = {
     "run": "start the bot and the downloads",
     "login": "log a Telegram account in",
+    "claim": "make a code by which somebody becomes the owner of the bot",
     "accounts": "list the Telegram accounts, or remove one",
     "doctor": "check settings, disk, clock, database and both ends of Telegram",
     "keys": "replace the key that seals the secrets, and show the old ones",

@@ -62,6 +62,16 @@ def url(username: str, payload: str) -> str:
     return f"https://t.me/{username}?start={payload}"
 
 
+def claim(code: str) -> str:
+    """Return the payload of whoever is to become the owner; `bot.entrance` reads it."""
+    return f"c-{code}"
+
+
+def invite(token: str) -> str:
+    """Return the payload of an invite; `bot.entrance` reads it."""
+    return f"i-{token}"
+
+
 def track(track_id: int) -> str:
     return f"t{track_id}"
 

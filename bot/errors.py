@@ -3,6 +3,7 @@
 UsageError          what was written cannot be understood; `bot.texts` says how to write it
 OutOfDateError      a button whose job, chat or signature no longer fits
 NotYoursError       a button of what is another person's own
+NotBelowError       somebody whom the role of a person does not let them see to
 NotAllowedError     what the role of a person does not allow
 UndeliverableError  a track cannot be sent
 ├── TooLargeError   it is larger than what can be sent
@@ -81,6 +82,11 @@ class Usage(StrEnum):
     BAD_PRIORITY = "bad priority"
     OF_ONE_CHAT = "of one chat"
     BAD_BUDGET_OF_ALL = "bad budget of all"
+    BAD_INVITE = "bad invite"
+    BAD_ROLE = "bad role"
+    BAD_QUOTA = "bad quota"
+    WHO = "who"
+    NOBODY = "nobody"
 
 
 class UsageError(Exception):
@@ -109,6 +115,12 @@ class NotAllowedError(Exception):
         super().__init__(f"{person.role} may not {permission.name.lower()}")
         self.person = person
         self.permission = permission
+
+
+class NotBelowError(Exception):
+    def __init__(self, person: Person) -> None:
+        super().__init__(f"{person.role} may not")
+        self.person = person
 
 
 class UndeliverableError(Exception):

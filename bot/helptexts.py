@@ -27,6 +27,7 @@ or send me a link, or forward a track
 answer a track with /edit, /convert or /remove
 /duplicates /trash /retention
 
+/users /invite /role /ban /quota
 /accounts /login /backup; /panic stops all
 <code>/help watch</code> tells all of /watch, and so on."""
 COMMANDS = {
@@ -55,5 +56,10 @@ COMMANDS = {
     "accounts": "The Telegram accounts that download",
     "login": "Log an account in",
     "panic": "Stop everything and log all accounts out",
+    "users": "Who may talk to me",
+    "role": "Give somebody a role: @name member",
+    "ban": "Let somebody in no more: @name",
+    "quota": "How much somebody may have: @name 5 jobs",
+    "invite": "Let somebody in: member, or guest 48",
     "help": "What can be said",
 }

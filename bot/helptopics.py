@@ -46,6 +46,21 @@ A private chat works once the Telegram account that downloads has joined it.""",
     "accounts": "/accounts shows how each Telegram account stands, with buttons to log it out.",
     "backup": "/backup saves the catalogue, sealed, and reads it back; a press sends you the "
     "file. It opens only with the key file; neither that nor the music is in it.",
+    "users": "/users lists who may talk to me, with roles and what they use; a number opens a card "
+    "with buttons for role, limits, and to put somebody out.",
+    "invite": """\
+<b>/invite</b> lets people in.
+<code>/invite member</code> – a link that lets one person in, once; <code>/invite guest 48</code> \
+holds for 48 hours
+<code>/invite</code> – what is open, with buttons to withdraw it""",
+    "role": "<code>/role @name member</code> gives somebody a role below your own: admin, member or "
+    "guest.",
+    "ban": "<code>/ban @name</code> makes somebody a stranger at once; what runs for them is paused. "
+    "/users lets them in again.",
+    "quota": """\
+<b>/quota</b> limits what somebody may have at a time.
+<code>/quota @name 5 jobs 100 queued 20GB/day 500MB/file</code>
+<code>/quota member 3 jobs</code> – for everybody of that role""",
     "login": "/login logs an account in: scan the picture with its Telegram app, under Settings → "
     "Devices → Link Desktop Device. A second password is asked for and deleted at once.",
     "panic": "/panic pauses all downloads, ends the sessions of all accounts at Telegram and "

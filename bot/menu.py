@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from structlog import get_logger
 
 from bot import helptexts
+from bot.permissions import Permission, may
+from storage.models import Role
 
 log = get_logger(__name__)
 
 
-async def publish(bot: Bot, owner_id: int) -> None:
-    """Show the commands to the owner, and strangers none.
+class Menu:
+    def __init__(self, bot: Bot, permissions: Mapping[str, Permission]) -> None:
+        """`permissions` are those that the commands ask for."""
+        self._bot = bot
+        self._permissions = permissions
 
-    Telegram knows the owner's chat only after the owner has written once: /start tries again.
-    """
-    commands = [
-        BotCommand(command=name, description=line) for name, line in helptexts.COMMANDS.items()
-    ]
-    try:
-        await bot.set_my_commands([], scope=BotCommandScopeAllPrivateChats())
-        await bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id=owner_id))
-    except AiogramError as error:
-        log.info("menu not set", error=str(error))
+    def commands(self, role: Role) -> dict[str, str]:
+        """Return the commands that a role may use, and what each is for."""
+        return {
+            name: line
+            for name, line in helptexts.COMMANDS.items()
+            if may(role, self._permissions[name])
+        }
+
+    async def publish(self, person_id: int, role: Role | None) -> None:
+        """Show somebody their commands; a stranger, who has no role, none.
+
+        Telegram knows the chat only after the person has written once: /start tries again.
+        """
+        scope = BotCommandScopeChat(chat_id=person_id)
+        mine = self.commands(role) if role else {}
+        told = [BotCommand(command=name, description=line) for name, line in mine.items()]
+        try:
+            await self._bot.set_my_commands([], scope=BotCommandScopeAllPrivateChats())
+            if told:
+                await self._bot.set_my_commands(told, scope=scope)
+            else:
+                await self._bot.delete_my_commands(scope=scope)
+        except AiogramError as error:
+            log.info("menu not set", error=str(error))

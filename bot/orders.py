@@ -17,10 +17,14 @@ _REMEMBERED = 200
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """`repeated` are jobs that were already under way for the very same request."""
+    """`repeated` are jobs that were already under way for the very same request.
+
+    The new ones begin when others are over, where `at_work` says that so many may be.
+    """
 
     new: tuple[Job, ...]
     repeated: tuple[Job, ...]
+    at_work: int | None = None
 
 
 class Orders:
@@ -46,8 +50,9 @@ class Orders:
 
     async def _place(self, asked: Asked, origin: Origin) -> Placed:
         standing = {(job.request, job.origin): job for job in await self._jobs.unfinished()}
+        at_work = await self._engine.most_at_work(origin.person_id)
         repeated = [standing[one, origin] for one in asked.requests if (one, origin) in standing]
         new = [one for one in asked.requests if (one, origin) not in standing]
         tells_itself()
         placed = await self._engine.submit_all(new, origin) if new else []
-        return Placed(tuple(placed), tuple(repeated))
+        return Placed(tuple(placed), tuple(repeated), at_work if new else None)

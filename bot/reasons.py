@@ -67,6 +67,9 @@ REASONS = {
     Reason.NOT_KEPT: Words(
         "of this chat less is kept than was asked for", "<code>/retention</code> changes that."
     ),
+    Reason.OVER_LIMIT: Words(
+        "more than your limit allows", "It waits for the owner or an admin, or for another day."
+    ),
     Reason.LOGIN: Words(
         "no Telegram account is logged in",
         "After a /login of the owner it continues.",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from bot.permissions import Permission
+from storage.models import Role
 
 _FOR = {
     Permission.KEEP: "Liking, playlists and conversions are for members.",
@@ -13,6 +16,31 @@ _FOR = {
     Permission.RULE: "That is for the owner.",
 }
 _CAN_STILL = " You can find and play what is in the library: /search"
+_NAMED = {
+    Role.OWNER: "the owner",
+    Role.ADMIN: "an admin",
+    Role.MEMBER: "a member",
+    Role.GUEST: "a guest",
+}
+CAN = MappingProxyType(
+    {
+        Role.OWNER: "do everything",
+        Role.ADMIN: "download, follow chats, change the library and see to people",
+        Role.MEMBER: "download, follow chats, keep playlists, and play what is in the library",
+        Role.GUEST: "find and play what is in the library",
+    }
+)
+
+
+def named(role: Role) -> str:
+    return _NAMED[role]
+
+
+def only_below(role: Role) -> str:
+    """Say whom somebody may see to, as plain text."""
+    if role is Role.OWNER:
+        return "There is one owner. A new one is made on the server: tad claim"
+    return "You see to members and guests only; the owner sees to admins."
 
 
 def not_allowed(permission: Permission) -> str:

@@ -27,12 +27,15 @@ from bot.handlers import (
     editing,
     errors,
     inline,
+    inviting,
     keeping,
     linked,
     naming,
     opening,
     ownlists,
+    people,
     playlists,
+    pleading,
     retention,
     shelves,
     talk,
@@ -90,6 +93,11 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
     ("accounts",): (accounts.accounts, Permission.RULE),
     ("login",): (accounts.login, Permission.RULE),
     ("panic",): (accounts.panic, Permission.RULE),
+    ("invite",): (inviting.invite, Permission.MANAGE),
+    ("users",): (people.users, Permission.MANAGE),
+    ("role",): (people.role, Permission.MANAGE),
+    ("ban",): (people.ban, Permission.MANAGE),
+    ("quota",): (people.quota, Permission.MANAGE),
 }
 PRESSES: dict[Action, tuple[Handler, Permission]] = {
     **dict.fromkeys(control.ACTIONS, (control.press, Permission.FETCH)),
@@ -133,6 +141,10 @@ PRESSES: dict[Action, tuple[Handler, Permission]] = {
     Action.RETENTIONS: (retention.show, Permission.CURATE),
     Action.ACCOUNTS: (accounts.press, Permission.RULE),
     Action.SEND_BACKUP: (backing.send, Permission.MANAGE),
+    Action.PEOPLE: (people.turn, Permission.MANAGE),
+    Action.PERSON: (people.press, Permission.MANAGE),
+    Action.PLEA: (pleading.decide, Permission.MANAGE),
+    Action.WITHDRAW: (inviting.withdraw, Permission.MANAGE),
 }
 # What comes with a link that opens the bot.
 LINKED: tuple[tuple[type, Handler, Permission], ...] = (
@@ -142,6 +154,11 @@ LINKED: tuple[tuple[type, Handler, Permission], ...] = (
     (ToPlaylist, linked.open_shared, Permission.LISTEN),
     (ToSearch, linked.search_linked, Permission.LISTEN),
 )
+
+
+def permissions() -> dict[str, Permission]:
+    """Return what each command asks for, by its first name."""
+    return {names[0]: permission for names, (_, permission) in COMMANDS.items()}
 
 
 def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Safekeeping:
         seal: Seal,
         clock: Clock,
         *,
-        owner_id: int,
+        owner_id: Callable[[], Awaitable[int | None]],
         key_file: Path,
         largest: int,
     ) -> None:
@@ -125,7 +126,9 @@ class Safekeeping:
 
     async def _tell(self, error: StorageError) -> None:
         try:
-            await self._bot.send_message(self._owner_id, texts.failed(error))
+            owner_id = await self._owner_id()
+            if owner_id is not None:
+                await self._bot.send_message(owner_id, texts.failed(error))
         except TelegramAPIError as trouble:
             log.warning("nobody told of the backup", error=str(trouble))
 

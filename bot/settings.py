@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     bot_api_url: HttpUrl = HttpUrl("https://api.telegram.org")
     bot_api_local: bool = False
     bot_proxy: SecretStr | None = None
-    owner_id: int = Field(ge=1)
+    owner_id: int | None = Field(None, ge=1)
 
     telegram_api_id: int = Field(ge=1)
     telegram_api_hash: SecretStr

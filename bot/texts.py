@@ -333,3 +333,20 @@ def not_looked_at(reason: Reason) -> str:
     words = REASONS[reason]
     todo = words.todo if reason in _OF_CHATS else "Please try it again later."
     return f"I cannot look at this chat: {words.why}. {todo}"
+
+
+def queue_full(limit: int, most_asked: int) -> str:
+    return (
+        f"You have {limit} downloads that are not over, which is your limit, and {most_asked} more "
+        "wait for a yes. There is room when one is over; /cancel ends one."
+    )
+
+
+def too_fast(wait: timedelta) -> str:
+    return f"That is too much at once. Please go on in {time_left(wait)}."
+
+
+def at_work(limit: int) -> str:
+    """Tell that a download begins when another one is over."""
+    some = "one is" if limit == 1 else f"{limit} are"
+    return f"Of your downloads {some} at work, which is your limit: this begins when one is over."

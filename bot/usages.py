@@ -99,6 +99,14 @@ _SENTENCES = {
     Usage.BAD_WEBHOOK: "“{detail}” is no address. Write <code>webhook https://example.org/x</code>",
     Usage.WEBHOOK_AT_HOME: "I tell nothing to “{detail}”: it has to be a public address that "
     "begins with https. For a machine of your own network, set WEBHOOK_ALLOW to its name.",
+    Usage.BAD_INVITE: "“{detail}” is neither a role nor a number of hours up to 720. Write "
+    "<code>/invite member</code>, or <code>/invite guest 48</code>",
+    Usage.BAD_ROLE: "Which role? Write <code>/role @name member</code>, or guest, or admin; /users "
+    "shows who is there.",
+    Usage.BAD_QUOTA: "How much? Write <code>/quota @name 5 jobs 100 queued 20GB/day 500MB/file"
+    "</code>, some of it, <code>unlimited</code> or <code>default</code>",
+    Usage.WHO: "Who? Write @name or the number in /users, or answer something they wrote.",
+    Usage.NOBODY: "I know nobody called “{detail}”. /users shows who is there.",
     Usage.STALE_LINK: "This link is out of date. /help tells what I can do.",
 }
 

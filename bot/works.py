@@ -148,6 +148,7 @@ def _engine(
         check_bytes=settings.check_bytes,
         tagging=tagging,
         trash_age=settings.trash_age,
+        zone=settings.zone,
     )
 
 

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from downloader.ledger import Ledger
+from downloader.limits import Limits
 from downloader.running import rest
 from downloader.transfer import Carrier
 from downloader.worker import Worker
@@ -20,6 +21,7 @@ from storage.states import ENDED_JOBS, ending
 log = structlog.get_logger(__name__)
 
 _BREATH = 5.0
+_DONE = (JobState.DONE, JobState.PARTLY_DONE)  # they were within the limits
 
 
 class Acts:
@@ -29,11 +31,12 @@ class Acts:
     If the database cannot be written, the act is repeated until it can.
     """
 
-    def __init__(self, ledger: Ledger, worker: Worker, carrier: Carrier) -> None:
+    def __init__(self, ledger: Ledger, worker: Worker, carrier: Carrier, limits: Limits) -> None:
         self._ledger = ledger
         self._store = ledger.store
         self._worker = worker
         self._carrier = carrier
+        self._limits = limits
         self._cancelling: Counter[int] = Counter()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
@@ -129,7 +132,12 @@ class Acts:
             return job
 
     async def _way_on(self, job: Job) -> JobState:
-        """Return where a stopped job goes on: with its items, or with planning."""
+        """Return where a stopped job goes on: with its items, or with planning.
+
+        The planner holds it against the limits of whoever ordered it.
+        """
+        if job.state not in _DONE and await self._limits.is_held(job):
+            return JobState.QUEUED
         planned = job.chat is not None and await self._store.items.any_of(job.id)
         return JobState.RUNNING if planned else JobState.QUEUED
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -16,6 +17,7 @@ from downloader.editing import Editor
 from downloader.errors import DownloaderError
 from downloader.events import Broadcast, JobMoved
 from downloader.ledger import Ledger
+from downloader.limits import Limits
 from downloader.merging import Merger
 from downloader.move import Pace
 from downloader.outcomes import LONGEST_WAIT
@@ -70,6 +72,7 @@ class Engine:
         check_bytes: CheckBytes = CheckBytes.RISKY,
         tagging: Tagging | None = None,
         trash_age: timedelta | None = None,
+        zone: ZoneInfo | None = None,
     ) -> None:
         """Carry jobs out. Without `tagging`, files are published as they came."""
         self.events = Broadcast()
@@ -86,20 +89,32 @@ class Engine:
         self.room = Room(store.files, clock, disk_reserve)
         pace = pace or Pace()
         carrier = Carrier(store, self.room, clock, pace, check_bytes)
-        self._planner = Planner(self._ledger, source, pace.answer_timeout)
+        self._limits = Limits(store, clock, zone)
+        self._planner = Planner(self._ledger, source, pace.answer_timeout, self._limits)
         self._worker = Worker(
             self._ledger, source, carrier, self.room, pace.answer_timeout, tagging
         )
-        self._acts = Acts(self._ledger, self._worker, carrier)
+        self._acts = Acts(self._ledger, self._worker, carrier, self._limits)
 
     async def submit(self, request: Request, origin: Origin) -> Job:
-        """Store the job and return at once; nothing is sent."""
+        """Store the job and return at once; nothing is sent. Raises what `submit_all` does."""
         [job] = await self.submit_all([request], origin)
         return job
 
     async def submit_all(self, requests: Sequence[Request], origin: Origin) -> list[Job]:
-        """Store all of these jobs, in order, or none, and return at once."""
-        jobs = await self._store.jobs.add_all(requests, origin, self._clock.on_the_wall())
+        """Store all of these jobs, in order, or none, and return at once.
+
+        Those for which the queue of the person has no room wait for somebody's yes. Raises
+        `TooManyPleasError` where too many of theirs do so.
+        """
+        beyond = await self._limits.full_queue(requests, origin)
+        now = self._clock.on_the_wall()
+        if any(beyond):
+            asked = [(one.wanted, one.limit) if one else None for one in beyond]
+            entries = list(zip(requests, asked, strict=True))
+            jobs = await self._store.pleas.add_jobs(entries, origin, now)
+        else:
+            jobs = await self._store.jobs.add_all(requests, origin, now)
         for job in jobs:
             self.accepted(job)
         return jobs
@@ -109,6 +124,10 @@ class Engine:
         log.info("job accepted", job=job.id, chat=job.request.chat)
         self.events.publish(JobMoved(job))
         self._ledger.ring()
+
+    async def most_at_work(self, person_id: int) -> int | None:
+        """Return how many jobs of somebody may be at work, where so many are."""
+        return await self._limits.most_at_work(person_id)
 
     async def pause(self, job_id: int) -> Job:
         """Stop the job where it is and keep what has come."""

@@ -20,6 +20,7 @@ DownloaderError(reason)
 └── DiskError              our own disk: full, read-only, denied, broken
 
 NoSuchJobError             a person means a job that there is not
+TooManyPleasError          a person asks for far more than their limits allow
 """
 
 from __future__ import annotations
@@ -137,11 +138,20 @@ class SourceDamagedError(DownloaderError):
     pass
 
 
-class DiskError(DownloaderError):
-    pass
-
-
 class NoSuchJobError(Exception):
     def __init__(self, job_id: int) -> None:
         super().__init__(str(job_id))
         self.job_id = job_id
+
+
+class TooManyPleasError(Exception):
+    """Somebody has `limit` jobs that are not over, and asked for as many more as one may."""
+
+    def __init__(self, limit: int, most_asked: int) -> None:
+        super().__init__(f"limit {limit}")
+        self.limit = limit
+        self.most_asked = most_asked
+
+
+class DiskError(DownloaderError):
+    pass

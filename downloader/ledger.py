@@ -81,7 +81,8 @@ class Ledger:
             ring = self.jobs_bell.next_ring()
             async with self.lock:
                 held = self.running.held()
-                job = await self.store.jobs.claim_to_plan(self.clock.now(), held)
+                busy = await self.store.quotas.at_their_limit()
+                job = await self.store.jobs.claim_to_plan(self.clock.now(), held, busy)
                 if job is not None:
                     work = self.running.enter(job.id)
                     self.events.publish(JobMoved(job))

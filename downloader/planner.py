@@ -12,6 +12,7 @@ import structlog
 
 from downloader.errors import DownloaderError, OfflineError, TakeoutRefusedError
 from downloader.ledger import Ledger
+from downloader.limits import Limits
 from downloader.listing import Listing
 from downloader.outcomes import JobOutcome, disk_error, of_job
 from downloader.plan import (
@@ -47,8 +48,11 @@ _TO_BE_PLANNED = frozenset({JobState.QUEUED, JobState.PLANNING, JobState.PAUSED}
 
 
 class Planner:
-    def __init__(self, ledger: Ledger, source: AudioSource, answer_timeout: timedelta) -> None:
+    def __init__(
+        self, ledger: Ledger, source: AudioSource, answer_timeout: timedelta, limits: Limits
+    ) -> None:
         self._ledger = ledger
+        self._limits = limits
         self._store = ledger.store
         self._source = source
         self._answer_timeout = answer_timeout
@@ -132,6 +136,9 @@ class Planner:
             self._broken_off.pop(job.id, None)
             log.info("job planned", found=len(plan.found), missing=len(plan.missing))
         await self._link_known(job)
+        if (ruled := await self._limits.rule(job)) is not None:
+            await self._end(job, work, ruled, chat)
+            return
         await self._begin(job, work, chat, said)
         self._forget_troubles(job)
 

@@ -175,6 +175,13 @@ class Items:
         async with self._database.write() as connection:
             return await move_item(connection, item_id, state, values)
 
+    async def drop(self, item_ids: Collection[int]) -> None:
+        """Forget items that nobody has begun with."""
+        async with self._database.write() as connection:
+            for some in batches(item_ids):
+                untouched = items.c.id.in_(some) & (items.c.state == ItemState.QUEUED)
+                await connection.execute(delete(items).where(untouched))
+
     async def leave_out(self, removed: Sequence[tuple[Item, int]]) -> list[Item]:
         """End these items because their tracks were removed; return them as they are then."""
         async with self._database.write() as connection:

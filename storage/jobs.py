@@ -106,16 +106,19 @@ class Jobs:
             await connection.execute(update(jobs).where(queued).values(**_AT_ONCE))
             return await found_job(connection, job_id)
 
-    async def claim_to_plan(self, now: datetime, held: Collection[int] = ()) -> Job | None:
+    async def claim_to_plan(
+        self, now: datetime, held: Collection[int] = (), but_of: Collection[int] = ()
+    ) -> Job | None:
         """Take the oldest queued job whose time has come, and move it to planning.
 
-        The jobs in `held` are passed over. Those that name many messages come last: an audit may
-        ask for a hundred of them at once, each of which takes seconds.
+        The jobs in `held`, and those of some people, are passed over. Those that name many messages
+        come last: an audit may ask for a hundred of them at once, each of which takes seconds.
         """
+        passed = jobs.c.id.not_in(held) & jobs.c.person_id.not_in(but_of)
         due = or_(jobs.c.until.is_(None), jobs.c.until <= now)
         oldest = (
             select(jobs.c.id)
-            .where(jobs.c.state == JobState.QUEUED, due, jobs.c.id.not_in(held))
+            .where(jobs.c.state == JobState.QUEUED, due, passed)
             .order_by(func.length(jobs.c.request) > _MANY_NAMES, jobs.c.id)
             .limit(1)
         )

@@ -79,6 +79,7 @@ class Reason(StrEnum):
     DISK_MISSING = "disk missing"
     DISK_BROKEN = "disk broken"
     QUARANTINED = "quarantined"
+    OVER_LIMIT = "over the limit"
 
 
 class Sameness(StrEnum):

@@ -2,31 +2,116 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.models import Person
+from storage.models import Person, Role
 from storage.tables import people
 from storage.upsert import upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person as those see them who see to people. `username` comes without `@`."""
+
+    person: Person
+    username: str | None = None
+    since: datetime | None = None
+    seen_at: datetime | None = None
+    banned_at: datetime | None = None
 
 
 class People:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(self, person: Person) -> None:
-        values = {"id": person.id, "name": person.name, "role": person.role}
-        async with self._database.write(is_aside=True) as connection:
-            await upsert(connection, people, values)
+    async def save(self, person: Person, since: datetime | None = None) -> None:
+        """Enter a person, or another role. There is one owner: another becomes an admin."""
+        async with self._database.write() as connection:
+            await put_person(connection, person, since)
 
-    async def rename(self, person_id: int, name: str) -> None:
+    async def note(
+        self, person_id: int, name: str, username: str | None, seen_at: datetime
+    ) -> None:
         """Note what somebody is called now, if it is known who that is."""
         its = people.c.id == person_id
+        now = {"name": name, "username": username, "seen_at": seen_at}
         async with self._database.write() as connection:
-            await connection.execute(update(people).where(its).values(name=name))
+            await connection.execute(update(people).where(its).values(**now))
 
     async def get(self, person_id: int) -> Person | None:
+        """Return who it is; None for a stranger, and whoever is banned is one."""
+        found = await self.profile(person_id)
+        return found.person if found is not None and found.banned_at is None else None
+
+    async def profile(self, person_id: int) -> Profile | None:
+        return await self._first(people.c.id == person_id)
+
+    async def owner(self) -> Person | None:
+        found = await self._first(people.c.role == Role.OWNER)
+        return found.person if found else None
+
+    async def called(self, username: str) -> Profile | None:
+        """Return who had this name when they last wrote; names of Telegram pass on."""
+        return await self._first(func.lower(people.c.username) == username.lower())
+
+    async def every(self) -> list[Profile]:
+        """Return everybody, in the order in which they came, those banned too."""
+        in_order = people.c.since.asc().nulls_first(), people.c.id
         async with self._database.read() as connection:
-            rows = await connection.execute(select(people).where(people.c.id == person_id))
+            rows = await connection.execute(select(people).order_by(*in_order))
+            return [_profile(row) for row in rows]
+
+    async def set_role(self, before: Person, role: Role, now: datetime) -> bool:
+        """Give another role; tell whether the person still had the one `before`."""
+        return await self._change(before, {"role": role, "since": now})
+
+    async def ban(self, before: Person, now: datetime) -> bool:
+        return await self._change(before, {"banned_at": now})
+
+    async def let_in(self, before: Person) -> bool:
+        """Let in again who was banned, with the role they had."""
+        return await self._change(before, {"banned_at": None})
+
+    async def remove(self, before: Person) -> bool:
+        async with self._database.write() as connection:
+            gone = await connection.execute(delete(people).where(_is_still(before)))
+            return bool(gone.rowcount)
+
+    async def _change(self, before: Person, values: dict[str, Any]) -> bool:
+        async with self._database.write() as connection:
+            changed = update(people).where(_is_still(before)).values(**values)
+            return bool((await connection.execute(changed)).rowcount)
+
+    async def _first(self, which: ColumnElement[bool]) -> Profile | None:
+        newest = people.c.seen_at.desc().nulls_last()
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(people).where(which).order_by(newest).limit(1))
             row = rows.first()
-        return Person(row.id, row.name, row.role) if row else None
+        return _profile(row) if row else None
+
+
+async def put_person(
+    connection: AsyncConnection, person: Person, since: datetime | None = None
+) -> None:
+    if person.role is Role.OWNER:
+        others = (people.c.role == Role.OWNER) & (people.c.id != person.id)
+        await connection.execute(update(people).where(others).values(role=Role.ADMIN))
+    values: dict[str, Any] = {"id": person.id, "name": person.name, "role": person.role}
+    if since is not None:
+        values |= {"since": since, "banned_at": None}
+    await upsert(connection, people, values)
+
+
+def _is_still(before: Person) -> ColumnElement[bool]:
+    return (people.c.id == before.id) & (people.c.role == before.role)
+
+
+def _profile(row: Row[Any]) -> Profile:
+    person = Person(row.id, row.name, row.role)
+    return Profile(person, row.username, row.since, row.seen_at, row.banned_at)

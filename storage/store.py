@@ -27,16 +27,20 @@ from storage.filings import Filings
 from storage.fingerprints import Fingerprints
 from storage.folders import make_way
 from storage.imports import Imports
+from storage.invites import Invites
 from storage.items import Items
 from storage.jobs import Jobs
 from storage.listened import Listened
 from storage.listings import Listings
 from storage.lookups import Lookups
 from storage.moves import Moves
+from storage.ownership import Ownership
 from storage.people import People
 from storage.playing import Plays, SentFiles
 from storage.playlists import Playlists
+from storage.pleas import Pleas
 from storage.protection import Protection
+from storage.quotas import Quotas
 from storage.removals import Removals
 from storage.retentions import Retentions
 from storage.rulings import Rulings
@@ -85,6 +89,10 @@ class Store:
     chats: Chats
     people: People
     updates: Updates
+    ownership: Ownership
+    invites: Invites
+    quotas: Quotas
+    pleas: Pleas
     boards: Boards
     watches: Watches
     stretches: Stretches
@@ -144,6 +152,10 @@ async def open_store(
             chats=Chats(database),
             people=People(database),
             updates=Updates(database),
+            ownership=Ownership(database),
+            invites=Invites(database),
+            quotas=Quotas(database),
+            pleas=Pleas(database),
             boards=Boards(database),
             watches=Watches(database),
             stretches=Stretches(database),

@@ -50,6 +50,10 @@ people = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Foreign, nullable=False),
     Column("role", word(Role), nullable=False),
+    Column("username", Foreign),  # without @
+    Column("since", UtcTime),  # when the role was given
+    Column("seen_at", UtcTime),
+    Column("banned_at", UtcTime),
 )
 
 boards = Table(

@@ -90,5 +90,7 @@ async def _follow_up(
 ) -> None:
     if placed.repeated:
         reporter.show(chat_id)
+    if placed.at_work is not None:
+        await bot.send_message(chat_id, texts.at_work(placed.at_work))
     if asked.left_out:
         await bot.send_message(chat_id, texts.left_out(asked.left_out, commands.MOST_LINKS))

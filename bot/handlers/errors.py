@@ -17,13 +17,14 @@ from bot import deliverytexts, refusals, roletexts, texts, usages
 from bot.characters import cut
 from bot.errors import (
     NotAllowedError,
+    NotBelowError,
     NotYoursError,
     OutOfDateError,
     UndeliverableError,
     UsageError,
 )
 from bot.faces import bare
-from downloader.errors import DownloaderError
+from downloader.errors import DownloaderError, TooManyPleasError
 from storage.acting import current
 from storage.errors import ActedBeforeError, DatabaseBusyError, DiskFailure, FileGoneError
 from storage.query.errors import QueryError
@@ -59,6 +60,16 @@ async def not_allowed(event: ErrorEvent) -> None:
     assert isinstance(event.exception, NotAllowedError)
     log.info("not allowed", error=str(event.exception))
     await _tell(event, roletexts.not_allowed(event.exception.permission))
+
+
+async def not_below(event: ErrorEvent) -> None:
+    assert isinstance(event.exception, NotBelowError)
+    await _tell(event, roletexts.only_below(event.exception.person.role))
+
+
+async def too_many_pleas(event: ErrorEvent) -> None:
+    assert isinstance(event.exception, TooManyPleasError)
+    await _tell(event, texts.queue_full(event.exception.limit, event.exception.most_asked))
 
 
 async def undeliverable(event: ErrorEvent) -> None:
@@ -165,6 +176,8 @@ EXPECTED = {
     OutOfDateError: out_of_date,
     NotYoursError: not_yours,
     NotAllowedError: not_allowed,
+    NotBelowError: not_below,
+    TooManyPleasError: too_many_pleas,
     UndeliverableError: undeliverable,
     FileGoneError: best_gone,
     DownloaderError: not_looked_at,

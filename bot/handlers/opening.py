@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from aiogram import Bot
 from aiogram.types import Message
 
 from bot import commands
 from bot.deeplinks import Greeting, ToPosting, ToTrack
 from bot.errors import OutOfDateError, Usage, UsageError
 from bot.handlers import talk
+from bot.menu import Menu
 from bot.orders import Orders
 from bot.reporter import Reporter
 from bot.sending import Sending
 from storage.models import Origin, Person
 
 
-async def greet(message: Message, goal: Greeting, bot: Bot, person: Person) -> None:
+async def greet(message: Message, goal: Greeting, menu: Menu, person: Person) -> None:
     if goal is Greeting.HELP:
         await talk.explain(message)
     else:
-        await talk.start(message, bot, person)
+        await talk.start(message, menu, person)
 
 
 async def send(

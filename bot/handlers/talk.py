@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from aiogram import Bot
 from aiogram.types import Message
 
-from bot import helptexts, helptopics, menu, showing
+from bot import helptexts, helptopics, showing
 from bot.errors import Usage, UsageError
+from bot.menu import Menu
 from storage.models import Person
 
 
-async def start(message: Message, bot: Bot, person: Person) -> None:
+async def start(message: Message, menu: Menu, person: Person) -> None:
     await message.answer(helptexts.START)
-    await menu.publish(bot, person.id)
+    await menu.publish(person.id, person.role)
 
 
 async def explain(message: Message) -> None:

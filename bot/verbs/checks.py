@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.complaints import complaint
 from bot.settings import Settings
 from storage.errors import StorageError, VaultError
-from storage.models import Account, AccountState
+from storage.models import Account, AccountState, Person
 from storage.store import KEY_NAME, Store, open_store
 
 _MEGABYTE = 1_000_000
@@ -77,11 +77,13 @@ async def _stored(settings: Settings, *, login_needed: bool) -> AsyncIterator[Fi
     try:
         async with open_store(settings.data_dir, settings.music_dir, settings.key_file) as store:
             accounts = [await _as_found(store, one) for one in await store.accounts.all()]
+            stored = await store.people.owner()
     except StorageError as error:
         yield wrong("database", complaint(error))
         return
     yield fine("database", str(settings.data_dir))
     yield await asyncio.to_thread(key, settings.key_file or settings.data_dir / KEY_NAME)
+    yield owner(settings.owner_id, stored)
     yield signed_in(accounts, needed=login_needed)
 
 
@@ -142,6 +144,15 @@ def key(path: Path) -> Finding:
     if mode & 0o077:
         return wrong("key file", f"others may read it; run: chmod 400 {path}")
     return fine("key file", str(path))
+
+
+def owner(owner_id: int | None, stored: Person | None) -> Finding:
+    """Until somebody has used the code that is shown at the start, the bot answers nobody."""
+    if owner_id is not None:
+        return fine("owner", f"{owner_id}, by OWNER_ID")
+    if stored is not None:
+        return fine("owner", f"{stored.name} ({stored.id})")
+    return warning("owner", "nobody yet: open the link that `tad run` shows, or run: tad claim")
 
 
 def signed_in(accounts: list[Account], *, needed: bool = True) -> Finding:

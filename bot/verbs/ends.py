@@ -109,6 +109,15 @@ async def storage_chat(settings: Settings, chat_id: int) -> Finding:
     return wrong(what, f"{hint}, or correct STORAGE_CHAT")
 
 
+async def bot_name(settings: Settings) -> str | None:
+    """Return the name of the bot without `@`, None where it cannot be asked for."""
+    try:
+        _, body = await _asked(settings, "getMe")
+    except _UNREACHABLE:
+        return None
+    return _name(body)
+
+
 async def _asked(settings: Settings, method: str, **parameters: str) -> tuple[int, object]:
     """Return the status and the body of what the Bot API answers."""
     server = str(settings.bot_api_url).rstrip("/")

@@ -96,7 +96,7 @@ async def _mirrored(
     at_once, clock = _at_once(), steady_clock()
     bar = Bar(sys.stderr, clock.monotonic)
     async with open_store(settings.data_dir, settings.music_dir, settings.key_file) as store:
-        tracks = await _found(store, query, settings.owner_id)
+        tracks = await _found(store, query, await _owner_id(settings, store))
         mirror, total = Mirror(folder), len(tracks)
 
         async def fill(converter: Converter | None) -> Copying:
@@ -112,6 +112,14 @@ async def _mirrored(
             return await fill(None)
         async with open_reader(most=at_once) as reader:
             return await fill(Converter(ffmpeg, reader))
+
+
+async def _owner_id(settings: Settings, store: Store) -> int:
+    """Return whose favorites are meant; nobody has the number 0."""
+    if settings.owner_id is not None:
+        return settings.owner_id
+    owner = await store.people.owner()
+    return owner.id if owner else 0
 
 
 async def _found(store: Store, said: str, person_id: int) -> list[Track]:

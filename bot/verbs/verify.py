@@ -62,9 +62,18 @@ async def _verify(
         verified = await _looked(store, settings, share)
         if not refills:
             return verified, None
-        owner = Origin(settings.owner_id, settings.owner_id)  # in the chat with the bot
+        owner_id = settings.owner_id or await _owner_id(store)
+        if owner_id is None:
+            sys.stderr.write("tad: nobody owns the bot yet: claim it first, with `tad claim`\n")
+            return verified, None
+        owner = Origin(owner_id, owner_id)  # in the chat with the bot
         now = steady_clock().on_the_wall()
         return verified, await refill(store, verified.damaged, verified.missing, owner, now)
+
+
+async def _owner_id(store: Store) -> int | None:
+    owner = await store.people.owner()
+    return owner.id if owner else None
 
 
 async def _looked(store: Store, settings: Settings, share: float) -> Verified:

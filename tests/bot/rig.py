@@ -42,7 +42,7 @@ def shelf(count: int = 12, *, size: int = 10_000) -> ScriptedSource:
 
 def settings_for(
     folder: Path,
-    owner_id: int,
+    owner_id: int | None,
     url: str,
     storage_chat: int | None = None,
     webhook_allow: str | None = None,
@@ -126,6 +126,8 @@ class Rig:
     clock: Clock = field(default_factory=Clock)
     storage_chat: int | None = None
     webhook_allow: str | None = None
+    is_owned: bool = True  # by the settings
+    console: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     alter: Callable[[Store], Store] = lambda store: store
     moments: OwnedTime = field(default_factory=OwnedTime)  # how long the handlers take
 
@@ -153,6 +155,12 @@ class Rig:
                 return one
         return await self.hears(*pieces)
 
+    async def code(self) -> str:
+        """Wait for what the console tells to send."""
+        while "/start" not in (line := await self.console.get()):
+            pass
+        return line.strip()
+
     async def gone(self, message: Message) -> None:
         """Wait until a message of the bot has been deleted."""
         while (heard := await self.owner.next()).kind is not HeardKind.DELETE:
@@ -164,7 +172,8 @@ class Rig:
     ) -> AsyncIterator[Product]:
         """Run the product; with `working` off its engine takes orders and does nothing."""
         own = (self.storage_chat, self.webhook_allow)
-        settings = settings_for(self.folder, self.owner.user.id, self.api.url, *own)
+        owner_id = self.owner.user.id if self.is_owned else None
+        settings = settings_for(self.folder, owner_id, self.api.url, *own)
         pace = Pace(gap=self.gap, look=self.look, budget=AsyncLimiter(1000, 1))
         async with (
             store_at(settings.data_dir, settings.music_dir) as store,
@@ -173,7 +182,8 @@ class Rig:
             asyncio.TaskGroup() as tasks,
         ):
             altered = self.alter(store)
-            app = assemble(settings, altered, source or shelf(), bot, self.clock, pace)
+            given = (settings, altered, source or shelf(), bot, self.clock, pace)
+            app = assemble(*given, say=self.console.put_nowait)
             app.dispatcher["clock"] = replace(self.clock, sleep=self.moments.clock.sleep)
             parts = [part for part in app.parts if working or part != app.engine.run]
             running = [tasks.create_task(part()) for part in parts]

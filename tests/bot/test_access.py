@@ -8,11 +8,11 @@ from typing import Any
 from aiogram import Dispatcher
 from aiogram.types import Chat, Message, Update, User
 
-from bot.access import Strangers
+from bot.access import RATES, Strangers
 from bot.callbacks import Action, Press, Seal
 from sandbox.world import ChatKind
 from storage.errors import DatabaseBusyError
-from storage.models import Person
+from storage.models import Person, Role
 from storage.people import People
 from storage.store import Store
 from tests.bot.rig import Product, Rig
@@ -209,7 +209,7 @@ def test_only_so_many_strangers_are_remembered() -> None:
 
 async def test_f43_a_busy_database_keeps_nobody_waiting_for_an_answer(rig: Rig) -> None:
     class Busy(People):
-        async def save(self, person: Person) -> None:
+        async def save(self, person: Person, since: datetime | None = None) -> None:
             tried.append(person)
             raise DatabaseBusyError(Path("tad.db"))
 
@@ -227,3 +227,47 @@ async def test_f43_a_busy_database_keeps_nobody_waiting_for_an_answer(rig: Rig) 
         assert "/status" in second.text
         assert len(tried) >= 2
         assert 3 == len(rig.said)
+
+
+async def test_whoever_is_too_fast_is_told_once_and_then_nothing_is_done(rig: Rig) -> None:
+    now = [1000.0]
+    rig.clock = replace(rig.clock, monotonic=lambda: now[0])
+    eve = rig.api.person(rig.world.add_user("Eve"))
+    async with rig.running(working=False) as product:
+        await product.store.people.save(Person(eve.user.id, "Eve", Role.GUEST))
+        for _ in range(RATES[Role.GUEST].burst + 5):
+            eve.send("/recent")
+        told = await eve.until(lambda one: "too much at once" in one.text)
+        await everything_is_handled(rig)
+        answered = [one.text for one in eve.messages if one.sender is rig.bot_user]
+        now[0] += 10
+        eve.send("/recent")
+        await eve.reply()
+
+    assert "That is too much at once. Please go on in 2 s." == told.text
+    assert RATES[Role.GUEST].burst + 1 == len(answered)
+    assert 1 == answered.count(told.text)
+
+
+async def test_the_owner_is_never_too_fast(rig: Rig) -> None:
+    rig.clock = replace(rig.clock, monotonic=lambda: 1000.0)
+    async with rig.running(working=False):
+        for _ in range(100):
+            rig.owner.send("/recent")
+        await everything_is_handled(rig)
+
+    assert not [one for one in rig.said if "too much" in one]
+
+
+async def test_it_is_noted_when_somebody_was_seen_and_what_they_are_called(rig: Rig) -> None:
+    eve = rig.api.person(rig.world.add_user("Eve", username="eve_1"))
+    async with rig.running(working=False) as product:
+        await product.store.people.save(Person(eve.user.id, "?", Role.GUEST))
+        for _ in range(2):
+            eve.send("/recent")
+            await eve.reply()
+        found = await product.store.people.profile(eve.user.id)
+
+    assert found is not None
+    assert ("Eve", "eve_1") == (found.person.name, found.username)
+    assert found.seen_at is not None

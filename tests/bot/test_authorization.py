@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ class Kind(Enum):
     PLAYLIST = auto()
     COMMAND = auto()
     PERSON = auto()
+    RANK = auto()
 
 
 # Everybody's: what is in the library, and shelves of it.
@@ -53,6 +55,8 @@ OBJECTS: dict[Action, Kind | None] = {
     Action.FAVORITES: Kind.PERSON,
     **dict.fromkeys((Action.RENAME, Action.REMOVE, Action.REMOVE_NOW), Kind.PLAYLIST),
     Action.TAKE_OUT: Kind.PLAYLIST,
+    # It is about ranks: tests/bot/handlers/test_people.py, tests/bot/test_pleas.py.
+    **dict.fromkeys((Action.PERSON, Action.PLEA, Action.WITHDRAW), Kind.RANK),
 }
 JOB_COMMANDS = ("pause", "cancel", "why")  # which tell at once what came of it
 
@@ -103,6 +107,8 @@ class Company:
 @asynccontextmanager
 async def company(rig: Rig, role: Role) -> AsyncIterator[Company]:
     somebody = rig.api.person(rig.world.add_user("Eve"))
+    # Nobody is too fast for whom a minute passes whenever they look at the clock.
+    rig.clock = replace(rig.clock, monotonic=count(step=60.0).__next__)
     async with rig.running(shelf(), working=False) as product:
         await product.store.people.save(Person(somebody.user.id, "Eve", role))
         await put(product.store, rig.folder / "music", "Tune.mp3")

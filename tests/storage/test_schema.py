@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateTable
 
 import storage.deed_tables
 import storage.lookup_tables
+import storage.people_tables
 import storage.stretch_tables
 import storage.update_tables  # noqa: F401 - they add to the metadata
 from storage.database import bring_up_to_date, open_database
@@ -290,3 +291,19 @@ def test_is_current_is_false_for_an_empty_database() -> None:
     with engine.connect() as connection:
         assert not is_current(connection)
     engine.dispose()
+
+
+async def test_people_of_an_older_version_keep_their_roles(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    await bring_up_to_date(path, "0018")
+    connection = sqlite3.connect(path)
+    connection.execute("insert into people (id, name, role) values (7, 'Ann', 'owner')")
+    connection.commit()
+    connection.close()
+
+    await bring_up_to_date(path)
+
+    connection = sqlite3.connect(path)
+    found = connection.execute("select id, role, username, banned_at from people").fetchall()
+    connection.close()
+    assert [(7, "owner", None, None)] == found

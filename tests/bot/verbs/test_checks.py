@@ -13,13 +13,14 @@ from bot.verbs.checks import (
     here,
     key,
     one_file_system,
+    owner,
     signed_in,
     space,
     warning,
     writable,
     wrong,
 )
-from storage.models import Account, AccountState
+from storage.models import Account, AccountState, Person, Role
 
 
 def test_ffmpeg_is_missed_only_by_what_needs_it(
@@ -136,3 +137,10 @@ def test_every_account_must_be_signed_in(accounts: list[Account], well: bool, hi
 
     assert (found.well, found.hint) == (well, hint)
     assert (where_not_needed.well, where_not_needed.hint) == (True, hint)
+
+
+def test_as_long_as_nobody_owns_the_bot_the_way_to_it_is_told() -> None:
+    found = [owner(7, None), owner(None, Person(8, "Ann", Role.OWNER)), owner(None, None)]
+
+    assert [Mark.FINE, Mark.FINE, Mark.WARNING] == [one.mark for one in found]
+    assert "tad claim" in found[2].hint

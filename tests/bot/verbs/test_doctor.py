@@ -11,7 +11,7 @@ from tests.bot.verbs.desk import TOKEN, Desk
 
 EVERYTHING = [
     "settings", "data folder", "music folder", "free space", "one file system", "database",
-    "key file", "accounts", "Bot API", "inline mode", "Telegram", "clock",
+    "key file", "owner", "accounts", "Bot API", "inline mode", "Telegram", "clock",
 ]  # fmt: skip
 
 
@@ -44,13 +44,13 @@ async def test_a_bad_setting_ends_the_examination(
 async def test_a_setting_that_is_missing_by_a_typo_is_told_with_the_typo(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("OWNER_ID")
-    write_env(desk, "OWNERID=1", 0o600)
+    monkeypatch.delenv("TELEGRAM_API_ID")
+    write_env(desk, "TELEGRAM_APIID=1", 0o600)
     said = await desk.tad("doctor")
 
     assert said.code == 1
-    assert "✗ settings: OWNER_ID is missing" in said.out
-    assert "! .env: not a setting: OWNERID (did you mean OWNER_ID?)\n" in said.out
+    assert "✗ settings: TELEGRAM_API_ID is missing" in said.out
+    assert "! .env: not a setting: TELEGRAM_APIID (did you mean TELEGRAM_API_ID?)\n" in said.out
 
 
 async def test_a_warning_is_no_failure(desk: Desk) -> None:

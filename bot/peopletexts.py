@@ -1,0 +1,147 @@
+"""The sentences about people, their roles and limits. Pure; all is escaped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.personview import PersonView, Stopped
+from bot.roletexts import CAN, named
+from bot.texts import ago, quoted, size
+from storage.models import Role
+from storage.people import Profile
+from storage.quota import Quota, Used
+
+HEADING = "<b>Who may talk to me</b>"
+BAN = "⛔ Ban"
+LET_IN = "✓ Let in again"
+LIMITS = "Limits"
+REMOVE = "Remove"
+REMOVE_NOW = "Yes, remove"
+LEAVE = "Never mind"
+BACK = "◀ All"
+TO_CARD = "◀"
+NEXT = "▶"
+BEFORE = "◀"
+USUAL = "As usual"
+UNLIMITED = "Unlimited"
+NOT_BANNED = "Let in again."
+NO_LIMITS = "no limits"
+HOW_TO_LIMIT = (
+    "<code>/quota {who} 5 jobs 100 queued 20GB/day 500MB/file</code> says it, or a part of it."
+)
+OF_ROLES = (
+    "<b>Limits by role</b>\n{lines}\n<code>/quota member 5 jobs 20GB/day</code> changes that of a "
+    "role, <code>/quota @name 10 jobs</code> that of one person."
+)
+
+
+def line(number: int, one: PersonView, now: datetime) -> str:
+    profile = one.profile
+    parts = ["banned" if profile.banned_at else profile.person.role.value]
+    if profile.since is not None:
+        parts.append(f"since {_day(profile.since)}")
+    parts.append(_seen(profile, now))
+    if used := _in_use(one.quota, one.used):
+        parts.append(used)
+    return f"{number}. <b>{_name(profile)}</b> · {' · '.join(parts)}"
+
+
+def card(one: PersonView, now: datetime) -> str:
+    profile = one.profile
+    person = profile.person
+    known_as = f" @{quoted(profile.username)}" if profile.username else ""
+    lines = [f"<b>{_name(profile)}</b>{known_as} (<code>{person.id}</code>)"]
+    since = f" since {_day(profile.since)}" if profile.since else ""
+    if profile.banned_at is not None:
+        lines.append(f"⛔ Banned {ago(profile.banned_at, now)}; was {named(person.role)}.")
+    else:
+        lines.append(f"{person.role.value.capitalize()}{since}, {_seen(profile, now)}.")
+    used = _in_use(one.quota, one.used)
+    return "\n".join(
+        [*lines, f"Limits: {limits(one.quota)}.", *([f"Used: {used}."] if used else [])]
+    )
+
+
+def limits_of(one: PersonView) -> str:
+    profile = one.profile
+    who = f"@{profile.username}" if profile.username else str(profile.person.id)
+    whose = "as usual for the role" if one.own == Quota() else "set for this person"
+    how = HOW_TO_LIMIT.format(who=quoted(who))
+    return f"<b>{_name(profile)}</b>: {limits(one.quota)} ({whose}).\n{how}"
+
+
+def ask_removal(profile: Profile) -> str:
+    return (
+        f"Remove <b>{_name(profile)}</b>? Downloads and watches stand still then, and the role and "
+        "limits are forgotten; a new invite would let them in again. Playlists stay."
+    )
+
+
+def given(profile: Profile, role: Role, stopped: Stopped) -> str:
+    """Tell what came of a new role, as plain text."""
+    return f"{profile.person.name[:60]} is {named(role)} now.{_stopped(stopped)}"
+
+
+def banned(profile: Profile, stopped: Stopped) -> str:
+    return f"{profile.person.name[:60]} is banned.{_stopped(stopped)}"
+
+
+def removed(profile: Profile, stopped: Stopped) -> str:
+    return f"{profile.person.name[:60]} is removed.{_stopped(stopped)}"
+
+
+def you_are(role: Role) -> str:
+    return f"You are {named(role)} here now: you can {CAN[role]}. /help tells more."
+
+
+def limits(quota: Quota) -> str:
+    """Write limits as people do: `3 downloads at a time, 50 in all, 20 GB a day`."""
+    parts = []
+    if quota.jobs:
+        parts.append(f"{quota.jobs} at a time")
+    if quota.queued:
+        parts.append(f"{quota.queued} in the queue")
+    if quota.daily:
+        parts.append(f"{size(quota.daily)} a day")
+    if quota.largest:
+        parts.append(f"files up to {size(quota.largest)}")
+    return ", ".join(parts) or NO_LIMITS
+
+
+def of_roles(quotas: dict[Role, Quota]) -> str:
+    lines = [f"· {role.value}: {limits(quota)}" for role, quota in quotas.items()]
+    return OF_ROLES.format(lines="\n".join(lines))
+
+
+def of_role(role: Role, quota: Quota) -> str:
+    return f"For each {role.value}: {limits(quota)}."
+
+
+def _in_use(quota: Quota, used: Used) -> str:
+    most = f" of {quota.queued}" if quota.queued else ""
+    parts = [f"{used.queued}{most} downloads"] if used.queued else []
+    if used.daily:
+        most = f" of {size(quota.daily)}" if quota.daily else ""
+        parts.append(f"{size(used.daily)}{most} today")
+    return ", ".join(parts)
+
+
+def _stopped(stopped: Stopped) -> str:
+    parts = []
+    if stopped.jobs:
+        parts.append(f"{stopped.jobs} download{'s' * (stopped.jobs > 1)}")
+    if stopped.watches:
+        parts.append(f"{stopped.watches} watch{'es' * (stopped.watches > 1)}")
+    return f" Paused: {' and '.join(parts)}." if parts else ""
+
+
+def _name(profile: Profile) -> str:
+    return quoted(profile.person.name) or str(profile.person.id)
+
+
+def _seen(profile: Profile, now: datetime) -> str:
+    return f"seen {ago(profile.seen_at, now)}" if profile.seen_at else "not seen yet"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"

@@ -1,0 +1,180 @@
+"""Sees to people: every change to one is made here, with what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+
+from bot import peopletexts as texts
+from bot.errors import NotBelowError, OutOfDateError, Usage, UsageError
+from bot.menu import Menu
+from bot.peoplewords import Who
+from bot.permissions import Permission, is_above, may
+from bot.personview import PersonView, Stopped
+from downloader.clock import Clock
+from downloader.engine import Engine
+from downloader.rhythms import midnight
+from storage.models import JobState, Person, Role
+from storage.people import Profile
+from storage.quota import USUAL, Quota
+from storage.states import ENDED_JOBS
+from storage.store import Store
+from storage.watch import WatchState
+
+log = structlog.get_logger(__name__)
+
+
+class Peopling:
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        clock: Clock,
+        bot: Bot,
+        menu: Menu,
+        zone: ZoneInfo | None,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._clock = clock
+        self._bot = bot
+        self._menu = menu
+        self._zone = zone
+
+    async def every(self) -> Sequence[PersonView]:
+        return [await self._view(one) for one in await self._store.people.every()]
+
+    async def view(self, person_id: int) -> PersonView:
+        """Raise `OutOfDateError` where nobody is known by this number any more."""
+        profile = await self._store.people.profile(person_id)
+        if profile is None:
+            raise OutOfDateError
+        return await self._view(profile)
+
+    async def meant(self, who: Who) -> PersonView:
+        """Return whom somebody names, by a name, a number of Telegram's, or that in the list."""
+        people = self._store.people
+        if who.username is not None:
+            found = await people.called(who.username)
+        else:
+            number = who.number or 0
+            everybody = await people.every()
+            in_list = everybody[number - 1] if 0 < number <= len(everybody) else None
+            found = await people.profile(number) or in_list
+        if found is None:
+            raise UsageError(Usage.NOBODY, f"@{who.username}" if who.username else str(who.number))
+        return await self._view(found)
+
+    async def set_role(self, by: Person, profile: Profile, role: Role) -> Stopped:
+        """Raise `NotBelowError` unless both roles are below that of who does it."""
+        before = _check(by, profile)
+        if not is_above(by.role, role):
+            raise NotBelowError(by)
+        if role is before.role:
+            return Stopped()
+        _done(await self._store.people.set_role(before, role, self._clock.on_the_wall()))
+        self._note("role given", by, before, role=role)
+        if profile.banned_at is None:
+            await self._menu.publish(before.id, role)
+            await self._tell(before.id, texts.you_are(role))
+        return await self._stop(
+            before.id,
+            jobs=not may(role, Permission.FETCH),
+            watches=not may(role, Permission.FOLLOW),
+        )
+
+    async def ban(self, by: Person, profile: Profile) -> Stopped:
+        """Make a stranger of somebody, who stays known; what runs for them stands still."""
+        before = _check(by, profile)
+        _done(await self._store.people.ban(before, self._clock.on_the_wall()))
+        self._note("person banned", by, before)
+        await self._menu.publish(before.id, None)
+        return await self._stop(before.id)
+
+    async def let_in(self, by: Person, profile: Profile) -> None:
+        before = _check(by, profile)
+        _done(await self._store.people.let_in(before))
+        self._note("person let in again", by, before)
+        await self._menu.publish(before.id, before.role)
+        await self._tell(before.id, texts.you_are(before.role))
+
+    async def remove(self, by: Person, profile: Profile) -> Stopped:
+        """Forget that somebody has a role, and the limits that were said of them."""
+        before = _check(by, profile)
+        _done(await self._store.people.remove(before))
+        await self._store.quotas.say(before.id, Quota())
+        self._note("person removed", by, before)
+        await self._menu.publish(before.id, None)
+        return await self._stop(before.id)
+
+    async def limit(self, by: Person, profile: Profile, quota: Quota) -> None:
+        before = _check(by, profile)
+        await self._store.quotas.say(before.id, quota)
+        self._note("limits set", by, before)
+        await self._engine.wake()
+
+    async def limit_role(self, by: Person, role: Role, quota: Quota) -> None:
+        """Say what holds for everybody with a role that is below one's own."""
+        if not is_above(by.role, role):
+            raise NotBelowError(by)
+        await self._store.quotas.say(role, quota)
+        self._note("limits of role set", by, role=role)
+        await self._engine.wake()
+
+    async def of_roles(self, *, said_only: bool = False) -> dict[Role, Quota]:
+        """Return what holds for each role, or only what was said of it."""
+        said = {role: await self._store.quotas.said(role) for role in Role}
+        if said_only:
+            return said
+        return {role: quota.or_else(USUAL[role]) for role, quota in said.items()}
+
+    def now(self) -> datetime:
+        return self._clock.on_the_wall()
+
+    async def _view(self, profile: Profile) -> PersonView:
+        quotas, person = self._store.quotas, profile.person
+        since = midnight(self._clock.on_the_wall(), self._zone)
+        own = await quotas.said(person.id)
+        return PersonView(
+            profile, await quotas.of(person), own, await quotas.used(person.id, since)
+        )
+
+    async def _stop(self, person_id: int, *, jobs: bool = True, watches: bool = True) -> Stopped:
+        """Pause what runs for somebody: the watches first, since they make jobs."""
+        stopped_watches = stopped_jobs = 0
+        for watch in await self._store.watches.of_person(person_id) if watches else ():
+            if watch.state is not WatchState.PAUSED:
+                now = self._clock.on_the_wall()
+                await self._store.watches.set(watch.id, WatchState.PAUSED, now)
+                stopped_watches += 1
+        for job in await self._store.jobs.unfinished() if jobs else ():
+            if job.origin.person_id == person_id and job.state is not JobState.PAUSED:
+                paused = await self._engine.pause(job.id)
+                stopped_jobs += paused.state not in ENDED_JOBS
+        return Stopped(stopped_jobs, stopped_watches)
+
+    def _note(self, what: str, by: Person, whom: Person | None = None, **facts: object) -> None:
+        log.info(what, by=by.id, whom=whom and whom.id, **facts)
+
+    async def _tell(self, person_id: int, text: str) -> None:
+        try:
+            await self._bot.send_message(person_id, text)
+        except TelegramAPIError as error:
+            log.info("person not told", whom=person_id, error=str(error))
+
+
+def _check(by: Person, profile: Profile) -> Person:
+    """Return who it is, whom `by` may see to."""
+    if not is_above(by.role, profile.person.role):
+        raise NotBelowError(by)
+    return profile.person
+
+
+def _done(is_done: bool) -> None:  # noqa: FBT001  # what the storage answers
+    if not is_done:
+        raise OutOfDateError

@@ -1,0 +1,97 @@
+"""Links that let somebody in once, with a role. Only digests of their tokens are stored."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, insert, select, update
+
+from storage.database import Database
+from storage.models import Person, Role
+from storage.people import put_person
+from storage.people_tables import invites
+from storage.tables import people
+
+BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    id: int
+    role: Role
+    made_by: int
+    made_at: datetime
+    expires_at: datetime
+
+
+class Invites:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def make(
+        self, role: Role, by: int, now: datetime, expires_at: datetime
+    ) -> tuple[Invite, str]:
+        """Make one, and return the token for its link, which is known to nobody else."""
+        token = secrets.token_urlsafe(BYTES)
+        made = Invite(0, role, by, now, expires_at)
+        values = {"role": role, "made_by": by, "made_at": now, "expires_at": expires_at}
+        stored = insert(invites).values(digest=_digest(token), **values).returning(invites.c.id)
+        async with self._database.write() as connection:
+            invite_id = await connection.scalar(stored)
+        assert invite_id is not None
+        return replace(made, id=invite_id), token
+
+    async def open(self, now: datetime) -> list[Invite]:
+        """Return those that can still be used, the oldest first."""
+        wanted = select(invites).where(_is_open(now)).order_by(invites.c.id)
+        async with self._database.read() as connection:
+            return [_invite(row) for row in await connection.execute(wanted)]
+
+    async def get(self, invite_id: int) -> Invite | None:
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(invites).where(invites.c.id == invite_id))
+            row = rows.first()
+        return _invite(row) if row else None
+
+    async def named(self, token: str, now: datetime) -> Invite | None:
+        """Return the one behind a token, as long as it can be used."""
+        its = (invites.c.digest == _digest(token)) & _is_open(now)
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(invites).where(its))).first()
+        return _invite(row) if row else None
+
+    async def use(self, invite: Invite, person: Person, now: datetime) -> bool:
+        """Let the person in, if nobody was before; who is banned stays so."""
+        its = (invites.c.id == invite.id) & _is_open(now)
+        banned = (people.c.id == person.id) & people.c.banned_at.is_not(None)
+        async with self._database.write() as connection:
+            if (await connection.execute(select(people.c.id).where(banned))).first():
+                return False
+            used = update(invites).where(its).values(used_by=person.id, used_at=now)
+            if not (await connection.execute(used)).rowcount:
+                return False
+            await put_person(connection, person, now)
+            return True
+
+    async def withdraw(self, invite_id: int, now: datetime) -> bool:
+        its = (invites.c.id == invite_id) & _is_open(now)
+        async with self._database.write() as connection:
+            withdrawn = update(invites).where(its).values(withdrawn_at=now)
+            return bool((await connection.execute(withdrawn)).rowcount)
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    unused = invites.c.used_at.is_(None) & invites.c.withdrawn_at.is_(None)
+    return unused & (invites.c.expires_at > now)
+
+
+def _invite(row: Row[Any]) -> Invite:
+    return Invite(row.id, row.role, row.made_by, row.made_at, row.expires_at)
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode()).digest()
