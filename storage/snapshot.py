@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Event
 from urllib.parse import quote
 
+from sqlalchemy import func, select, table
+
 from storage.errors import DatabaseDamagedError, DiskFailure, DiskTrouble
 from storage.mishaps import our_errors
 from storage.reading import is_file
@@ -105,10 +107,9 @@ def settle(path: Path) -> None:
         database.execute("pragma journal_mode = delete").fetchone()
 
 
-def _count(database: sqlite3.Connection, table: str) -> int:
-    name = table.replace('"', '""')  # SQLite said it itself
-    counted = f'select count(*) from "{name}"'  # noqa: S608  # no value can be a name
-    count: int = database.execute(counted).fetchone()[0]
+def _count(database: sqlite3.Connection, name: str) -> int:
+    counted = select(func.count()).select_from(table(name))
+    count: int = database.execute(str(counted)).fetchone()[0]
     return count
 
 
