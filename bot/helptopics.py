@@ -53,10 +53,10 @@ A private chat works once the Telegram account that downloads has joined it.""",
 <code>/invite member</code> – a link that lets one person in, once; <code>/invite guest 48</code> \
 holds for 48 hours
 <code>/invite</code> – what is open, with buttons to withdraw it""",
-    "role": "<code>/role @name member</code> gives somebody a role below your own: admin, member or "
-    "guest.",
-    "ban": "<code>/ban @name</code> makes somebody a stranger at once; what runs for them is paused. "
-    "/users lets them in again.",
+    "role": "<code>/role @name member</code> gives somebody a role below your own: admin, member "
+    "or guest.",
+    "ban": "<code>/ban @name</code> makes somebody a stranger at once; what runs for them is "
+    "paused. /users lets them in again.",
     "quota": """\
 <b>/quota</b> limits what somebody may have at a time.
 <code>/quota @name 5 jobs 100 queued 20GB/day 500MB/file</code>

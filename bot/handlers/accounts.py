@@ -59,9 +59,7 @@ async def press(
     clock: Clock,
 ) -> None:
     assert query.message is not None, "see `bot.pressed`"
-    if not pressed.more:
-        raise OutOfDateError
-    match Wish(pressed.more[0]):
+    match _wish(pressed):
         case Wish.LOG_IN:
             begun = signing.begin(query.message.chat.id)
             await query.answer(None if begun else texts.UNDER_WAY)
@@ -86,6 +84,13 @@ async def press(
             await query.answer()
             face = await _every(roster, clock)
     await showing.in_place(query, face, seal)
+
+
+def _wish(pressed: Press) -> Wish:
+    number = next(iter(pressed.more), None)
+    if number not in set(Wish):
+        raise OutOfDateError
+    return Wish(number)
 
 
 async def _logged_out(

@@ -8,6 +8,7 @@ from downloader.clock import Clock
 
 _FREE = 3  # lines do break, and are wanted back at once
 _FIRST, _LONGEST = 0.5, 8.0  # seconds from one attempt to the next
+_DOUBLINGS = 10  # more than it takes to come to the longest
 _CALM = 60.0  # seconds without an attempt, after which the count begins anew
 
 
@@ -40,4 +41,5 @@ class Spacing:
     def _gap(self) -> float:
         if self._count < _FREE:
             return 0.0
-        return min(_FIRST * 2.0 ** (self._count - _FREE), _LONGEST)
+        doublings = min(self._count - _FREE, _DOUBLINGS)
+        return min(_FIRST * 2.0**doublings, _LONGEST)

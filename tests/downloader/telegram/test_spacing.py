@@ -41,3 +41,10 @@ async def test_after_a_calm_minute_attempts_are_free_again() -> None:
     time.advance(61)
 
     assert await gaps(spacing, time, 4) == [*AT_ONCE, 0.5]
+
+
+async def test_a_line_that_is_away_for_weeks_is_tried_on_and_on() -> None:
+    time = OwnedTime()
+    found = await gaps(Spacing(time.clock), time, 1100)
+
+    assert {8.0} == {*found[10:]}
