@@ -28,6 +28,7 @@ from storage.folders import make_way
 from storage.imports import Imports
 from storage.items import Items
 from storage.jobs import Jobs
+from storage.journal import Journal
 from storage.listened import Listened
 from storage.listings import Listings
 from storage.lookups import Lookups
@@ -92,6 +93,7 @@ class Store:
     watch_rules: WatchRules
     watch_jobs: WatchJobs
     accounts: Accounts
+    journal: Journal
     files: Files
     vault: Vault
 
@@ -113,6 +115,7 @@ async def open_store(
         await asyncio.to_thread(make_library, music_dir, is_new=is_new)
         files = Files(music_dir)
         vault = await _vault(database, key_file or data_dir / KEY_NAME)
+        journal = Journal(database, vault)
         yield Store(
             jobs=Jobs(database),
             items=Items(database),
@@ -129,8 +132,8 @@ async def open_store(
             fingerprints=Fingerprints(database),
             listened=Listened(database),
             lookups=Lookups(database),
-            rulings=Rulings(database),
-            retentions=Retentions(database),
+            rulings=Rulings(database, journal),
+            retentions=Retentions(database, journal),
             removals=Removals(database),
             favorites=Favorites(database),
             playlists=Playlists(database),
@@ -139,17 +142,18 @@ async def open_store(
             sent_files=SentFiles(database),
             transfers=transfers,
             chats=Chats(database),
-            people=People(database),
+            people=People(database, journal),
             boards=Boards(database),
-            watches=Watches(database),
+            watches=Watches(database, journal),
             stretches=Stretches(database),
             deeds=Deeds(database),
-            webhooks=Webhooks(database, vault),
+            webhooks=Webhooks(database, vault, journal),
             fates=Fates(database),
             trials=Trials(database),
-            watch_rules=WatchRules(database),
+            watch_rules=WatchRules(database, journal),
             watch_jobs=WatchJobs(database),
-            accounts=Accounts(database, vault),
+            accounts=Accounts(database, vault, journal),
+            journal=journal,
             files=files,
             vault=vault,
         )

@@ -58,7 +58,7 @@ VOCABULARY = {
     "storage.action", "storage.description", "storage.entry", "storage.formats",
     "storage.forwarded",
     "storage.retention",
-    "storage.ruling", "storage.sound",
+    "storage.record", "storage.ruling", "storage.sound",
     "sandbox.world", "storage.errors", "storage.models", "storage.states",
     "bot.callbacks", "bot.errors", "bot.permissions",
     "downloader.conversion", "storage.watch", "storage.stretch",
