@@ -23,7 +23,9 @@ from aiogram.types import (
 
 from bot import inline, texts
 from bot.characters import cleaned
+from bot.denials import Denials
 from downloader.clock import Clock
+from storage.actor import acting
 from storage.errors import StorageError
 from storage.models import Person, Role
 from storage.people import People
@@ -72,9 +74,11 @@ class Access(BaseMiddleware):
     A forward, a reply, the chat, or an inline bot lend no authority.
     """
 
-    def __init__(self, owner_id: int, people: People, clock: Clock) -> None:
+    def __init__(self, owner_id: int, people: People, denials: Denials, clock: Clock) -> None:
         self._owner_id = owner_id
         self._people = people
+        self._denials = denials
+        self._clock = clock
         self._strangers = Strangers(clock.now)
         self._known: dict[int, Person] = {}  # as they are stored
 
@@ -91,7 +95,8 @@ class Access(BaseMiddleware):
         person = await self._person(user)
         if person is None:
             return await self._turn_away(said, user, data["bot"])
-        with structlog.contextvars.bound_contextvars(person=person.id):
+        bound = structlog.contextvars.bound_contextvars(person=person.id)
+        with bound, acting(person.id, self._clock.on_the_wall):
             answer = await handler(event, data | {"person": person})
         # Only now: a database that is busy must not keep anybody waiting.
         await self._remember(person)
@@ -128,6 +133,7 @@ class Access(BaseMiddleware):
             await self._answer(said, user, bot)
         except TelegramAPIError as error:
             log.info("stranger not reached", stranger=user.id, error=str(error))
+        await self._denials.turned_away(user.id)
 
     async def _answer(self, said: Said, user: User, bot: Bot) -> None:
         match said:

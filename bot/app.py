@@ -25,8 +25,10 @@ from bot.chatboard import Pace
 from bot.conversions import AT_ONCE, Conversions
 from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
+from bot.denials import Denials
 from bot.gathering import Gathering
 from bot.hatch import HandedIn, Hatch
+from bot.journalkeeping import tell_where_it_ends
 from bot.labels import Labels
 from bot.lists import Lists
 from bot.notes import Notes
@@ -146,7 +148,8 @@ async def open_app(
         try:
             with store.files.held():
                 keeping_open = partial(accounts.run, app.engine.wait_no_more)
-                yield replace(app, parts=(*app.parts, keeping_open))
+                telling = partial(tell_where_it_ends, store.journal, clock)
+                yield replace(app, parts=(*app.parts, keeping_open, telling))
         finally:
             await reader.cool_down()
 
@@ -173,7 +176,7 @@ def assemble(
     conversions = Conversions(_outgoing(store, delivery, reader), Notes(seal), clock)
     storage_chat = StorageChat(delivery, clock, settings.storage_chat)
     following = build_following(settings, bot, store, source, works, delivery, clock, seal)
-    audits = Audits(works.auditor, seal, clock)
+    audits, denials = Audits(works.auditor, seal, clock), Denials(store.journal, clock)
     dispatcher = Dispatcher(
         disable_fsm=True,
         store=store,
@@ -198,8 +201,9 @@ def assemble(
         conversions=conversions,
         repeats=Repeats(clock),
         prompts=prompts,
+        denials=denials,
     )
-    for middleware in (HandedIn(hatch), Access(settings.owner_id, store.people, clock)):
+    for middleware in (HandedIn(hatch), Access(settings.owner_id, store.people, denials, clock)):
         dispatcher.update.outer_middleware(middleware)
     dispatcher.include_router(build_router(bottom, prompts))
     polling = Polling(bot, dispatcher, clock, partial(_on_contact, bot, settings.owner_id, clock))

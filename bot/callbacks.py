@@ -92,6 +92,8 @@ class Action(StrEnum):
     # Keep only so much of a chat; show of which chats that holds (no number).
     RETAIN = "K"
     RETENTIONS = "Y"
+    # Show the journal up to a record, or its end (no number).
+    JOURNAL = "S"
 
 
 @dataclass(frozen=True, slots=True)

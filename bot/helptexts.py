@@ -49,7 +49,7 @@ change it too; /unwatch <code>2</code>
 <code>/watch defaults every 1h quiet</code> – for each new one; \
 <code>/watch budget 20GB/day</code> – for all together
 /audit <code>@jazz</code> – what of a chat is in the library, what is not, and why; \
-<code>/audit @jazz deep</code> compares every byte, too
+<code>/audit @jazz deep</code> compares every byte, too; /audit alone shows who did what here
 
 <b>Listen</b>
 /search <code>miles davis -live</code> – find tracks in the library, with the words above and \

@@ -118,6 +118,7 @@ PRESSES: dict[Action, tuple[Handler, Permission]] = {
     Action.WATCHES: (watches.turn, Permission.FOLLOW),
     Action.WATCH: (watches.press, Permission.FOLLOW),
     Action.REFILL: (auditing.refill, Permission.CURATE),
+    Action.JOURNAL: (auditing.turn, Permission.MANAGE),
     Action.UNDO: (trash.undo, Permission.CURATE),
     Action.EMPTY: (trash.empty, Permission.CURATE),
     Action.TRASH: (trash.show, Permission.CURATE),
@@ -145,6 +146,8 @@ def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
     for goal, handler, permission in LINKED:
         by_link = Command("start", ignore_case=True, magic=F.args)
         _let(router.message, permission, handler, by_link, Leads(goal))
+    alone = Command("audit", ignore_case=True, magic=~F.args)
+    _let(router.message, Permission.MANAGE, auditing.journal, alone)
     for names, (handler, permission) in COMMANDS.items():
         _let(router.message, permission, handler, Command(*names, ignore_case=True))
     _let(router.message, Permission.LISTEN, talk.unknown_command, _is_our_command)

@@ -15,6 +15,7 @@ from storage.record import Head, Wrong
 ROOT = "0" * 64  # what the first record bears
 _PURPOSE = b"journal 1"
 _END = b"journal end 1"
+_VALUE = b"journal value 1"
 _LONGEST_SEARCH = 1_000_000
 
 
@@ -49,6 +50,11 @@ def sealed(line: Line, key: bytes) -> Line:
 def mark(head: Head, key: bytes) -> str:
     """Return what proves that we have written this end, and no record can tell."""
     return _digest(key, (_END, str(head.number).encode(), head.digest.encode())).decode()
+
+
+def mark_of(name: str, value: str, key: bytes) -> str:
+    """Return what differs when a value does, and from which nobody can guess it."""
+    return _digest(key, (_VALUE, name.encode(), value.encode())).decode()
 
 
 class Chain:

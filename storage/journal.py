@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, LargeBinary, Row, Select, cast
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.actor import actor
-from storage.chain import ROOT, Chain, Key, Line, mark, sealed
+from storage.chain import ROOT, Chain, Key, Line, mark, mark_of, sealed
 from storage.columns import from_micros, micros
 from storage.database import Database
 from storage.errors import VaultError
@@ -79,6 +79,17 @@ class Journal:
         at = doer.now()
         end = await self._end(connection, at)
         await _enter(connection, end, at, doer.who, what, about)
+
+    async def marks(self, connection: AsyncConnection, values: Mapping[str, str]) -> dict[str, str]:
+        """Return what tells whether values are others, and nothing else of them.
+
+        None of any where there is no record yet, and so no key.
+        """
+        keys = await self._keys(connection)
+        key = keys[-1].secret if keys else None
+        if key is None:
+            return {}
+        return {name: mark_of(name, value, key) for name, value in values.items()}
 
     async def newest(self, limit: int, up_to: int | None = None) -> list[Record]:
         """Return the records up to a number, the newest first."""

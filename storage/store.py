@@ -42,6 +42,7 @@ from storage.retentions import Retentions
 from storage.rulings import Rulings
 from storage.samples import Samples
 from storage.search.search import Search
+from storage.setting_marks import SettingMarks
 from storage.stretches import Stretches
 from storage.transfers import Transfers
 from storage.tried import Trials
@@ -94,6 +95,7 @@ class Store:
     watch_jobs: WatchJobs
     accounts: Accounts
     journal: Journal
+    setting_marks: SettingMarks
     files: Files
     vault: Vault
 
@@ -154,6 +156,7 @@ async def open_store(
             watch_jobs=WatchJobs(database),
             accounts=Accounts(database, vault, journal),
             journal=journal,
+            setting_marks=SettingMarks(database, journal),
             files=files,
             vault=vault,
         )
