@@ -176,7 +176,7 @@ def assemble(
     conversions = Conversions(_outgoing(store, delivery, reader), Notes(seal), clock)
     storage_chat = StorageChat(delivery, clock, settings.storage_chat)
     following = build_following(settings, bot, store, source, works, delivery, clock, seal)
-    audits, denials = Audits(works.auditor, seal, clock), Denials(store.journal, clock)
+    audits = Audits(works.auditor, seal, clock)
     dispatcher = Dispatcher(
         disable_fsm=True,
         store=store,
@@ -201,10 +201,8 @@ def assemble(
         conversions=conversions,
         repeats=Repeats(clock),
         prompts=prompts,
-        denials=denials,
     )
-    for middleware in (HandedIn(hatch), Access(settings.owner_id, store.people, denials, clock)):
-        dispatcher.update.outer_middleware(middleware)
+    _guard(dispatcher, hatch, settings, store, clock)
     dispatcher.include_router(build_router(bottom, prompts))
     polling = Polling(bot, dispatcher, clock, partial(_on_contact, bot, settings.owner_id, clock))
     # The reporter first: it must hear what the others do from their first step on.
@@ -215,6 +213,15 @@ def assemble(
         *(audits.run, *works.afterwards),
     )
     return App(bot, dispatcher, store, engine, reporter, polling, parts)
+
+
+def _guard(
+    dispatcher: Dispatcher, hatch: Hatch, settings: Settings, store: Store, clock: Clock
+) -> None:
+    """Let in who has a role, and enter in the journal who has not."""
+    denials = dispatcher["denials"] = Denials(store.journal, clock)
+    for middleware in (HandedIn(hatch), Access(settings.owner_id, store.people, denials, clock)):
+        dispatcher.update.outer_middleware(middleware)
 
 
 def _delivery(settings: Settings, bot: Bot, store: Store, clock: Clock, hatch: Hatch) -> Delivery:

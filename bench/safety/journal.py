@@ -24,7 +24,7 @@ from storage.vault import open_vault
 _SEED = 20261126
 _RECORDS = 40
 _ALTERED, _ALTERED_QUICKLY = 1000, 200
-_MANY = 20_000
+_MANY = 2_000
 _TABLES = ("journal", "journal_end", "journal_keys")
 _WHO: tuple[Who, ...] = (By.PROGRAM, By.CONSOLE, 7, 123_456_789)
 _START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -38,7 +38,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     detail: dict[str, object] = {"by kind": dict(named), "not named": unnamed[:10], "seed": _SEED}
     yield Figure(figure, named.total(), f"of {tries}", Goal(at_least=tries), detail)
     with tempfile.TemporaryDirectory() as folder:
-        size = asyncio.run(_size(Path(folder), _MANY // 10 if quick else _MANY))
+        size = asyncio.run(_size(Path(folder), _MANY // 4 if quick else _MANY))
     yield Figure("room that a record of the journal takes", size, "bytes")
 
 
