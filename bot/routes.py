@@ -84,6 +84,10 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
     ("unwatch",): (watches.unwatch, Permission.FOLLOW),
     ("audit",): (auditing.audit, Permission.CURATE),
 }
+# Commands that mean another thing where no word stands behind them.
+ALONE: dict[str, tuple[Handler, Permission]] = {
+    "audit": (auditing.journal, Permission.MANAGE),
+}
 PRESSES: dict[Action, tuple[Handler, Permission]] = {
     **dict.fromkeys(control.ACTIONS, (control.press, Permission.FETCH)),
     Action.START: (download.confirm, Permission.FETCH),
@@ -146,8 +150,8 @@ def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
     for goal, handler, permission in LINKED:
         by_link = Command("start", ignore_case=True, magic=F.args)
         _let(router.message, permission, handler, by_link, Leads(goal))
-    alone = Command("audit", ignore_case=True, magic=~F.args)
-    _let(router.message, Permission.MANAGE, auditing.journal, alone)
+    for name, (handler, permission) in ALONE.items():
+        _let(router.message, permission, handler, Command(name, ignore_case=True, magic=~F.args))
     for names, (handler, permission) in COMMANDS.items():
         _let(router.message, permission, handler, Command(*names, ignore_case=True))
     _let(router.message, Permission.LISTEN, talk.unknown_command, _is_our_command)
