@@ -102,13 +102,13 @@ def _take_away_triggers(by_hand: sqlite3.Connection) -> None:
 
 
 def _rows(by_hand: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
-    return by_hand.execute(f"select * from {table}").fetchall()  # noqa: S608  # a name of ours
+    return by_hand.execute(f"select * from {table}").fetchall()  # noqa: S608  # nosec B608  # a name of ours
 
 
 def _put_back(by_hand: sqlite3.Connection, whole: dict[str, list[tuple[object, ...]]]) -> None:
     for table, rows in whole.items():
         by_hand.execute("begin")
-        by_hand.execute(f"delete from {table}")  # noqa: S608  # as above
+        by_hand.execute(f"delete from {table}")  # noqa: S608  # nosec B608
         marks = ", ".join("?" for _ in rows[0])
-        by_hand.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608
+        by_hand.executemany(f"insert into {table} values ({marks})", rows)  # noqa: S608  # nosec B608
         by_hand.execute("commit")
