@@ -57,7 +57,7 @@ class What(StrEnum):
     RESTORED = "restored"
     # The library.
     MERGED = "merged"  # {ruling, tracks, best}
-    REMOVED = "removed"  # {ruling, tracks, chat}: of a chat, by its retention
+    REMOVED = "removed"  # {ruling, tracks, best, chat}: of a chat, by its retention
     KEPT_APART = "kept apart"  # {ruling, tracks, best}
     TAKEN_BACK = "taken back"  # {ruling, tracks}
     TRASH_EMPTIED = "trash emptied"  # {rulings}

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from storage.actor import acting
-from storage.models import Account, AccountState, Person, Role
 from storage.record import Broken, By, Fact, Head, Record, Verified, What, Who, Wrong
 from storage.store import DATABASE_NAME, Store
 
@@ -315,43 +314,3 @@ async def test_two_programs_write_into_one_chain(store: Store, tmp_path: object)
     await fill(store, 1)
 
     assert (3, None) == ((await store.journal.verify()).count, await broken(store))
-
-
-async def test_accounts_that_come_go_and_are_lost_are_entered(store: Store) -> None:
-    ready = Account(5, "Olga", AccountState.READY)
-    with acts(By.CONSOLE):
-        await store.accounts.save(ready, b"session")
-        await store.accounts.move(5, AccountState.NEEDS_LOGIN)
-        await store.accounts.move(5, AccountState.NEEDS_LOGIN)
-        await store.accounts.remove(5)
-        await store.accounts.remove(5)
-
-    assert [
-        (What.ACCOUNT_ADDED, {"account": 5}),
-        (What.ACCOUNT_LOST, {"account": 5, "state": "needs login"}),
-        (What.ACCOUNT_REMOVED, {"account": 5}),
-    ] == [(one.what, one.about) for one in reversed(await store.journal.newest(10))]
-
-
-async def test_a_role_is_entered_once(store: Store) -> None:
-    with acts():
-        await store.people.save(Person(9, "Ivan", Role.MEMBER))
-        await store.people.save(Person(9, "Ivan the Second", Role.MEMBER))
-        await store.people.save(Person(9, "Ivan", Role.ADMIN))
-
-    assert [
-        {"person": 9, "role": "member", "was": None},
-        {"person": 9, "role": "admin", "was": "member"},
-    ] == [one.about for one in reversed(await store.journal.newest(10))]
-
-
-async def test_of_a_webhook_only_the_host_is_entered(store: Store) -> None:
-    with acts():
-        await store.webhooks.make(OWNER, "https://me:pass@example.org:8443/token?secret=1")
-        await store.webhooks.make(OWNER, "https://me:pass@example.org:8443/token?secret=1")
-        await store.webhooks.renew(OWNER, "https://me:pass@example.org:8443/token?secret=1")
-
-    assert [
-        (What.WEBHOOK_RENEWED, {"host": "example.org"}),
-        (What.WEBHOOK_MADE, {"host": "example.org"}),
-    ] == [(one.what, one.about) for one in await store.journal.newest(10)]
