@@ -12,7 +12,9 @@ from bot import journalkeeping
 from bot.version import own_version
 from downloader.clock import Clock
 from storage.actor import acting
-from storage.record import By, What
+from storage.errors import DatabaseBusyError
+from storage.journal import Journal
+from storage.record import By, Head, What
 from storage.store import Store
 from tests.bot.rig import settings_for
 from tests.stores import store_at
@@ -65,6 +67,24 @@ async def test_settings_that_have_changed_are_named(store: Store, tmp_path: Path
     assert [{"name": "OWNER_ID"}, {"name": "STORAGE_CHAT"}] == sorted(
         about, key=lambda one: str(one["name"])
     )
+
+
+async def test_a_database_that_is_busy_for_a_while_ends_nothing(store: Store) -> None:
+    class Busy(Journal):
+        async def head(self) -> Head | None:
+            tried.append(True)
+            raise DatabaseBusyError(Path("tad.db"))
+
+    async def sleep(_seconds: float) -> None:
+        if len(tried) == 2:
+            raise asyncio.CancelledError
+
+    tried: list[bool] = []
+    busy = Busy(store.journal._database, store.vault)
+    with pytest.raises(asyncio.CancelledError):
+        await journalkeeping.tell_where_it_ends(busy, Clock(sleep=sleep))
+
+    assert 2 == len(tried)
 
 
 async def test_where_it_ends_is_logged_once_a_day(store: Store) -> None:
