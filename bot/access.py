@@ -24,10 +24,12 @@ from aiogram.types import (
 
 from bot import inline, texts
 from bot.characters import cleaned
+from bot.denials import Denials
 from bot.entrance import Entrance, token_in
 from bot.throttle import Rate, Throttle
 from downloader.clock import Clock
 from storage.acting import aside
+from storage.actor import acting
 from storage.errors import StorageError
 from storage.models import Person, Role
 from storage.people import People
@@ -85,12 +87,18 @@ class Access(BaseMiddleware):
     """
 
     def __init__(
-        self, owner_id: int | None, people: People, clock: Clock, entrance: Entrance
+        self,
+        owner_id: int | None,
+        people: People,
+        clock: Clock,
+        entrance: Entrance,
+        denials: Denials,
     ) -> None:
         self._owner_id = owner_id
         self._people = people
         self._clock = clock
         self._entrance = entrance
+        self._denials = denials
         self._strangers = Strangers(clock.now)
         self._throttle = Throttle(clock.monotonic)
         self._slowed: set[int] = set()
@@ -114,7 +122,8 @@ class Access(BaseMiddleware):
             return await self._turn_away(said, user, data["bot"])
         if person.role in RATES and await self._is_too_fast(said, person, data["bot"]):
             return None
-        with structlog.contextvars.bound_contextvars(person=person.id):
+        bound = structlog.contextvars.bound_contextvars(person=person.id)
+        with bound, acting(person.id, self._clock.on_the_wall):
             answer = await handler(event, data | {"person": person})
         # Only now: a database that is busy must not keep anybody waiting.
         await self._remember(person, user.username)
@@ -126,7 +135,8 @@ class Access(BaseMiddleware):
         if token is None:
             return False
         who = Person(user.id, _name(user), Role.GUEST)
-        greeting = await self._entrance.enter(token, who, known)
+        with acting(user.id, self._clock.on_the_wall):
+            greeting = await self._entrance.enter(token, who, known)
         if greeting is not None:
             await message.answer(greeting)
         return greeting is not None
@@ -191,6 +201,7 @@ class Access(BaseMiddleware):
             await self._answer(said, user, bot)
         except TelegramAPIError as error:
             log.info("stranger not reached", stranger=user.id, error=str(error))
+        await self._denials.turned_away(user.id)
 
     async def _answer(self, said: Said, user: User, bot: Bot) -> None:
         match said:

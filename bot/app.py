@@ -27,10 +27,12 @@ from bot.claiming import Claiming
 from bot.conversions import AT_ONCE, Conversions
 from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
+from bot.denials import Denials
 from bot.entrance import Entrance
 from bot.gathering import Gathering
 from bot.hatch import HandedIn, Hatch
 from bot.inbox import Inbox
+from bot.journalkeeping import tell_where_it_ends
 from bot.labels import Labels
 from bot.lists import Lists
 from bot.menu import Menu
@@ -157,7 +159,8 @@ async def open_app(
         try:
             with store.files.held():
                 keeping_open = partial(accounts.run, app.engine.wait_no_more)
-                yield replace(app, parts=(*app.parts, keeping_open))
+                telling = partial(tell_where_it_ends, store.journal, clock)
+                yield replace(app, parts=(*app.parts, keeping_open, telling))
         finally:
             await reader.cool_down()
 
@@ -215,6 +218,7 @@ def assemble(
         pleas=pleas,
         peopling=Peopling(store, engine, clock, bot, doors.menu, settings.zone),
     )
+    dispatcher["denials"] = doors.denials
     for middleware in (HandedIn(hatch), doors.access):
         dispatcher.update.outer_middleware(middleware)
     dispatcher.include_router(build_router(bottom, prompts))
@@ -296,6 +300,7 @@ class _Doors:
     menu: Menu
     claiming: Claiming
     access: Access
+    denials: Denials
 
 
 def _doors(
@@ -303,8 +308,9 @@ def _doors(
 ) -> _Doors:
     menu, claiming = Menu(bot, permissions()), Claiming(store, clock, settings.owner_id, say)
     entrance = Entrance(store, clock, claiming, menu)
-    access = Access(settings.owner_id, store.people, clock, entrance)
-    return _Doors(menu, claiming, access)
+    denials = Denials(store.journal, clock)
+    access = Access(settings.owner_id, store.people, clock, entrance, denials)
+    return _Doors(menu, claiming, access, denials)
 
 
 async def _on_contact(bot: Bot, doors: _Doors, clock: Clock) -> None:

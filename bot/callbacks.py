@@ -103,6 +103,8 @@ class Action(StrEnum):
     ACCOUNTS = "Ac"
     # With a backup, by the second in which it was made.
     SEND_BACKUP = "B"
+    # Show the journal up to a record, or its end (no number).
+    JOURNAL = "Jo"
 
 
 @dataclass(frozen=True, slots=True)

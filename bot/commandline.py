@@ -11,7 +11,10 @@ from typing import Protocol, cast
 from bot.complaints import complaint
 from bot.errors import WrongSettingError
 from bot.version import own_version
+from downloader.clock import Clock
+from storage.actor import acting
 from storage.errors import StorageError
+from storage.record import By
 
 # The same words as `HELP` in each module, so that `tad --help` need not import them.
 VERBS = {
@@ -21,6 +24,7 @@ VERBS = {
     "accounts": "list the Telegram accounts, or remove one",
     "doctor": "check settings, disk, clock, database and both ends of Telegram",
     "keys": "replace the key that seals the secrets, and show the old ones",
+    "audit": "show who did what, and prove that nobody has altered that",
     "jobs": "show the downloads and their files",
     "library": "move files to their places, clean up, fill a phone",
     "backup": "save the catalogue, sealed, or list what is saved",
@@ -59,7 +63,8 @@ def _obey(words: Sequence[str]) -> int:
         return NO_VERB
     args = parser.parse_args(words)
     assert verb is not None
-    return verb.run(args)
+    with acting(By.CONSOLE, Clock().on_the_wall):
+        return verb.run(args)
 
 
 def module_of(verb: str) -> str:

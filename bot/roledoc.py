@@ -6,7 +6,7 @@ import sys
 from collections import defaultdict
 
 from bot.permissions import RANKS, Permission, may
-from bot.routes import COMMANDS
+from bot.routes import ALONE, COMMANDS
 
 
 def table() -> str:
@@ -14,6 +14,8 @@ def table() -> str:
     commands: dict[Permission, list[str]] = defaultdict(list)
     for names, (_, permission) in COMMANDS.items():
         commands[permission].append(f"`/{names[0]}`")
+    for name, (_, permission) in ALONE.items():
+        commands[permission].append(f"`/{name}` alone")
     head = ["To", "By", *(role.value for role in RANKS), "stranger"]
     rows = [[one.value, " ".join(commands[one]), *_marks(one), "–"] for one in Permission]
     return "\n".join(map(_line, (head, ["---"] * len(head), *rows)))

@@ -99,6 +99,10 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
     ("ban",): (people.ban, Permission.MANAGE),
     ("quota",): (people.quota, Permission.MANAGE),
 }
+# Commands that mean another thing where no word stands behind them.
+ALONE: dict[str, tuple[Handler, Permission]] = {
+    "audit": (auditing.journal, Permission.MANAGE),
+}
 PRESSES: dict[Action, tuple[Handler, Permission]] = {
     **dict.fromkeys(control.ACTIONS, (control.press, Permission.FETCH)),
     Action.START: (download.confirm, Permission.FETCH),
@@ -133,6 +137,7 @@ PRESSES: dict[Action, tuple[Handler, Permission]] = {
     Action.WATCHES: (watches.turn, Permission.FOLLOW),
     Action.WATCH: (watches.press, Permission.FOLLOW),
     Action.REFILL: (auditing.refill, Permission.CURATE),
+    Action.JOURNAL: (auditing.turn, Permission.MANAGE),
     Action.UNDO: (trash.undo, Permission.CURATE),
     Action.EMPTY: (trash.empty, Permission.CURATE),
     Action.TRASH: (trash.show, Permission.CURATE),
@@ -173,6 +178,8 @@ def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
     for goal, handler, permission in LINKED:
         by_link = Command("start", ignore_case=True, magic=F.args)
         _let(router.message, permission, handler, by_link, Leads(goal))
+    for name, (handler, permission) in ALONE.items():
+        _let(router.message, permission, handler, Command(name, ignore_case=True, magic=~F.args))
     for names, (handler, permission) in COMMANDS.items():
         _let(router.message, permission, handler, Command(*names, ignore_case=True))
     _let(router.message, Permission.LISTEN, talk.unknown_command, _is_our_command)

@@ -63,7 +63,8 @@ _SENTENCES = {
     Usage.NO_CHAT_TO_FOLLOW: "Which chat? <code>/watch @jazz every 6h</code> follows it; /watches "
     "shows what you follow.",
     Usage.NO_CHAT_TO_AUDIT: "Which chat? <code>/audit @jazz</code> tells what of it is in the "
-    "library and what is not; <code>/audit @jazz deep</code> compares every byte, too.",
+    "library and what is not; <code>/audit @jazz deep</code> compares every byte, too. "
+    "/audit alone shows who did what here.",
     Usage.BAD_AUDIT: "I do not know “{detail}” here. Write <code>/audit @jazz</code>, or "
     "<code>/audit @jazz deep</code> to have every byte compared, too.",
     Usage.WHICH_WATCH: "Which chat? Example: <code>/unwatch @jazz</code>, or its number in "

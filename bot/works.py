@@ -36,6 +36,7 @@ from downloader.tagging import Tagging
 from downloader.upgrading import Upgrader
 from downloader.watching import Watcher
 from storage.archive import PURPOSE
+from storage.record import What
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -89,7 +90,8 @@ def build_works(
 def _backing(settings: Settings, store: Store, clock: Clock, engine: Engine) -> Backing:
     when = settings.backup_schedule, settings.zone
     backups = backups_of(settings, store.vault.segment_key(PURPOSE))
-    return Backing(backups, clock, engine.events, own_version(), *when)
+    enter = partial(store.journal.add, What.BACKED_UP)
+    return Backing(backups, clock, engine.events, own_version(), *when, enter=enter)
 
 
 def _afterwards(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,10 @@ _TROUBLED = timedelta(hours=1)
 
 
 class Backing:
-    """Without a `schedule` only what is wanted is made. `program` is the version of ours."""
+    """Without a `schedule` only what is wanted is made. `program` is the version of ours.
+
+    `enter` notes that one was made.
+    """
 
     def __init__(
         self,
@@ -32,6 +36,8 @@ class Backing:
         program: str,
         schedule: Schedule | None = None,
         zone: ZoneInfo | None = None,
+        *,
+        enter: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.backups = backups
         self._clock = clock
@@ -39,6 +45,7 @@ class Backing:
         self._program = program
         self._schedule = schedule
         self._zone = zone
+        self._enter = enter
         self._started = clock.on_the_wall()
         self._not_before = self._started
         self._is_troubled = False
@@ -47,7 +54,9 @@ class Backing:
     async def make(self) -> Backup:
         """Make one now; nothing old goes for it. Raises `StorageError`."""
         async with self._making:
-            return await self.backups.make(self._clock.on_the_wall(), self._program)
+            backup = await self.backups.make(self._clock.on_the_wall(), self._program)
+        await self._note()
+        return backup
 
     async def run(self) -> None:
         """Make them when it is time to, until cancelled."""
@@ -88,6 +97,14 @@ class Backing:
             every = []  # making one tells why
         newest = every[0].made_at if every else None
         return schedule.due(newest, now, self._started, self._zone)
+
+    async def _note(self) -> None:
+        if self._enter is None:
+            return
+        try:
+            await self._enter()
+        except StorageError as error:  # the backup is there all the same
+            log.warning("backup not entered in the journal", error=str(error))
 
     def _fail(self, error: StorageError, now: datetime) -> None:
         """Try again in a while; tell of it once."""

@@ -7,19 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.errors import NotStoredError
+from storage.journal import Journal
 from storage.models import Account, AccountState
+from storage.record import Fact, What
 from storage.tables import access, accounts
 from storage.upsert import upsert
 from storage.vault import Vault
 
 
 class Accounts:
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, journal: Journal) -> None:
         self._database = database
         self._vault = vault
+        self._journal = journal
 
     async def save(self, account: Account, session: bytes) -> None:
         """Store a login, in place of an earlier one of the same account.
@@ -37,6 +41,7 @@ class Accounts:
         }
         async with self._database.write(is_aside=True) as connection:
             await upsert(connection, accounts, values)
+            await self._journal.append(connection, What.ACCOUNT_ADDED, {"account": account.id})
 
     async def all(self) -> list[Account]:
         """Return every account, ordered by id."""
@@ -65,7 +70,8 @@ class Accounts:
     ) -> None:
         """Replace the session; where a `login` is given, only that of this one."""
         sealed = self._vault.encrypt(session, context_of(account_id))
-        await self._set(account_id, {"session": sealed}, login)
+        async with self._database.write(is_aside=True) as connection:
+            await _set(connection, account_id, {"session": sealed}, login)
 
     async def move(
         self,
@@ -79,21 +85,32 @@ class Accounts:
 
         Where a `login` is given, only this one is moved, and none that came after it.
         """
-        await self._set(account_id, {"state": state, **_rest(rests_until)}, login)
+        wanted = select(accounts.c.state).where(accounts.c.id == account_id)
+        async with self._database.write(is_aside=True) as connection:
+            before = await connection.scalar(wanted)
+            values = {"state": state, **_rest(rests_until)}
+            await _set(connection, account_id, values, login)
+            if state not in {before, AccountState.READY}:
+                about: dict[str, Fact] = {"account": account_id, "state": state.value}
+                await self._journal.append(connection, What.ACCOUNT_LOST, about)
 
     async def remove(self, account_id: int) -> None:
         async with self._database.write(is_aside=True) as connection:
             await connection.execute(delete(access).where(access.c.account_id == account_id))
-            await connection.execute(delete(accounts).where(accounts.c.id == account_id))
+            gone = await connection.execute(delete(accounts).where(accounts.c.id == account_id))
+            if gone.rowcount:
+                about = {"account": account_id}
+                await self._journal.append(connection, What.ACCOUNT_REMOVED, about)
 
-    async def _set(self, account_id: int, values: dict[str, Any], login: int | None) -> None:
-        change = update(accounts).where(accounts.c.id == account_id).values(**values)
-        if login is not None:
-            change = change.where(accounts.c.login == login)
-        async with self._database.write(is_aside=True) as connection:
-            found = await connection.execute(change)
-            if not found.rowcount:
-                raise NotStoredError("account", account_id)
+
+async def _set(
+    connection: AsyncConnection, account_id: int, values: dict[str, Any], login: int | None
+) -> None:
+    change = update(accounts).where(accounts.c.id == account_id).values(**values)
+    if login is not None:
+        change = change.where(accounts.c.login == login)
+    if not (await connection.execute(change)).rowcount:
+        raise NotStoredError("account", account_id)
 
 
 def context_of(account_id: int) -> str:

@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from storage.database import Database
+from storage.journal import Journal
 from storage.models import Person, Role
 from storage.people import put_person
 from storage.people_tables import invites
+from storage.record import What
 from storage.tables import people
 
 BYTES = 16
@@ -29,8 +31,9 @@ class Invite:
 
 
 class Invites:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     async def make(
         self, role: Role, by: int, now: datetime, expires_at: datetime
@@ -42,7 +45,9 @@ class Invites:
         stored = insert(invites).values(digest=_digest(token), **values).returning(invites.c.id)
         async with self._database.write() as connection:
             invite_id = await connection.scalar(stored)
-        assert invite_id is not None
+            assert invite_id is not None
+            about = {"invite": invite_id, "role": role.value}
+            await self._journal.append(connection, What.INVITE_MADE, about)
         return replace(made, id=invite_id), token
 
     async def open(self, now: datetime) -> list[Invite]:
@@ -75,13 +80,19 @@ class Invites:
             if not (await connection.execute(used)).rowcount:
                 return False
             await put_person(connection, person, now)
+            about = {"invite": invite.id, "role": invite.role.value}
+            await self._journal.append(connection, What.INVITE_USED, about)
             return True
 
     async def withdraw(self, invite_id: int, now: datetime) -> bool:
         its = (invites.c.id == invite_id) & _is_open(now)
         async with self._database.write() as connection:
             withdrawn = update(invites).where(its).values(withdrawn_at=now)
-            return bool((await connection.execute(withdrawn)).rowcount)
+            is_withdrawn = bool((await connection.execute(withdrawn)).rowcount)
+            if is_withdrawn:
+                about = {"invite": invite_id}
+                await self._journal.append(connection, What.INVITE_WITHDRAWN, about)
+            return is_withdrawn
 
 
 def _is_open(now: datetime) -> ColumnElement[bool]:

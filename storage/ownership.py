@@ -16,9 +16,11 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.journal import Journal
 from storage.models import Person
 from storage.people import put_person
 from storage.people_tables import claim_codes
+from storage.record import What
 from storage.upsert import upsert
 
 LIFE = timedelta(minutes=15)
@@ -48,8 +50,9 @@ class NewCode:
 
 
 class Ownership:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     async def new_code(self, now: datetime) -> NewCode:
         """Make a code in place of any other. After too many tries it counts a little later."""
@@ -86,6 +89,8 @@ class Ownership:
             if hmac.compare_digest(row.digest, _digest(code)):
                 await connection.execute(claim_codes.delete())
                 await put_person(connection, person, now)
+                about = {"person": person.id}
+                await self._journal.append(connection, What.OWNER_CLAIMED, about)
                 return Claimed.YES
             return await _missed(connection, row.tries + 1, now)
 

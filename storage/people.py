@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,9 @@ from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
+from storage.journal import Journal
 from storage.models import Person, Role
+from storage.record import Fact, What
 from storage.tables import people
 from storage.upsert import upsert
 
@@ -27,13 +30,18 @@ class Profile:
 
 
 class People:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     async def save(self, person: Person, since: datetime | None = None) -> None:
         """Enter a person, or another role. There is one owner: another becomes an admin."""
+        its = select(people.c.role).where(people.c.id == person.id)
         async with self._database.write() as connection:
+            was = await connection.scalar(its)
             await put_person(connection, person, since)
+            if was is not person.role:
+                await self._journal.append(connection, *_role_set(person.id, person.role, was))
 
     async def note(
         self, person_id: int, name: str, username: str | None, seen_at: datetime
@@ -69,24 +77,32 @@ class People:
 
     async def set_role(self, before: Person, role: Role, now: datetime) -> bool:
         """Give another role; tell whether the person still had the one `before`."""
-        return await self._change(before, {"role": role, "since": now})
+        entered = _role_set(before.id, role, before.role)
+        return await self._change(before, {"role": role, "since": now}, *entered)
 
     async def ban(self, before: Person, now: datetime) -> bool:
-        return await self._change(before, {"banned_at": now})
+        return await self._change(before, {"banned_at": now}, What.BANNED, {"person": before.id})
 
     async def let_in(self, before: Person) -> bool:
         """Let in again who was banned, with the role they had."""
-        return await self._change(before, {"banned_at": None})
+        return await self._change(before, {"banned_at": None}, What.UNBANNED, {"person": before.id})
 
     async def remove(self, before: Person) -> bool:
         async with self._database.write() as connection:
             gone = await connection.execute(delete(people).where(_is_still(before)))
+            if gone.rowcount:
+                await self._journal.append(connection, *_role_set(before.id, None, before.role))
             return bool(gone.rowcount)
 
-    async def _change(self, before: Person, values: dict[str, Any]) -> bool:
+    async def _change(
+        self, before: Person, values: dict[str, Any], what: What, about: Mapping[str, Fact]
+    ) -> bool:
         async with self._database.write() as connection:
             changed = update(people).where(_is_still(before)).values(**values)
-            return bool((await connection.execute(changed)).rowcount)
+            is_changed = bool((await connection.execute(changed)).rowcount)
+            if is_changed:
+                await self._journal.append(connection, what, about)
+            return is_changed
 
     async def _first(self, which: ColumnElement[bool]) -> Profile | None:
         newest = people.c.seen_at.desc().nulls_last()
@@ -106,6 +122,11 @@ async def put_person(
     if since is not None:
         values |= {"since": since, "banned_at": None}
     await upsert(connection, people, values)
+
+
+def _role_set(person_id: int, role: Role | None, was: Role | None) -> tuple[What, dict[str, Fact]]:
+    about: dict[str, Fact] = {"person": person_id, "role": role and role.value}
+    return What.ROLE_SET, {**about, "was": was and was.value}
 
 
 def _is_still(before: Person) -> ColumnElement[bool]:

@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from storage.database import Database
+from storage.journal import Journal
 from storage.models import ItemState, JobState, Person, Role
 from storage.people_tables import charges, quotas
 from storage.quota import USUAL, Quota, Used
+from storage.record import What
 from storage.states import ENDED_ITEMS, ENDED_JOBS
 from storage.tables import items, jobs, people
 from storage.upsert import insert_new, upsert
@@ -22,8 +24,9 @@ _COMING = frozenset(ItemState) - ENDED_ITEMS
 
 
 class Quotas:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     async def said(self, whose: Role | int) -> Quota:
         """Return what was said of a role, or of a person by the number."""
@@ -39,6 +42,8 @@ class Quotas:
                 await connection.execute(delete(quotas).where(quotas.c.whose == str(whose)))
             else:
                 await upsert(connection, quotas, {"whose": str(whose), **asdict(quota)})
+            about = {"person": whose} if isinstance(whose, int) else {"role": whose.value}
+            await self._journal.append(connection, What.LIMITS_SET, about)
 
     async def of(self, person: Person) -> Quota:
         """Return what holds for somebody: their own, then that of the role, then the usual."""

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.batches import batches
 from storage.database import Database
 from storage.documents import request_from
+from storage.journal import Journal
+from storage.record import Fact, What
 from storage.retention import Guard, Held, Retention
 from storage.serving import SERVED
 from storage.states import ENDED_ITEMS, ENDED_JOBS
@@ -40,8 +42,9 @@ _Posted = dict[int, dict[int, datetime]]
 
 
 class Retentions:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     async def every(self) -> dict[int, Retention]:
         """Return by chat how much is kept of those of which not all is."""
@@ -64,12 +67,16 @@ class Retentions:
             if before is not None and not retention.is_looser_than(_retention(before)):
                 row["made_at"] = before.made_at  # what was removed since then stays away
             await upsert(connection, retentions, row)
+            await self._journal.append(connection, What.RETENTION_SET, _told(chat_id, retention))
 
     async def drop(self, chat_id: int) -> bool:
         """Keep all of a chat from now on; tell whether that is new."""
         its = retentions.c.chat_id == chat_id
         async with self._database.write() as connection:
-            return bool((await connection.execute(delete(retentions).where(its))).rowcount)
+            is_new = bool((await connection.execute(delete(retentions).where(its))).rowcount)
+            if is_new:
+                await self._journal.append(connection, What.RETENTION_LIFTED, {"chat": chat_id})
+            return is_new
 
     async def held(self, chat_id: int, now: datetime) -> list[Held]:
         """Return the files of what was posted in a chat."""
@@ -88,6 +95,11 @@ class Retentions:
 
 def _retention(row: Row[Any]) -> Retention:
     return Retention(row.keep_count, row.keep_bytes, row.keep_age)
+
+
+def _told(chat_id: int, retention: Retention) -> dict[str, Fact]:
+    days = retention.age.days if retention.age else None
+    return {"chat": chat_id, "count": retention.count, "size": retention.size, "days": days}
 
 
 def _files() -> Select[Any]:

@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.batches import batches
 from storage.database import Database
 from storage.errors import NameTaken
+from storage.journal import Journal
+from storage.record import What
 from storage.removals import put_back, remove
 from storage.ruling import RulingKind, RulingState
 from storage.serving import settle
@@ -25,6 +27,11 @@ from storage.tables import chats, ruled_tracks, rulings, tracks
 
 _DUPLICATE = tracks.c.better_id.is_not(None)
 _SIZE = func.coalesce(tracks.c.published_size, tracks.c.size)
+_ENTERED = {
+    RulingKind.MERGED: What.MERGED,
+    RulingKind.APART: What.KEPT_APART,
+    RulingKind.REMOVED: What.REMOVED,
+}
 _FILES = select(tracks.c.id, tracks.c.path, _SIZE.label("size")).where(tracks.c.path.is_not(None))
 
 
@@ -57,8 +64,9 @@ class Ruling:
 
 
 class Rulings:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     async def merge(
         self,
@@ -86,7 +94,7 @@ class Rulings:
                 return None
             best_id = next(iter(best_ids)) if len(best_ids) == 1 else None
             said = {"kind": RulingKind.MERGED, "track_id": best_id}
-            return await _enter(connection, said, rows, now)
+            return await self._entered(connection, said, rows, now)
 
     async def remove(
         self,
@@ -109,7 +117,7 @@ class Rulings:
             if not rows:
                 return None
             said = {"kind": RulingKind.REMOVED, "track_id": best_id, "chat_id": chat_id}
-            return await _enter(connection, said, rows, now)
+            return await self._entered(connection, said, rows, now)
 
     async def keep_apart(self, best_id: int, now: datetime) -> Ruling | None:
         """Let the tracks of a group be different recordings; None where there is no group."""
@@ -119,7 +127,7 @@ class Rulings:
             if len(rows) < 2:
                 return None
             said = {"kind": RulingKind.APART, "track_id": best_id}
-            ruling = await _enter(connection, said, rows, now)
+            ruling = await self._entered(connection, said, rows, now)
             await _settle(connection, [row.id for row in rows])
             return ruling
 
@@ -194,11 +202,13 @@ class Rulings:
         ruling = await self.get(ruling_id)
         if ruling is None or ruling.state is not RulingState.STANDS:
             return None
-        if ruling.kind is RulingKind.APART:
-            await self.forget(ruling)
-            return ruling
+        about = {"ruling": ruling.id, "tracks": ruling.tracks}
         async with self._database.write() as connection:
-            await _move(connection, ruling_id, RulingState.UNDOING)
+            if ruling.kind is RulingKind.APART:
+                await _forget(connection, ruling.id)
+            else:
+                await _move(connection, ruling_id, RulingState.UNDOING)
+            await self._journal.append(connection, What.TAKEN_BACK, about)
         return ruling
 
     async def keep(self, ruling: Ruling) -> None:
@@ -227,17 +237,30 @@ class Rulings:
 
     async def forget(self, ruling: Ruling) -> None:
         """Let nothing be known of a ruling any more; what it was about is decided anew."""
-        its = ruled_tracks.c.ruling_id == ruling.id
         async with self._database.write() as connection:
-            ids = list(await connection.scalars(select(ruled_tracks.c.track_id).where(its)))
-            await _drop(connection, rulings.c.id == ruling.id)
-            await _settle(connection, ids)
+            await _forget(connection, ruling.id)
 
     async def forget_moves(self, last: int) -> None:
         """Let nothing up to the last one named be undone whose files are about to be deleted."""
         these = (rulings.c.kind != RulingKind.APART) & (rulings.c.state == RulingState.STANDS)
         async with self._database.write() as connection:
-            await _drop(connection, these & (rulings.c.id <= last))
+            if count := await _drop(connection, these & (rulings.c.id <= last)):
+                await self._journal.append(connection, What.TRASH_EMPTIED, {"rulings": count})
+
+    async def _entered(
+        self,
+        connection: AsyncConnection,
+        said: Mapping[str, Any],
+        rows: Sequence[Row[Any, Any, Any]],
+        now: datetime,
+    ) -> Ruling:
+        """Enter a ruling, here and in the journal."""
+        ruling = await _enter(connection, said, rows, now)
+        about = {"ruling": ruling.id, "tracks": ruling.tracks, "best": said["track_id"]}
+        if "chat_id" in said:
+            about["chat"] = said["chat_id"]
+        await self._journal.append(connection, _ENTERED[ruling.kind], about)
+        return ruling
 
     async def _those(self, wanted: ColumnElement[bool], limit: int | None = None) -> list[Ruling]:
         async with self._database.read() as connection:
@@ -294,10 +317,18 @@ async def _move(connection: AsyncConnection, ruling_id: int, state: RulingState)
     await connection.execute(update(rulings).where(rulings.c.id == ruling_id).values(state=state))
 
 
-async def _drop(connection: AsyncConnection, these: ColumnElement[bool]) -> None:
+async def _forget(connection: AsyncConnection, ruling_id: int) -> None:
+    its = ruled_tracks.c.ruling_id == ruling_id
+    ids = list(await connection.scalars(select(ruled_tracks.c.track_id).where(its)))
+    await _drop(connection, rulings.c.id == ruling_id)
+    await _settle(connection, ids)
+
+
+async def _drop(connection: AsyncConnection, these: ColumnElement[bool]) -> int:
+    """Return how many rulings there were."""
     ids = select(rulings.c.id).where(these)
     await connection.execute(delete(ruled_tracks).where(ruled_tracks.c.ruling_id.in_(ids)))
-    await connection.execute(delete(rulings).where(these))
+    return (await connection.execute(delete(rulings).where(these))).rowcount
 
 
 async def _settle(connection: AsyncConnection, track_ids: Collection[int]) -> None:

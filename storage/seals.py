@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import accounts, webhooks
+from storage import accounts, journal, webhooks
 from storage.database import Database, open_database
 from storage.deed_tables import webhooks as webhook_table
 from storage.errors import KeyWrongError, VaultError
+from storage.journal_tables import journal_keys
 from storage.keys import open_vault
 from storage.tables import accounts as account_table
 from storage.tables import vault_key
@@ -35,6 +36,7 @@ class Sealed:
 
 SEALED = (
     Sealed(account_table, "session", lambda row: accounts.context_of(row.id)),
+    Sealed(journal_keys, "key", lambda row: journal.context_of(row.id)),
     Sealed(webhook_table, "secret", lambda row: webhooks.context_of(row.person_id, row.url)),
 )
 

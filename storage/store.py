@@ -30,6 +30,7 @@ from storage.imports import Imports
 from storage.invites import Invites
 from storage.items import Items
 from storage.jobs import Jobs
+from storage.journal import Journal
 from storage.listened import Listened
 from storage.listings import Listings
 from storage.lookups import Lookups
@@ -46,6 +47,7 @@ from storage.retentions import Retentions
 from storage.rulings import Rulings
 from storage.samples import Samples
 from storage.search.search import Search
+from storage.setting_marks import SettingMarks
 from storage.stretches import Stretches
 from storage.transfers import Transfers
 from storage.tried import Trials
@@ -103,6 +105,8 @@ class Store:
     watch_rules: WatchRules
     watch_jobs: WatchJobs
     accounts: Accounts
+    journal: Journal
+    setting_marks: SettingMarks
     files: Files
     vault: Vault
 
@@ -124,6 +128,7 @@ async def open_store(
         await asyncio.to_thread(make_library, music_dir, is_new=is_new)
         files = Files(music_dir)
         vault = await seals.opened(database, key_file or data_dir / KEY_NAME)
+        journal = Journal(database, vault)
         yield Store(
             jobs=Jobs(database),
             items=Items(database),
@@ -140,8 +145,8 @@ async def open_store(
             fingerprints=Fingerprints(database),
             listened=Listened(database),
             lookups=Lookups(database),
-            rulings=Rulings(database),
-            retentions=Retentions(database),
+            rulings=Rulings(database, journal),
+            retentions=Retentions(database, journal),
             removals=Removals(database),
             favorites=Favorites(database),
             playlists=Playlists(database),
@@ -150,22 +155,24 @@ async def open_store(
             sent_files=SentFiles(database),
             transfers=transfers,
             chats=Chats(database),
-            people=People(database),
+            people=People(database, journal),
             updates=Updates(database),
-            ownership=Ownership(database),
-            invites=Invites(database),
-            quotas=Quotas(database),
+            ownership=Ownership(database, journal),
+            invites=Invites(database, journal),
+            quotas=Quotas(database, journal),
             pleas=Pleas(database),
             boards=Boards(database),
-            watches=Watches(database),
+            watches=Watches(database, journal),
             stretches=Stretches(database),
             deeds=Deeds(database),
-            webhooks=Webhooks(database, vault),
+            webhooks=Webhooks(database, vault, journal),
             fates=Fates(database),
             trials=Trials(database),
-            watch_rules=WatchRules(database),
+            watch_rules=WatchRules(database, journal),
             watch_jobs=WatchJobs(database),
-            accounts=Accounts(database, vault),
+            accounts=Accounts(database, vault, journal),
+            journal=journal,
+            setting_marks=SettingMarks(database, journal),
             files=files,
             vault=vault,
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from storage.database import Database
+from storage.journal import Journal
+from storage.record import What
 from storage.upsert import upsert
 from storage.watch_tables import watch_budget, watch_defaults
 
@@ -12,8 +14,9 @@ _THE_ONE = 1
 
 
 class WatchRules:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     async def defaults(self, person_id: int) -> str:
         """Return the words that hold for each new watch of a person; empty where none were said."""
@@ -42,3 +45,4 @@ class WatchRules:
             else:
                 row = {"id": _THE_ONE, "most_a_day": most_a_day}
                 await upsert(connection, watch_budget, row)
+            await self._journal.append(connection, What.BUDGET_SET, {"size": most_a_day})

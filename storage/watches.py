@@ -16,7 +16,9 @@ from storage.dropping import drop_deeds
 from storage.errors import NotStoredError
 from storage.item_rows import new_audio
 from storage.jobs import put_job
+from storage.journal import Journal
 from storage.models import Audio, Chat, Job, Origin, Reason, Request
+from storage.record import What
 from storage.stretch import Looked
 from storage.stretches import put_looked
 from storage.tables import items
@@ -43,8 +45,9 @@ _RANK = case(
 
 
 class Watches:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     async def add(
         self,
@@ -63,6 +66,8 @@ class Watches:
             added = insert(watches).values(**row).returning(watches.c.id)
             watch_id = await connection.scalar(added)
             assert watch_id is not None
+            about = {"watch": watch_id, "chat": row.get("chat_id")}
+            await self._journal.append(connection, What.WATCH_MADE, about)
             return await _found(connection, watch_id)
 
     async def renew(
@@ -86,15 +91,13 @@ class Watches:
         row = {**said_columns(name, rules, origin, now), **at, **_clean()}
         async with self._database.write() as connection:
             row |= await _chat_columns(connection, chat)
-            await _change(connection, watch_id, row)
-            return await _found(connection, watch_id)
+            return await self._changed(connection, watch_id, row, What.WATCH_CHANGED)
 
     async def alter(self, watch_id: int, rules: Rules, next_at: datetime) -> Watch:
         """Let a watch go by other rules, and on from where it is. Raises `NotStoredError`."""
         row = {"rules": rules_document(rules), "next_at": next_at}
         async with self._database.write() as connection:
-            await _change(connection, watch_id, row)
-            return await _found(connection, watch_id)
+            return await self._changed(connection, watch_id, row, What.WATCH_CHANGED)
 
     async def get(self, watch_id: int) -> Watch | None:
         async with self._database.read() as connection:
@@ -253,8 +256,13 @@ class Watches:
 
         Raises `NotStoredError` where there is none.
         """
+        row = {"state": state, "next_at": next_at, **_clean()}
+        what = What.WATCH_PAUSED if state is WatchState.PAUSED else What.WATCH_RESUMED
         async with self._database.write() as connection:
-            await _change(connection, watch_id, {"state": state, "next_at": next_at, **_clean()})
+            before = await _found(connection, watch_id)
+            if before.state is not state:
+                return await self._changed(connection, watch_id, row, what)
+            await _change(connection, watch_id, row)
             return await _found(connection, watch_id)
 
     async def hurry(self, watch_id: int, at: datetime) -> None:
@@ -277,7 +285,9 @@ class Watches:
             await drop_deeds(connection, watch_id)
             of_it = watch_runs.c.watch_id == watch_id
             await connection.execute(delete(watch_runs).where(of_it))
-            await connection.execute(delete(watches).where(watches.c.id == watch_id))
+            gone = await connection.execute(delete(watches).where(watches.c.id == watch_id))
+            if gone.rowcount:
+                await self._journal.append(connection, What.WATCH_REMOVED, {"watch": watch_id})
 
     async def runs(self, watch_id: int, limit: int) -> list[Run]:
         """Return the newest runs of a watch, the newest first."""
@@ -301,6 +311,13 @@ class Watches:
         total = select(func.coalesce(func.sum(watch_runs.c.size), 0)).where(its)
         async with self._database.read() as connection:
             return int(await connection.scalar(total) or 0)
+
+    async def _changed(
+        self, connection: AsyncConnection, watch_id: int, row: dict[str, Any], what: What
+    ) -> Watch:
+        await _change(connection, watch_id, row)
+        await self._journal.append(connection, what, {"watch": watch_id})
+        return await _found(connection, watch_id)
 
 
 async def _find(connection: AsyncConnection, watch_id: int) -> Watch | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
 from storage.deed_tables import webhooks
+from storage.journal import Journal
+from storage.record import Fact, What
 from storage.upsert import insert_new, upsert
 from storage.vault import Vault
 
@@ -19,9 +22,10 @@ _BYTES = 32
 class Webhooks:
     """Each person has one secret for each address. It is made once, and kept sealed."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, journal: Journal) -> None:
         self._database = database
         self._vault = vault
+        self._journal = journal
 
     async def make(self, person_id: int, url: str) -> str | None:
         """Return a new secret as it is shown; None where there is one already."""
@@ -30,6 +34,7 @@ class Webhooks:
             if await _sealed(connection, person_id, url) is not None:
                 return None
             await insert_new(connection, webhooks, [row])
+            await self._journal.append(connection, What.WEBHOOK_MADE, _told(url))
         return written(secret)
 
     async def renew(self, person_id: int, url: str) -> str:
@@ -37,6 +42,7 @@ class Webhooks:
         row, secret = self._row(person_id, url)
         async with self._database.write() as connection:
             await upsert(connection, webhooks, row)
+            await self._journal.append(connection, What.WEBHOOK_RENEWED, _told(url))
         return written(secret)
 
     async def secret(self, person_id: int, url: str) -> bytes | None:
@@ -56,6 +62,11 @@ class Webhooks:
 def written(secret: bytes) -> str:
     """Return a secret as those take it who check what it has signed."""
     return f"whsec_{b64encode(secret).decode()}"
+
+
+def _told(url: str) -> dict[str, Fact]:
+    # No more of it: the rest of an address may be a secret.
+    return {"host": urlsplit(url).hostname}
 
 
 async def _sealed(connection: AsyncConnection, person_id: int, url: str) -> bytes | None:

@@ -58,7 +58,7 @@ VOCABULARY = {
     "downloader.lookup.recording", "sandbox.faults",
     "storage.acting", "storage.action", "storage.description", "storage.entry", "storage.formats",
     "storage.forwarded",
-    "storage.plea", "storage.quota", "storage.retention",
+    "storage.plea", "storage.quota", "storage.record", "storage.retention",
     "storage.ruling", "storage.sound",
     "sandbox.world", "storage.errors", "storage.models", "storage.states",
     "bot.callbacks", "bot.errors", "bot.permissions",

@@ -12,7 +12,7 @@ SOAK = True
 # Modules of `bench.safety`.
 CASES = (
     *("fuzz", "inbox", "canaries", "sessions"),
-    *("backup", "damage", "restore", "library"),
+    *("backup", "damage", "restore", "library", "journal"),
 )
 
 

@@ -1,19 +1,29 @@
-"""/audit: what is in a chat, compared with the library."""
+"""/audit: what is in a chat, compared with the library; without a chat, who did what."""
 
 from __future__ import annotations
 
 from aiogram.types import CallbackQuery, Message
 
-from bot import auditwords, showing
+from bot import auditwords, journalfaces, showing
 from bot.audits import Audits
-from bot.callbacks import Seal
+from bot.callbacks import Press, Seal
 from bot.errors import OutOfDateError
 from storage.acting import tells_itself
 from storage.models import Person
+from storage.store import Store
 
 
 async def audit(message: Message, person: Person, audits: Audits) -> None:
     await audits.take(message, auditwords.audit(showing.arguments(message)), person.id)
+
+
+async def journal(message: Message, store: Store, seal: Seal) -> None:
+    await showing.answer(message, await journalfaces.page(store), seal)
+
+
+async def turn(query: CallbackQuery, pressed: Press, store: Store, seal: Seal) -> None:
+    await showing.in_place(query, await journalfaces.page(store, pressed.number), seal)
+    await query.answer()
 
 
 async def refill(query: CallbackQuery, person: Person, audits: Audits, seal: Seal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
@@ -15,6 +16,7 @@ from aiogram.types import CallbackQuery, ErrorEvent, Message
 
 from bot import deliverytexts, refusals, roletexts, texts, usages
 from bot.characters import cut
+from bot.denials import Denials
 from bot.errors import (
     NotAllowedError,
     NotBelowError,
@@ -28,6 +30,7 @@ from downloader.errors import DownloaderError, TooManyPleasError
 from storage.acting import current
 from storage.errors import ActedBeforeError, DatabaseBusyError, DiskFailure, FileGoneError
 from storage.query.errors import QueryError
+from storage.record import What
 
 log = structlog.get_logger(__name__)
 
@@ -51,15 +54,25 @@ async def out_of_date(event: ErrorEvent) -> None:
     await _tell(event, texts.OUT_OF_DATE)
 
 
-async def not_yours(event: ErrorEvent) -> None:
+async def not_yours(event: ErrorEvent, denials: Denials) -> None:
     assert isinstance(event.exception, NotYoursError)
-    await _tell(event, texts.NOT_YOURS)
+    said = event.update.callback_query or event.update.message
+    try:
+        await _tell(event, texts.NOT_YOURS)
+    finally:
+        if said is not None and said.from_user is not None:
+            await denials.denied(said.from_user.id, What.NOT_THEIRS)
 
 
-async def not_allowed(event: ErrorEvent) -> None:
-    assert isinstance(event.exception, NotAllowedError)
-    log.info("not allowed", error=str(event.exception))
-    await _tell(event, roletexts.not_allowed(event.exception.permission))
+async def not_allowed(event: ErrorEvent, denials: Denials) -> None:
+    error = event.exception
+    assert isinstance(error, NotAllowedError)
+    log.info("not allowed", error=str(error))
+    permission = error.permission.name.lower()
+    try:
+        await _tell(event, roletexts.not_allowed(error.permission))
+    finally:
+        await denials.denied(error.person.id, What.NOT_ALLOWED, permission=permission)
 
 
 async def not_below(event: ErrorEvent) -> None:
@@ -169,7 +182,7 @@ async def _tell_who_pressed(query: CallbackQuery, text: str) -> None:
         await query.message.answer(text)
 
 
-EXPECTED = {
+EXPECTED: dict[type[Exception], Callable[..., Awaitable[None]]] = {
     ActedBeforeError: acted_before,
     UsageError: explain_usage,
     QueryError: explain_query,

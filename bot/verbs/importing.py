@@ -25,6 +25,7 @@ from downloader.importing import IMPORTED, Importer, extent
 from downloader.intake import Intake
 from downloader.metadata.children import ReaderBrokenError
 from downloader.metadata.reader import open_reader
+from storage.record import What
 from storage.store import open_store
 
 HELP = "enter a folder of music that you have already in the catalogue"
@@ -84,6 +85,9 @@ async def _import(
                 bar.show_bytes(intake.bytes, all_of_it.bytes, counted(intake, all_of_it))
 
             importer = Importer(store, reader, clock, folder, inside, tell, settings.name_rules)
-            return await (importer.look() if dry else importer.run())
+            if dry:
+                return await importer.look()
+            await store.journal.add(What.COMMANDED, {"command": "import"})
+            return await importer.run()
     finally:
         bar.clear()

@@ -14,8 +14,11 @@ from bot.settings import Settings, load
 from bot.verbs.running import AlreadyRunningError, only_one
 from bot.verbs.terminal import carry_out, confirmed, say
 from storage import seals
+from storage.database import Database
 from storage.errors import KeyMissingError, KeyWrongError
+from storage.journal import Journal
 from storage.keys import KeyFile, drop_old, known_keys, renew
+from storage.record import What
 from storage.store import DATABASE_NAME, KEY_NAME
 
 HELP = "replace the key that seals the secrets, and show the old ones"
@@ -82,10 +85,16 @@ async def _rotate(settings: Settings) -> int:
             new = renew(_key_file(settings))
             say(f"There is a new key: {new.key_id.hex()}.")
             renewed = await seals.renew(database, new)
+        await _entered(database, _key_file(settings))
     say(f"{_secrets(renewed.count)} sealed anew.")
     _tell(renewed.broken)
     say(_CHANGED)
     return 0
+
+
+async def _entered(database: Database, key_file: Path) -> None:
+    """Enter it in the journal, whose own key is sealed with the new one by now."""
+    await Journal(database, await seals.opened(database, key_file)).add(What.KEYS_ROTATED)
 
 
 async def _list(settings: Settings) -> int:

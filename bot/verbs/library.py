@@ -15,6 +15,7 @@ from downloader.arrangement import Arrangement
 from downloader.clock import steady_clock
 from downloader.refiling import Outcome, Refiler
 from downloader.scribe import Scribe
+from storage.record import What
 from storage.store import Store, open_store
 
 HELP = "move files to their places, clean up, fill a phone"
@@ -86,6 +87,7 @@ async def _refile(settings: Settings, *, imported: bool, is_sure: bool) -> list[
             arrangement = await refiler.arrangement()
             if not arrangement.steps or not (is_sure or _is_wanted(arrangement)):
                 return moves.nothing(arrangement)
+            await store.journal.add(What.COMMANDED, {"command": "library refile"})
             outcome = await _run(refiler, arrangement)
             await Scribe(store, steady_clock()).write()
             return moves.report(outcome)
@@ -97,6 +99,7 @@ async def _clean(settings: Settings, *, is_sure: bool, as_json: bool) -> list[st
         looked = await cleaning.look(store, clock)
         said = cleaning.preview(looked)
         if is_sure and looked:
+            await store.journal.add(What.COMMANDED, {"command": "library clean"})
             said = [await cleaning.clean(store, clock)]
     return [cleaning.as_json(looked)] if as_json else said
 

@@ -24,6 +24,7 @@ from storage.mirrors import Mirror
 from storage.models import Track
 from storage.query.errors import QueryError
 from storage.query.parser import parse
+from storage.record import What
 from storage.search.search import Cursor
 from storage.store import Store, open_store
 
@@ -110,6 +111,7 @@ async def _mirrored(
 
         if ffmpeg is None:
             return await fill(None)
+        await store.journal.add(What.COMMANDED, {"command": "library convert"})
         async with open_reader(most=at_once) as reader:
             return await fill(Converter(ffmpeg, reader))
 

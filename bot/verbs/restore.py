@@ -7,13 +7,16 @@ import sys
 from pathlib import Path
 
 from bot import backuptexts, logs
-from bot.backupplaces import database_of, key_of
+from bot.backupplaces import database_of, key_file_of, key_of
 from bot.settings import Settings, load
 from bot.verbs.running import AlreadyRunningError, only_one
 from bot.verbs.terminal import carry_out, confirmed, say
 from downloader.clock import steady_clock
+from storage import seals
 from storage.errors import KeyMissingError
 from storage.files import WORKSHOP
+from storage.journal import Journal
+from storage.record import What
 from storage.restoring import Prepared, prepared
 
 HELP = "put the catalogue of a backup in the place of this one"
@@ -65,6 +68,8 @@ async def _restore(settings: Settings, file: Path, *, is_sure: bool) -> int:
             say(_STAYED)
             return 0
         before = await found.put_in_place(steady_clock().now())
+    async with seals.connected(database_of(settings), key_file_of(settings)) as (database, vault):
+        await Journal(database, vault).add(What.RESTORED)
     for line in _told(before, settings.music_dir.absolute()):
         say(line)
     return 0

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import logs
+from bot import journalkeeping, logs
 from bot.aiogram_types import import_aiogram
 from bot.settings import Settings, load
 from bot.verbs.running import AlreadyRunningError, only_one
 from bot.version import own_version
+from downloader.clock import Clock
+from storage.actor import acting
 from storage.errors import StorageError
 from storage.models import Account, AccountState
+from storage.record import By
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -44,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         from bot.app import open_app  # noqa: PLC0415  # it imports aiogram as well
 
     try:
-        with only_one(settings.data_dir):
+        with only_one(settings.data_dir), acting(By.PROGRAM, Clock().on_the_wall):
             asyncio.run(_run(settings, open_app(settings)))
     except AlreadyRunningError:
         folder = settings.data_dir
@@ -76,7 +79,9 @@ def _here_to_stay() -> Iterator[None]:
 async def _run(settings: Settings, opening: AbstractAsyncContextManager[App]) -> None:
     async with opening as app:
         announce(settings, await app.store.accounts.all())
+        await journalkeeping.started(app.store, settings)
         await app.run()
+        await journalkeeping.stopped(app.store)
     log.info("stopped")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-import storage.deed_tables  # noqa: F401 - its tables are in `metadata`
+import storage.deed_tables
+import storage.journal_tables  # noqa: F401 - their tables are in `metadata`
 from storage.search import tables as _search_tables  # noqa: F401 - its tables are in `metadata`
 from storage.watch_tables import metadata
 

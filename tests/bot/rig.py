@@ -25,6 +25,7 @@ from sandbox.botapi.person import Person
 from sandbox.botapi.server import BotApi
 from sandbox.world import User, World
 from storage.models import Board, Job, Track
+from storage.record import Record, What
 from storage.store import Store
 from tests.downloader.scripted import JAZZ, ROCK, OwnedTime, ScriptedSource, song
 from tests.stores import store_at
@@ -98,6 +99,14 @@ class Product:
         while not files:
             await asyncio.sleep(0.005)
             files = await self.store.sent_files.of(self.app.bot.id, [track.id])
+
+    async def enters(self, what: What) -> Record:
+        """Wait until such a thing stands in the journal, which may be after it was answered."""
+        while True:
+            for record in await self.store.journal.newest(10):
+                if record.what is what:
+                    return record
+            await asyncio.sleep(0.005)
 
     async def troubled(self) -> None:
         """Wait until the storage chat turns out to be closed."""

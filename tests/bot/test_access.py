@@ -214,7 +214,7 @@ async def test_f43_a_busy_database_keeps_nobody_waiting_for_an_answer(rig: Rig) 
             raise DatabaseBusyError(Path("tad.db"))
 
     def alter(store: Store) -> Store:
-        return replace(store, people=Busy(store.people._database))
+        return replace(store, people=Busy(store.people._database, store.journal))
 
     tried: list[Person] = []
     rig.alter = alter

@@ -33,7 +33,7 @@ class Stumbling(StoredAccounts):
     """The real table, which fails now and then when it is read."""
 
     def __init__(self, real: StoredAccounts, troubles: list[StorageError | None]) -> None:
-        super().__init__(real._database, real._vault)
+        super().__init__(real._database, real._vault, real._journal)
         self._troubles = troubles
 
     async def logins(self) -> dict[int, int]:

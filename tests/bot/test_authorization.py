@@ -19,7 +19,7 @@ from bot.permissions import RANKS, Permission, may
 from bot.permitted import UnguardedError
 from bot.roledoc import table
 from bot.roletexts import not_allowed
-from bot.routes import COMMANDS, PRESSES, build_router, check_permissions
+from bot.routes import ALONE, COMMANDS, PRESSES, build_router, check_permissions
 from downloader.clock import Clock
 from sandbox.botapi.dialogs import Message
 from sandbox.botapi.person import Person as Somebody
@@ -119,12 +119,15 @@ async def company(rig: Rig, role: Role) -> AsyncIterator[Company]:
 async def test_commands_are_refused_to_whom_they_are_not_allowed_and_to_nobody_else(
     rig: Rig, role: Role
 ) -> None:
+    asked = {names[0]: permission for names, (_, permission) in COMMANDS.items()}
+    asked |= {f"{name} ?": asked[name] for name in ALONE}
+    asked |= {name: permission for name, (_, permission) in ALONE.items()}
     async with company(rig, role) as here:
-        told = {names[0]: await here.told(f"/{names[0]}") for names in COMMANDS}
+        told = {words: await here.told(f"/{words}") for words in asked}
 
     expected = {
-        names[0]: None if may(role, permission) else not_allowed(permission)
-        for names, (_, permission) in COMMANDS.items()
+        words: None if may(role, permission) else not_allowed(permission)
+        for words, permission in asked.items()
     }
     assert expected == {name: text if text in REFUSALS else None for name, text in told.items()}
 

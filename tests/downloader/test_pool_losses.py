@@ -52,7 +52,7 @@ async def joined(store: Store) -> None:
 
 async def test_f16_a_loss_that_could_not_be_stored_is_stored_later(store: Store) -> None:
     await joined(store)
-    held = Held(store.accounts._database, store.accounts._vault)
+    held = Held(store.accounts._database, store.accounts._vault, store.journal)
     two = Two(replace(store, accounts=held))
     two.first.script("open", AccountLostError("SESSION_REVOKED"))
     with pytest.raises(DatabaseBusyError):

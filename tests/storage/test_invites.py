@@ -1,22 +1,29 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from storage.database import Database
 from storage.invites import Invites
+from storage.journal import Journal
 from storage.models import Person, Role
 from storage.people import People
+from storage.vault import Vault
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=24)
 EVE = Person(9, "Eve", Role.MEMBER)
 
 
+def journal_of(database: Database) -> Journal:
+    return Journal(database, Vault(b"k" * 32, Path("tad.key")))
+
+
 @pytest.fixture
 def invites(database: Database) -> Invites:
-    return Invites(database)
+    return Invites(database, journal_of(database))
 
 
 async def test_an_invite_lets_one_person_in(invites: Invites, database: Database) -> None:
@@ -26,8 +33,8 @@ async def test_an_invite_lets_one_person_in(invites: Invites, database: Database
 
     assert made == found
     assert [True, False] == used
-    assert EVE == await People(database).get(9)
-    assert await People(database).get(10) is None
+    assert EVE == await People(database, journal_of(database)).get(9)
+    assert await People(database, journal_of(database)).get(10) is None
     assert await invites.named(token, NOW) is None
 
 
@@ -49,7 +56,7 @@ async def test_an_invite_that_was_withdrawn_opens_nothing(invites: Invites) -> N
 
 
 async def test_who_is_banned_is_let_in_by_no_invite(invites: Invites, database: Database) -> None:
-    people = People(database)
+    people = People(database, journal_of(database))
     await people.save(EVE)
     await people.ban(EVE, NOW)
     made, token = await invites.make(Role.MEMBER, 7, NOW, LATER)

@@ -1,22 +1,29 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from storage.database import Database
+from storage.journal import Journal
 from storage.models import Person, Role
 from storage.ownership import DELAY, LIFE, TRIES, Claimed, Ownership
 from storage.people import People
+from storage.vault import Vault
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ANN = Person(7, "Ann", Role.OWNER)
 BOB = Person(8, "Bob", Role.OWNER)
 
 
+def journal_of(database: Database) -> Journal:
+    return Journal(database, Vault(b"k" * 32, Path("tad.key")))
+
+
 @pytest.fixture
 def ownership(database: Database) -> Ownership:
-    return Ownership(database)
+    return Ownership(database, journal_of(database))
 
 
 async def test_a_code_makes_an_owner_once(ownership: Ownership, database: Database) -> None:
@@ -24,7 +31,7 @@ async def test_a_code_makes_an_owner_once(ownership: Ownership, database: Databa
 
     assert Claimed.YES is await ownership.claim(made.code, ANN, NOW)
     assert Claimed.NO is await ownership.claim(made.code, BOB, NOW)
-    assert ANN == await People(database).owner()
+    assert ANN == await People(database, journal_of(database)).owner()
 
 
 async def test_a_code_counts_for_a_quarter_of_an_hour(ownership: Ownership) -> None:
@@ -72,7 +79,7 @@ async def test_a_clock_that_was_put_back_closes_the_door_no_longer_than_the_dela
 async def test_a_new_owner_leaves_the_old_one_an_admin(
     ownership: Ownership, database: Database
 ) -> None:
-    people = People(database)
+    people = People(database, journal_of(database))
     await people.save(ANN)
     made = await ownership.new_code(NOW)
     await ownership.claim(made.code, BOB, NOW)

@@ -16,6 +16,7 @@ from sqlalchemy import Table, create_engine, make_url
 from sqlalchemy.schema import CreateTable
 
 import storage.deed_tables
+import storage.journal_tables
 import storage.lookup_tables
 import storage.people_tables
 import storage.stretch_tables
