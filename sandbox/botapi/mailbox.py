@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -41,7 +40,7 @@ class Mailbox:
     trouble: tuple[datetime, str] | None = None  # the webhook's last error
     posted: asyncio.Event = field(default_factory=asyncio.Event)
     polled: asyncio.Event = field(default_factory=asyncio.Event)  # set while somebody waits
-    _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(100_000_001))
+    _last: int = 0  # the number of an update
     _poll: Poll | None = None
     _closed: bool = False
 
@@ -51,7 +50,8 @@ class Mailbox:
         if not wanted:
             return
         self.updates = [(at, update) for at, update in self.updates if now - at < KEPT_FOR]
-        self.updates.append((now, {"update_id": next(self._ids), kind: subject}))
+        self._last = self._last + 1 if self._last else _first(now)
+        self.updates.append((now, {"update_id": self._last, kind: subject}))
         self.wake()
 
     def wake(self) -> None:
@@ -105,3 +105,8 @@ class Mailbox:
         while not (self.updates or poll.ended_by or self._closed):
             poll.woken.clear()
             await poll.woken.wait()
+
+
+def _first(now: datetime) -> int:
+    """Return where numbers begin: higher in each later life, for a bot knows those of before."""
+    return 100_000_001 + int(now.timestamp() * 1000) % 2_000_000_000
