@@ -11,8 +11,15 @@ from bench.figure import Figure, Measurement
 SOAK = True
 # Modules of `bench.safety`.
 CASES = (
-    *("fuzz", "inbox", "canaries", "sessions"),
-    *("backup", "damage", "restore", "library", "journal"),
+    "fuzz",
+    "inbox",
+    "canaries",
+    "sessions",
+    "backup",
+    "damage",
+    "restore",
+    "library",
+    "journal",
 )
 
 

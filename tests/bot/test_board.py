@@ -168,7 +168,7 @@ def test_a_job_that_waits_for_a_login_says_what_to_do_and_no_time() -> None:
 
     expected = (
         "⏳ <b>@jazz</b>\nNo Telegram account is logged in. "
-        "Run <code>tad login</code> on the server, and it continues."
+        "After a /login of the owner it continues."
     )
     assert expected == text_of(JobView(waiting))
 

@@ -207,7 +207,10 @@ async def test_a_token_that_was_passed_on_is_not_taken(counter: Counter) -> None
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (AccountLostError("revoked"), "no Telegram account is logged in. Run tad login"),
+        (
+            AccountLostError("revoked"),
+            "no Telegram account is logged in. The owner can do so with /login",
+        ),
         (ThrottledError(timedelta(minutes=12)), "asks for a pause. Ask again in 12 min."),
         (OfflineError(), "cannot be reached. Ask again in a moment."),
         (RefusedError("YOU_BLOCKED_USER"), "refuses it. See that it has not blocked me"),

@@ -66,7 +66,7 @@ def line(one: Standing, *views: JobView) -> str:
         ),
         (
             replace(OLGA, state=AccountState.NEEDS_LOGIN),
-            "🔑 Olga: needs a new login. Run <code>tad login</code> on the server.",
+            "🔑 Olga: needs a new login: /login",
         ),
         (
             replace(OLGA, state=AccountState.USED_ELSEWHERE),
@@ -75,8 +75,8 @@ def line(one: Standing, *views: JobView) -> str:
         (
             replace(OLGA, state=AccountState.BANNED),
             (
-                "⛔️ Olga: banned or frozen by Telegram. Appeal in their app and then run "
-                "<code>tad login</code>, or use another account."
+                "⛔️ Olga: banned or frozen by Telegram. Appeal in their app and then /login, or "
+                "use another account."
             ),
         ),
         (replace(OLGA, name="<b>\u202e"), "👤 &lt;b&gt;: free"),
@@ -93,7 +93,7 @@ def test_f16_only_what_was_lost_since_the_start_is_told_unasked() -> None:
 
     told = losses([OLGA, lost, long_ago], NOW)
 
-    assert ["🔑 Olga: needs a new login. Run <code>tad login</code> on the server."] == told
+    assert ["🔑 Olga: needs a new login: /login"] == told
 
 
 def test_the_only_account_does_all_that_is_done() -> None:
@@ -108,7 +108,7 @@ def test_the_only_account_does_all_that_is_done() -> None:
 
 
 def test_without_any_account_it_says_what_to_do() -> None:
-    expected = "🔑 No Telegram account is logged in. Run <code>tad login</code> on the server."
+    expected = "🔑 No Telegram account is logged in: /login"
 
     assert [expected] == lines([], [], NOW)
 

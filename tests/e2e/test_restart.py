@@ -80,6 +80,6 @@ async def test_f16_a_program_without_an_account_says_what_to_do(
 ) -> None:
     async with running(stage, data, music):
         person.send("/download @jazz 2")
-        await person.until(lambda shown: "tad login" in shown.text, within=PATIENCE)
+        await person.until(lambda shown: "/login" in shown.text, within=PATIENCE)
 
     assert {} == files_below(music)

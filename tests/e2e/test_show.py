@@ -98,12 +98,12 @@ def test_the_scripted_demo_ends_well(capsys: pytest.CaptureFixture[str]) -> None
 def test_the_exit_code_is_1_if_a_download_fails_or_a_line_gets_no_answer(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    lines = ("/download @nosuchchat", "/download @jazz 30", "[Cancel 2]", "[No such button]")
+    lines = ("/download @nosuchchat", "/download @jazz 30", "/cancel 2", "[No such button]")
     code = main(["--fault", "slow=3000", *(word for line in lines for word in ("--say", line))])
     out = capsys.readouterr().out
 
     assert 1 == code
-    assert "> [Cancel 2]" in out
+    assert "> /cancel 2" in out
     assert "Download 1: failed (chat not found)" in out
     assert "Download 2: cancelled" in out
     assert "there is no button “No such button”" in out

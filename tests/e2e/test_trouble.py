@@ -86,7 +86,7 @@ async def test_f16_a_lost_login_parks_the_job_and_fails_nothing(
 ) -> None:
     journey.stage.faults.rules.extend(fault_of("logout=4").rules)
     await journey.ask("/download @jazz 10")
-    await journey.until(lambda shown: "tad login" in shown.text)
+    await journey.until(lambda shown: "/login" in shown.text)
     states = {item.state for item in await journey.items()}
 
     assert ItemState.FAILED not in states

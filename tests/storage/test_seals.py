@@ -21,6 +21,8 @@ ANN, BOB = Account(11, "Ann", AccountState.READY), Account(12, "Bob", AccountSta
 URL = "https://example.org/told"
 # What is binary and no secret.
 PLAIN = {
+    ("claim_codes", "digest"),
+    ("invites", "digest"),
     ("fingerprints", "bits"),
     ("listened", "moments"),
     ("lookups", "answer"),

@@ -211,7 +211,7 @@ async def test_where_all_goes_well_there_is_nothing_to_retry(rig: Rig) -> None:
     source.script("part", hold=asyncio.Event(), times=100)
     async with rig.running(source):
         rig.owner.send("/download @jazz")
-        await rig.hears("0 of 10")
+        await rig.hears("Jazz", "0 of 10")
         rig.owner.send("/retry 1")
 
         assert "Jazz: nothing failed there so far." == (await rig.hears("nothing failed")).text

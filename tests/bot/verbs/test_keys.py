@@ -76,7 +76,7 @@ async def test_a_new_key_seals_every_secret_and_the_old_one_stays(data: Path) ->
     assert b"Ann's session" == await session(data)
     _, listed, _ = await told("list")
     [_, today, before] = listed.splitlines()
-    assert re.fullmatch(rf"{new}  today  \S+ \S+      2", today)
+    assert re.fullmatch(rf"{new}  today  \S+ \S+      3", today)  # the journal has one now
     assert re.fullmatch(rf"{old}  old    \S+ \S+      0", before)
 
 
@@ -144,9 +144,9 @@ async def test_a_secret_that_does_not_open_is_told_and_holds_up_nothing(data: Pa
     _, said, _ = await told("rotate")
     _, again, _ = await told("rotate")
 
-    for one in (said, again):
+    for one, count in ((said, "1 secret is"), (again, "2 secrets are")):
         assert one.startswith("There is a new key")
-        assert "1 secret is sealed anew." in one
+        assert f"{count} sealed anew." in one
         assert "! The session of account 11 cannot be opened: run tad login." in one
 
 
@@ -271,4 +271,6 @@ async def test_f38_a_rotation_killed_at_any_moment_leaves_every_secret_readable(
             assert await store.webhooks.secret(1, URL)
             await seals.renew(store.accounts._database, store.vault)
             found = await seals.census(store.accounts._database, store.vault)
-            assert {store.vault.key_id.hex(): 2} == found.counts
+            # The journal has a key as soon as the rotation is entered there.
+            assert [store.vault.key_id.hex()] == [*found.counts]
+            assert 2 <= found.counts.total() <= 3
