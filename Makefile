@@ -33,7 +33,9 @@ run: $(stamps)/runtime  ## Run the real bot with the settings in .env
 test: $(stamps)/dev  ## Run every test
 	@missing=; for program in $(test_programs); do command -v $$program >/dev/null || missing="$$missing $$program"; done; \
 	test -z "$$missing" || echo "Not installed, so what needs it is not tested:$$missing"
-	$(bin)/python -m pytest -n 2 $(ARGS)
+	@$(bin)/python -m pytest -n 2 $(ARGS) || { code=$$?; test $$code -eq 1 || exit $$code; \
+	echo "Once more, each by itself, what failed: who fails twice has not been unlucky."; \
+	$(bin)/python -m pytest --last-failed --last-failed-no-failures=none --maxfail=3; }
 
 # Traced, everything takes twice as long.
 coverage: override ARGS += --cov --cov-report=term --cov-fail-under=90
