@@ -71,8 +71,8 @@ def logged_out(name: str, trouble: DownloaderError | None) -> str:
 
 def ask_panic(accounts: int, jobs: int) -> str:
     return (
-        f"<b>Stop everything?</b>\nThis pauses {_counted(jobs, 'download')}, ends the "
-        f"{_counted(accounts, 'session')} at Telegram and forgets them here. The library, the "
+        f"<b>Stop everything?</b>\nThis pauses {texts.counted(jobs, 'download')}, ends the "
+        f"{texts.counted(accounts, 'session')} at Telegram and forgets them here. The library, the "
         "watches and the catalogue stay. Afterwards /login and <code>/resume all</code> go on."
     )
 
@@ -80,7 +80,7 @@ def ask_panic(accounts: int, jobs: int) -> str:
 def panicked(paused: int, logged_out: Sequence[str], untold: Sequence[str]) -> str:
     """`untold` are accounts whose end Telegram could not be told."""
     names = ", ".join(map(texts.quoted, logged_out))
-    lines = [f"🛑 {_counted(paused, 'download')} paused."]
+    lines = [f"🛑 {texts.counted(paused, 'download')} paused."]
     if names:
         lines.append(f"Logged out: {names}.")
     if untold:
@@ -94,7 +94,3 @@ def _end_it_there(names: Sequence[str]) -> str:
         f"⚠️ Telegram could not be told about {which}: end that session in a Telegram app, under "
         "Settings → Devices."
     )
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

@@ -246,27 +246,27 @@ def pressed(job: Job) -> str:
 
 
 def tracks(count: int) -> str:
-    return _counted(count, "track")
+    return counted(count, "track")
 
 
 def files(count: int) -> str:
-    return _counted(count, "file")
+    return counted(count, "file")
 
 
 def connections(count: int) -> str:
-    return _counted(count, "connection")
+    return counted(count, "connection")
 
 
 def pauses(count: int) -> str:
     """Say how often Telegram has asked an account for a pause of late."""
-    return f"{_counted(count, 'pause')} in the last hour"
+    return f"{counted(count, 'pause')} in the last hour"
 
 
 def waited(span: timedelta) -> str:
     return f"{time_left(span)} of pauses in the last day"
 
 
-def _counted(count: int, thing: str) -> str:
+def counted(count: int, thing: str) -> str:
     return f"1 {thing}" if count == 1 else f"{count} {thing}s"
 
 
