@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from aiogram import Bot
-from aiogram.exceptions import (
-    TelegramAPIError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
 from structlog import get_logger
 
 from bot import pleatexts as texts
 from bot.callbacks import Action, Press, Seal
 from bot.errors import NotBelowError, OutOfDateError
-from bot.faces import Button, Face, keyboard
+from bot.faces import Button, Face
 from bot.permissions import Permission, is_above, may
+from bot.telling import tell
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
 from downloader.engine import Engine
@@ -36,16 +32,14 @@ from storage.store import Store
 log = get_logger(__name__)
 
 _LOOK_AGAIN = timedelta(minutes=1)
-_LATER = (TelegramNetworkError, TelegramRetryAfter, TelegramServerError)
 
 
 class Pleas:
     def __init__(self, bot: Bot, store: Store, engine: Engine, clock: Clock, seal: Seal) -> None:
-        self._bot = bot
+        self._send = partial(tell, bot, seal)
         self._store = store
         self._engine = engine
         self._clock = clock
-        self._seal = seal
         self._bell = Bell()
 
     async def run(self) -> None:
@@ -120,18 +114,6 @@ class Pleas:
     async def _name(self, person_id: int) -> str:
         profile = await self._store.people.profile(person_id)
         return profile.person.name if profile else str(person_id)
-
-    async def _send(self, chat_id: int, face: Face) -> bool:
-        """Send it; tell whether that is done with: what nobody can receive is."""
-        try:
-            markup = keyboard(face, chat_id, self._seal)
-            await self._bot.send_message(chat_id, face.text, reply_markup=markup)
-        except _LATER as error:
-            log.info("nothing can be told just now", error=str(error))
-            return False
-        except TelegramAPIError as error:
-            log.warning("nothing can be told", chat=chat_id, error=str(error))
-        return True
 
 
 def _is_held(job: Job) -> bool:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
-from aiogram.exceptions import (
-    TelegramAPIError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
 from structlog import get_logger
 
 from bot import tidingtexts as texts
 from bot import watchfaces
 from bot.callbacks import Seal
-from bot.faces import Face, keyboard
+from bot.faces import Face
+from bot.telling import tell
 from bot.tidingtexts import Tiding
 from downloader.bell import Bell, wait
 from downloader.clock import Clock
@@ -35,7 +31,6 @@ log = get_logger(__name__)
 
 _LOOK_AGAIN = timedelta(minutes=1)  # a machine may sleep, and Telegram be away
 _DAY = timedelta(days=1)
-_LATER = (TelegramNetworkError, TelegramRetryAfter, TelegramServerError)
 
 
 class Tidings:
@@ -48,11 +43,10 @@ class Tidings:
         seal: Seal,
         zone: ZoneInfo | None,
     ) -> None:
-        self._bot = bot
+        self._send = partial(tell, bot, seal)
         self._store = store
         self._events = events
         self._clock = clock
-        self._seal = seal
         self._zone = zone
         self._bell = Bell()
 
@@ -152,18 +146,6 @@ class Tidings:
         brought = await self._store.watch_jobs.brought([job.id for job in jobs])
         whole = [job for job in jobs if job.state is JobState.FAILED and job.reason]
         return Tiding(jobs[-1], watch, brought, tuple(job.reason for job in whole if job.reason))
-
-    async def _send(self, chat_id: int, face: Face) -> bool:
-        """Send it; tell whether that is done with: what nobody can receive is."""
-        try:
-            markup = keyboard(face, chat_id, self._seal)
-            await self._bot.send_message(chat_id, face.text, reply_markup=markup)
-        except _LATER as error:
-            log.info("nothing can be told just now", error=str(error))
-            return False
-        except TelegramAPIError as error:
-            log.warning("nothing can be told", chat=chat_id, error=str(error))
-        return True
 
 
 def _digest_of(watch: Watch) -> tuple[int, time]:
