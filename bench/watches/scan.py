@@ -36,12 +36,12 @@ _BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Scan:
-    """Seconds that each took for all postings; MiB that were resident, from look to look."""
+    """Seconds that each took for all postings; MiB that were resident at each look, by reading."""
 
     posts: int
     ours: list[float] = field(default_factory=list)
     bare: list[float] = field(default_factory=list)
-    memory: list[float] = field(default_factory=list)
+    memory: list[list[float]] = field(default_factory=list)
     pages: int = 0  # that were asked for where nobody disturbed
     pages_with_kill: int = 0
     killed_at: int = 0  # items that were stored then
@@ -94,7 +94,8 @@ async def scanned(folder: Path, posts: int, rounds: int) -> Scan:
             desk = await _desk(folder / str(number), cluster)
             scan.bare.append(await desk.seconds("bare"))
             before = cluster.counters.of(_SEARCH)
-            scan.ours.append(await _watched(desk, scan.memory))
+            scan.memory.append([])
+            scan.ours.append(await _watched(desk, scan.memory[-1]))
             scan.pages = cluster.counters.of(_SEARCH) - before
         desk = await _desk(folder / "killed", cluster)
         before = cluster.counters.of(_SEARCH)

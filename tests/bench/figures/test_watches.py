@@ -30,11 +30,18 @@ def test_each_thing_found_is_counted_and_told() -> None:
 
 
 def test_a_history_is_told_beside_a_bare_telethon() -> None:
-    scan = Scan(1000, [10.0], [9.5], [50.0, 90.0, 95.0], pages=100, pages_with_kill=102)
-    speed, memory, again, wrong = of_history(scan)
+    scan = Scan(
+        1000,
+        [10.0],
+        [9.5],
+        [[50.0, 90.0, 95.0], [40.0, 80.0, 83.0]],
+        pages=100,
+        pages_with_kill=102,
+    )
+    speed, grown, again, wrong = of_history(scan)
 
-    assert (0.95, 5.0, 0.02, 0) == (speed.value, memory.value, again.value, wrong.value)
-    assert not any(one.is_missed for one in (speed, memory, again, wrong))
+    assert (0.95, 5.0, 0.02, 0) == (speed.value, grown.value, again.value, wrong.value)
+    assert not any(one.is_missed for one in (speed, grown, again, wrong))
 
 
 def test_a_posting_without_a_job_misses_the_goal() -> None:
