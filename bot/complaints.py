@@ -14,6 +14,7 @@ from storage.errors import (
     InUseError,
     KeyMissingError,
     KeyWrongError,
+    LibraryLockedError,
     NameTaken,
     NewerBackupError,
     NewerSchemaError,
@@ -27,6 +28,7 @@ _DISK = {
     DiskTrouble.READ_ONLY: "the file system is read-only: mount it writable",
     DiskTrouble.MISSING: "there is no such folder: correct DATA_DIR or MUSIC_DIR, or mount it",
     DiskTrouble.BROKEN: "the disk does not answer as it should: look at the system's log",
+    DiskTrouble.LOCKED: "it is encrypted with a key that is not here: put that tad.key back",
     DiskTrouble.CROWDED: "too many open files: raise the limit (ulimit -n)",
 }
 
@@ -116,6 +118,11 @@ def complaint(error: StorageError) -> str:
             line = f"{path} is missing: put the key back, or run: tad keys lost"
         case KeyWrongError(key_file=path):
             line = f"{path} holds another key: put the right one back, or run: tad keys lost"
+        case LibraryLockedError():
+            line = (
+                "The key that the library is encrypted with cannot be opened: put the tad.key of "
+                "that time back, or run: tad keys lost"
+            )
         case _:
             line = str(error)
     return line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -184,17 +185,36 @@ class Delivery:
         log.debug("uploading", track=parcel.track.id, size=parcel.size)
         if parcel.size >= _TAKES_A_WHILE and not quiet:
             await self._show_upload(spot)
+        async with self._plain(parcel) as plain:
+            message = await self._send_bytes(spot, plain, markup, quiet=quiet)
+        await self._note(parcel.track, message)
+        return message
+
+    async def _send_bytes(
+        self, spot: Spot, parcel: Parcel, markup: InlineKeyboardMarkup | None, *, quiet: bool
+    ) -> Message:
         method = media.sending(spot, parcel, self._file(parcel), markup, quiet=quiet)
         try:
-            message = await self._send_file(method, parcel)
+            return await self._send_file(method, parcel)
         except TelegramBadRequest:
             if not self._is_local:
                 raise
-            # The server is one's own, but not on this disk: then it needs the bytes.
-            method = media.sending(spot, parcel, parcel.bytes, markup, quiet=quiet)
-            message = await self._send_file(method, parcel)
-        await self._note(parcel.track, message)
-        return message
+        # The server is one's own, but not on this disk: then it needs the bytes.
+        method = media.sending(spot, parcel, parcel.bytes, markup, quiet=quiet)
+        return await self._send_file(method, parcel)
+
+    @asynccontextmanager
+    async def _plain(self, parcel: Parcel) -> AsyncIterator[Parcel]:
+        """Give the parcel with bytes that can be read, for the block, also where it is sealed."""
+        track = parcel.track
+        assert track.path is not None, "see `_parcel`"
+        async with AsyncExitStack() as held:
+            try:
+                path = await held.enter_async_context(self._store.files.plain(track.path))
+            except StorageError as error:
+                log.warning("track cannot be read", track=track.id, error=str(error))
+                raise FileGoneError(track, await link_to_source(self._store, track.id)) from error
+            yield replace(parcel, path=path)
 
     async def _send_handed(
         self,
@@ -231,7 +251,9 @@ class Delivery:
             raise TooLargeError(parcel.track, parcel.size, media.LARGEST) from error
 
     def _file(self, parcel: Parcel) -> str | FSInputFile:
-        return parcel.path.absolute().as_uri() if self._is_local else parcel.bytes
+        # A server that takes a path calls the file by it.
+        is_named = parcel.path.name == parcel.name
+        return parcel.path.absolute().as_uri() if self._is_local and is_named else parcel.bytes
 
     async def _parcel(self, track: Track, file: SentFile | None) -> Parcel:
         """Raise `UndeliverableError` where the bytes are needed, and cannot be had or sent."""

@@ -73,7 +73,7 @@ def _fact(reason: Reason, detail: str) -> str:
             return f"{texts.size(int(found[1]))} of {texts.size(int(found[2]))}"
         case Reason.DISK_FULL if found := _BYTES.fullmatch(detail):
             return f"{texts.size(int(found[1]))} more are needed"
-        case Reason.DISK_DENIED | Reason.DISK_MISSING | Reason.DISK_BROKEN if (
+        case Reason.DISK_DENIED | Reason.DISK_MISSING | Reason.DISK_BROKEN | Reason.LOCKED if (
             found := _PLACE.fullmatch(detail)
         ):
             return f"<code>{texts.quoted(found[1], 120)}</code>"

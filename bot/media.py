@@ -100,7 +100,7 @@ def known(track: Track, file: SentFile) -> Parcel:
 
 def unknown(track: Track, path: Path, size: int) -> Parcel:
     kind = SentAs.AUDIO if track.format in _PLAYED else SentAs.DOCUMENT
-    return Parcel(track, kind, path=path, size=size)
+    return Parcel(track, kind, path=path, size=size, name=path.name)
 
 
 def sending(

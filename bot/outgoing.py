@@ -61,10 +61,11 @@ class Outgoing:
         track = commission.track
         assert self._converter is not None, "see `possible`"
         assert track.path is not None, "see `possible`"
-        source = Source(self._files.locate(track.path), track.description, track.duration)
         room = self._delivery.room
         try:
-            return await self._converter.convert(source, commission.conversion, made, room)
+            async with self._files.plain(track.path) as path:
+                source = Source(path, track.description, track.duration)
+                return await self._converter.convert(source, commission.conversion, made, room)
         except UnconvertedError as error:
             if error.hitch is Hitch.TOO_LARGE:
                 raise self._too_large(track, commission.conversion) from error

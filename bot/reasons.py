@@ -96,6 +96,10 @@ REASONS = {
     Reason.DISK_BROKEN: Words(
         "the disk reports errors", "Look after it on the server, then try again."
     ),
+    Reason.LOCKED: Words(
+        "the file that I have of it is encrypted with a key that is not here",
+        "Put the tad.key of that time back on the server, then try again.",
+    ),
 }
 
 # Of these it is said otherwise where voice messages were asked for.

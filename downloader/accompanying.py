@@ -53,12 +53,14 @@ async def _lay_cover(store: Store, reader: Reader, path: PurePosixPath) -> None:
     cover = path.with_name(COVER)
     if await store.files.size_published(cover) is not None:
         return
-    picture = await reader.picture(store.files.locate(path))
+    async with store.files.plain(path) as plain:
+        picture = await reader.picture(plain)
     if picture and picture.startswith(_JPEG):
         await store.companions.put(cover, picture)
 
 
 async def _lay_lyrics(store: Store, reader: Reader, path: PurePosixPath) -> None:
-    words = await reader.lyrics(store.files.locate(path))
+    async with store.files.plain(path) as plain:
+        words = await reader.lyrics(plain)
     if words and words.lstrip().startswith(_TIMED):
         await store.companions.put(path.with_suffix(LYRICS), words.encode())

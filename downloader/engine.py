@@ -49,6 +49,7 @@ _AT_START = frozenset(
         Reason.DISK_DENIED,
         Reason.DISK_MISSING,
         Reason.DISK_BROKEN,
+        Reason.LOCKED,
         Reason.OUTSIDE_HOURS,
     }
 )

@@ -45,8 +45,8 @@ class Hearing:
         Raises `DiskFailure` where there is no file.
         """
         assert track.path is not None
-        path = self.store.files.locate(track.path)
-        changes = [await self._hear_for(aspect, track, path) for aspect in sorted(aspects)]
+        async with self.store.files.plain(track.path) as path:
+            changes = [await self._hear_for(aspect, track, path) for aspect in sorted(aspects)]
         return any(changes)
 
     async def _hear_for(self, aspect: Aspect, track: Track, path: Path) -> bool:

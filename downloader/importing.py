@@ -195,7 +195,8 @@ class Importer:
     async def _tags(self, path: PurePosixPath) -> tuple[Kind | None, Tags | None, frozenset[Flaw]]:
         """Return no kind for what is no audio, and no tags where they cannot be read."""
         try:
-            tags = await self.reader.read(self.store.files.locate(path))
+            async with self.store.files.plain(path) as plain:
+                tags = await self.reader.read(plain)
         except TagsUnreadableError as error:
             return error.kind, None, error.flaws
         return of_name(f"_.{tags.format}"), tags, tags.flaws

@@ -47,6 +47,7 @@ _PARKS = _NO_ACCESS | {
     Reason.DISK_DENIED,
     Reason.DISK_MISSING,
     Reason.DISK_BROKEN,
+    Reason.LOCKED,
     Reason.QUARANTINED,
 }
 _DISK = {
@@ -55,6 +56,7 @@ _DISK = {
     DiskTrouble.READ_ONLY: Reason.DISK_DENIED,
     DiskTrouble.MISSING: Reason.DISK_MISSING,
     DiskTrouble.BROKEN: Reason.DISK_BROKEN,
+    DiskTrouble.LOCKED: Reason.LOCKED,
     DiskTrouble.CROWDED: Reason.TOO_MANY_FILES,
 }
 

@@ -10,14 +10,16 @@ from pathlib import PurePosixPath
 
 import structlog
 
+from downloader.errors import SourceDamagedError
 from downloader.kinds import kind_of
 from storage.description import Description
 from storage.entry import Intent
 from storage.errors import DiskFailure, NameTaken
 from storage.formats import UNKNOWN, Kind, average_bitrate, of_name
-from storage.models import Audio, Chat, Item, ItemState, Track
+from storage.models import Audio, Chat, Item, ItemState, Reason, Track
 from storage.names import numbered
 from storage.paths import BY_CHAT, Filing, library_path
+from storage.segments import looks_sealed
 from storage.store import Store
 from storage.templates import Template, parse
 from storage.trash import NO_RULING
@@ -28,7 +30,10 @@ _RACES = 20
 
 
 async def kind_of_part(store: Store, audio: Audio) -> Kind:
+    """Raise `SourceDamagedError` for what pretends that we have sealed it."""
     head = await store.files.head(audio.document_id)
+    if looks_sealed(head):
+        raise SourceDamagedError(Reason.DAMAGED_AT_SOURCE, "not audio")
     return kind_of(head, audio.name, audio.mime)
 
 

@@ -230,10 +230,10 @@ class Refiler:
         if copied.sha256 != track.sha256:
             return Refiled.CHANGED
         await write(copied.path)
-        sealed = await mover.sealed(track.id)
-        if sealed is None or sealed[0] == track.sha256:
+        settled = await mover.settled(track.id)
+        if settled is None or settled[0] == track.sha256:
             return Refiled.STAYED
-        refiling = Refiling(track.id, path, path, *sealed)
+        refiling = Refiling(track.id, path, path, *settled)
         await self._store.moves.begin(refiling)
         is_replaced = await mover.replace(path, copied)
         if is_replaced:
@@ -247,8 +247,8 @@ class Refiler:
         track = await self._store.catalog.get(refiling.track_id)
         is_new = await self._store.files.digest_published(path) == refiling.sha256
         if not is_new and track is not None and track.path == path:
-            sealed = await mover.sealed(refiling.track_id)
-            if sealed == (refiling.sha256, refiling.size):
+            settled = await mover.settled(refiling.track_id)
+            if settled == (refiling.sha256, refiling.size):
                 is_new = await mover.replace_of(path, refiling.track_id, track.sha256)
         if is_new:
             await self._store.files.settle(path)

@@ -119,7 +119,8 @@ class Tagging:
         if track is None or track.path is None:
             return False
         try:
-            return (await self.reader.read(self.store.files.locate(track.path))).has_cover
+            async with self.store.files.plain(track.path) as plain:
+                return (await self.reader.read(plain)).has_cover
         except (DiskFailure, ReaderBrokenError, TagsUnreadableError):
             return False
 

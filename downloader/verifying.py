@@ -24,13 +24,15 @@ from storage.walking import Found, walk
 
 log = structlog.get_logger(__name__)
 
+_OF_ONE = {DiskTrouble.DENIED, DiskTrouble.LOCKED}
+
 
 @dataclass(slots=True)
 class Verified:
     """What was found of the `total` files that were chosen; `done` and `bytes` are so far.
 
     `altered` files were written into by another program, it seems on purpose; `unread` ones we may
-    not read. `unknown` ones are music that no track has.
+    not read, or have no key for. `unknown` ones are music that no track has.
     """
 
     total: int = 0
@@ -87,7 +89,7 @@ class Verifier:
         try:
             found = await self._condition(track)
         except DiskFailure as failure:
-            if failure.kind is not DiskTrouble.DENIED:
+            if failure.kind not in _OF_ONE:
                 raise
             verified.unread.append(track)
             return

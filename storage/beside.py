@@ -10,18 +10,22 @@ from threading import Lock
 
 from storage.errors import DiskFailure, DiskTrouble, NameTaken, disk_errors
 from storage.folders import FolderNames, make_folders
+from storage.keyring import Keyring
 from storage.placing import place, sync_folder
-from storage.reading import is_file, sha256_of
+from storage.reading import is_file
 
 
 class Beside:
     """Works under `root`; what is not whole yet lies in the `workshop`."""
 
-    def __init__(self, root: Path, workshop: Path, names: FolderNames, placing: Lock) -> None:
+    def __init__(
+        self, root: Path, workshop: Path, names: FolderNames, placing: Lock, keyring: Keyring
+    ) -> None:
         self._root = root
         self._workshop = workshop
         self._names = names
         self._placing = placing
+        self._keyring = keyring
 
     async def put(self, path: PurePosixPath, body: bytes, instead_of: str | None) -> None:
         """Write a file, or let it be instead of one that has this SHA-256.
@@ -42,14 +46,19 @@ class Beside:
         with self._placing, disk_errors(target):
             try:
                 _write(draft, body)
-                self._place(draft, target, path, instead_of)
+                with self._keyring.ready(draft) as ready:
+                    self._place(ready, target, path, instead_of)
             finally:
                 draft.unlink(missing_ok=True)
 
     def _place(
         self, draft: Path, target: Path, path: PurePosixPath, instead_of: str | None
     ) -> None:
-        if is_file(target) and instead_of is not None and sha256_of(target) == instead_of:
+        if (
+            is_file(target)
+            and instead_of is not None
+            and self._keyring.sha256_of(target) == instead_of
+        ):
             draft.replace(target)
             sync_folder(target.parent)
             return
@@ -61,7 +70,7 @@ class Beside:
 
     def _drop(self, target: Path, sha256: str) -> None:
         with self._placing, disk_errors(target):
-            if sha256_of(target) == sha256:
+            if self._keyring.sha256_of(target) == sha256:
                 target.unlink(missing_ok=True)
                 sync_folder(target.parent)
 

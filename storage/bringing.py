@@ -14,6 +14,7 @@ from threading import Event
 
 from storage.errors import NameTaken, disk_errors
 from storage.folders import FolderNames, folder_like, make_folders
+from storage.keyring import Keyring
 from storage.names import folded, numbered
 from storage.placing import place, sync_folder
 from storage.reading import regular_file, sha256_of, size_of
@@ -27,11 +28,15 @@ _NO_LINK = {
 
 
 class Bringer:
-    """Links or copies files into the library under `root`; `workshop` is on its file system."""
+    """Links or copies files into the library under `root`; `workshop` is on its file system.
 
-    def __init__(self, root: Path, workshop: Path, names: FolderNames) -> None:
+    Where the library is sealed, they are copied: the files of elsewhere stay as they are.
+    """
+
+    def __init__(self, root: Path, workshop: Path, names: FolderNames, keyring: Keyring) -> None:
         self._root = root
         self._names = names
+        self._keyring = keyring
         # No process number tells two imports apart that run in containers.
         self._copy = workshop / f"import-{token_hex(8)}.part"
 
@@ -48,7 +53,7 @@ class Bringer:
             path = folder / numbered(wanted.name, number)
             target = self._root / path
             if _is_there(target):
-                if _is_same(source, target):
+                if self._is_same(source, target):
                     return path
                 continue
             if folded(path.name) in self._names.of(target.parent):
@@ -62,7 +67,8 @@ class Bringer:
         with disk_errors(target):
             make_folders(self._root, path.parent)
             with self._names.adding(target):
-                return _linked(source, target) or self._copied(source, target, given_up)
+                is_linked = not self._keyring.seals and _linked(source, target)
+                return is_linked or self._copied(source, target, given_up)
 
     def _copied(self, source: Path, target: Path, given_up: Event) -> bool:
         with regular_file(source) as file:
@@ -71,10 +77,22 @@ class Bringer:
             try:
                 if not _written(file, source, self._copy, given_up):
                     return False
-                place(self._copy, target)
+                with self._keyring.ready(self._copy) as ready:
+                    place(ready, target)
             finally:
                 self._copy.unlink(missing_ok=True)
         return True
+
+    def _is_same(self, source: Path, target: Path) -> bool:
+        with disk_errors(source):
+            here = source.lstat()
+        with disk_errors(target):
+            there = target.lstat()
+        if not stat.S_ISREG(there.st_mode) or self._keyring.size_of(target) != here.st_size:
+            return False
+        # Some file systems keep times less exactly than others.
+        is_of_then = here.st_mtime_ns == there.st_mtime_ns
+        return is_of_then or sha256_of(source) == self._keyring.sha256_of(target)
 
 
 def _is_there(target: Path) -> bool:
@@ -84,17 +102,6 @@ def _is_there(target: Path) -> bool:
         except FileNotFoundError:
             return False
     return True
-
-
-def _is_same(source: Path, target: Path) -> bool:
-    with disk_errors(source):
-        here = source.lstat()
-    with disk_errors(target):
-        there = target.lstat()
-    if not stat.S_ISREG(there.st_mode) or here.st_size != there.st_size:
-        return False
-    # Some file systems keep times less exactly than others.
-    return here.st_mtime_ns == there.st_mtime_ns or sha256_of(source) == sha256_of(target)
 
 
 def _linked(source: Path, target: Path) -> bool:

@@ -30,9 +30,9 @@ class Copies:
         """Return where the copy of a part is, or would be."""
         return self.folder / f"{document_id}{_ENDING}"
 
-    def outgoing(self) -> Path:
-        """Return where something can be made that is sent away and not kept."""
-        return self.folder / f"{_OUTGOING}{token_hex(8)}"
+    def outgoing(self, suffix: str = "") -> Path:
+        """Return where something can be made that is sent away, or only looked at, and not kept."""
+        return self.folder / f"{_OUTGOING}{token_hex(8)}{suffix}"
 
     async def drop_outgoing(self) -> None:
         """Remove what was to be sent away by a run that is over."""
@@ -48,7 +48,7 @@ class Copies:
 
     async def finish(self, copy: Path) -> tuple[str, int]:
         """Make a copy durable as it is now; return its SHA-256 (hex) and its bytes."""
-        found = await asyncio.to_thread(sealed, copy)
+        found = await asyncio.to_thread(settled, copy)
         if found is None:
             raise DiskFailure(DiskTrouble.MISSING, copy)
         return found
@@ -67,7 +67,7 @@ def _make(source: Path, copy: Path, given_up: Event) -> None:
                 written.write(piece)
 
 
-def sealed(path: Path) -> tuple[str, int] | None:
+def settled(path: Path) -> tuple[str, int] | None:
     """Make a file durable; return its SHA-256 and its bytes, None where there is none; blocking."""
     with regular_file(path) as file, disk_errors(path):
         if file is None:

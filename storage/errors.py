@@ -1,7 +1,7 @@
 """What can go wrong between memory and disk.
 
 StorageError
-├── DiskFailure             our disk: full, denied, missing, broken and so on; or no more open files
+├── DiskFailure             our disk: full, denied, missing, broken and so on; or a locked file
 ├── NameTaken               the name in the library belongs to another file
 ├── FileGoneError           the file that a track had in the library is not there
 ├── PlaylistExistsError     the person has a list of that name
@@ -20,6 +20,7 @@ StorageError
 └── VaultError              secrets cannot be read
     ├── KeyMissingError     there are secrets, but no key file
     ├── KeyWrongError       the key file holds another key, or none
+    ├── LibraryLockedError  the key that new files of the library are sealed with does not open
     └── SealBrokenError     a secret was changed, cut, or belongs elsewhere
 """
 
@@ -38,6 +39,7 @@ class DiskTrouble(StrEnum):
     READ_ONLY = "read only"
     MISSING = "not there"
     BROKEN = "broken"
+    LOCKED = "sealed with another key"
     CROWDED = "too many open files"  # the disk is well; the system lets us open no more
 
 
@@ -163,6 +165,12 @@ class KeyWrongError(VaultError):
     def __init__(self, key_file: Path) -> None:
         super().__init__(str(key_file))
         self.key_file = key_file
+
+
+class LibraryLockedError(VaultError):
+    def __init__(self, key_id: str) -> None:
+        super().__init__(key_id)
+        self.key_id = key_id
 
 
 class SealBrokenError(VaultError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from threading import Event, Lock
@@ -19,10 +19,12 @@ from storage.copies import Copies
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.exclusive import only_one
 from storage.folders import FolderNames, free_path, make_folders, make_way, sync_folders
+from storage.keyring import Keyring, unseal
 from storage.moving import Mover
 from storage.parts import PartFile, new_part, old_part
 from storage.placing import drop_reservation, place
-from storage.reading import head_of, piece_of, sha256_of, size_of
+from storage.reading import head_of, sha256_of, size_of
+from storage.resealing import Resealer
 from storage.trash import Trash
 
 log = structlog.get_logger(__name__)
@@ -39,16 +41,18 @@ class Files:
     every operation raises `DiskFailure`, and nothing is written into the empty mount point.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, keyring: Keyring | None = None) -> None:
         self._root = root
+        self._keyring = keyring = keyring or Keyring()
         self._workshop = root / WORKSHOP
         self._names = FolderNames()
-        self._bringer = Bringer(root, self._workshop, self._names)
+        self._bringer = Bringer(root, self._workshop, self._names, keyring)
         self.trash = Trash(root, self._workshop, self._names)
         self.copies = Copies(self._workshop)
         self._placing = Lock()  # of threads: a cancelled publish still runs to its end
-        self.beside = Beside(root, self._workshop, self._names, self._placing)
-        self.mover = Mover(root, self._workshop, self._names, self._placing)
+        self.beside = Beside(root, self._workshop, self._names, self._placing, keyring)
+        self.resealer = Resealer(root, self._workshop, self._placing, keyring)
+        self.mover = Mover(root, self._workshop, self._names, self._placing, keyring)
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -88,7 +92,7 @@ class Files:
     async def digest(self, document_id: int) -> str:
         """Return the SHA-256 of the part, in hex."""
         path = self._part(document_id)
-        digest = await _hashed(path)
+        digest = await _hashed(sha256_of, path)
         if digest is None:
             raise DiskFailure(DiskTrouble.BROKEN, path)
         return digest
@@ -136,17 +140,35 @@ class Files:
 
     async def digest_published(self, path: PurePosixPath) -> str | None:
         """Return the SHA-256 of a file in the library, None when it is not there."""
-        return await _hashed(self._inside(path))
+        return await _hashed(self._keyring.sha256_of, self._inside(path))
 
     async def size_published(self, path: PurePosixPath) -> int | None:
-        return await asyncio.to_thread(size_of, self._inside(path))
+        return await asyncio.to_thread(self._keyring.size_of, self._inside(path))
 
     async def is_gone(self, path: PurePosixPath) -> bool:
         """Tell whether there is the library, but no such file in it."""
         return await asyncio.to_thread(self._is_gone, path)
 
     async def piece_published(self, path: PurePosixPath, offset: int, count: int) -> bytes | None:
-        return await asyncio.to_thread(piece_of, self._inside(path), offset, count)
+        return await asyncio.to_thread(self._keyring.piece_of, self._inside(path), offset, count)
+
+    @asynccontextmanager
+    async def plain(self, path: PurePosixPath) -> AsyncIterator[Path]:
+        """Give where a file of the library can be read on this machine, for the block.
+
+        That of one that is sealed is a copy in our folder.
+        """
+        inside = self._inside(path)
+        if not await asyncio.to_thread(self._keyring.is_sealed, inside):
+            yield inside
+            return
+        copy, given_up = self.copies.outgoing(path.suffix), Event()
+        try:
+            await asyncio.to_thread(self._unseal, inside, copy, given_up)
+            yield copy
+        finally:
+            given_up.set()
+            await self.copies.drop(copy)
 
     def part(self, document_id: int) -> Path:
         """Return where on this machine the part is."""
@@ -170,6 +192,12 @@ class Files:
         if path.is_absolute() or ".." in path.parts or not path.name:
             raise ValueError(path)
         return self._root / path
+
+    def _unseal(self, path: Path, copy: Path, given_up: Event) -> None:
+        with self._keyring.opened(path) as file:
+            if file is None:
+                raise DiskFailure(DiskTrouble.MISSING, path)
+            unseal(file, copy, given_up)
 
     def _check_mounted(self) -> None:
         if not self._workshop.is_dir():
@@ -227,8 +255,8 @@ class Files:
         target = self._inside(path)
         with self._placing, disk_errors(target):
             make_folders(self._root, path.parent)
-            with self._names.adding(target):
-                place(source, target)
+            with self._names.adding(target), self._keyring.ready(source) as ready:
+                place(ready, target)
 
     def _bring(self, source: Path, wanted: PurePosixPath, given_up: Event) -> PurePosixPath | None:
         self._check_mounted()
@@ -269,10 +297,10 @@ def make_library(root: Path, *, is_new: bool) -> None:
             make_way(root / WORKSHOP)
 
 
-async def _hashed(path: Path) -> str | None:
+async def _hashed(hash_: Callable[[Path, Event], str | None], path: Path) -> str | None:
     given_up = Event()
     try:
-        return await asyncio.to_thread(sha256_of, path, given_up)
+        return await asyncio.to_thread(hash_, path, given_up)
     finally:
         # The thread of a cancelled call would go on to the end of the file, and hold up the exit.
         given_up.set()

@@ -24,9 +24,12 @@ _DRAFT = ".tad-mirror-"
 
 @dataclass(frozen=True, slots=True)
 class Mirrored:
-    """Of one track: the name that was wanted, and the one it has; of what it was made; its size."""
+    """Of one track: the name that was wanted, and the one it has; of what it was made; its size.
 
-    track: int
+    A file that lay beside tracks is told by its path in the place of the id of a track.
+    """
+
+    track: int | str
     wanted: str
     path: str
     mark: str
@@ -38,8 +41,8 @@ class Mirror:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._known: dict[int, Mirrored] = {}
-        self._taken: dict[str, int] = {}  # names, folded: file systems of phones ignore case
+        self._known: dict[int | str, Mirrored] = {}
+        self._taken: dict[str, int | str] = {}  # names, folded: file systems of phones ignore case
 
     async def read(self) -> None:
         """Learn what we have put there. Raises `DiskFailure`."""
@@ -53,14 +56,14 @@ class Mirror:
         """Make the folder, and remove what a run that was killed has left."""
         await asyncio.to_thread(self._begin)
 
-    async def has(self, track: int, wanted: PurePosixPath, mark: str) -> bool:
+    async def has(self, track: int | str, wanted: PurePosixPath, mark: str) -> bool:
         """Tell whether it is there, as it would be made again."""
         known = self._known.get(track)
         if known is None or (known.wanted, known.mark) != (str(wanted), mark):
             return False
         return await asyncio.to_thread(self._is_ours, known)
 
-    async def put(self, draft: Path, track: int, wanted: PurePosixPath, mark: str) -> None:
+    async def put(self, draft: Path, track: int | str, wanted: PurePosixPath, mark: str) -> None:
         """Give a draft its name, in place of what we have made of the same track before.
 
         Raises `NameTaken` where there is a file that is not ours, and `DiskFailure`.
@@ -80,7 +83,7 @@ class Mirror:
             for path in list(self._root.glob(f"{_DRAFT}*.part")):
                 path.unlink(missing_ok=True)
 
-    def _put(self, draft: Path, track: int, wanted: PurePosixPath, mark: str) -> None:
+    def _put(self, draft: Path, track: int | str, wanted: PurePosixPath, mark: str) -> None:
         before = self._known.get(track)
         path = self._free(track, wanted)
         target = self._root / path
@@ -97,7 +100,7 @@ class Mirror:
             with (self._root / _LIST).open("a", encoding="utf-8") as file:
                 file.write(f"{json.dumps(asdict(self._known[track]), ensure_ascii=False)}\n")
 
-    def _free(self, track: int, wanted: PurePosixPath) -> PurePosixPath:
+    def _free(self, track: int | str, wanted: PurePosixPath) -> PurePosixPath:
         """Return the first name that no other track has: `x.flac` and `x.mp3` may become one."""
         names = (wanted.with_name(numbered(wanted.name, number)) for number in count(1))
         return next(one for one in names if self._taken.get(folded(str(one)), track) == track)
@@ -128,4 +131,4 @@ def _entry(line: str) -> Mirrored | None:
         return None
     path = PurePosixPath(str(one.path))
     is_inside = path.name and not path.is_absolute() and ".." not in path.parts
-    return one if is_inside and isinstance(one.track, int) else None
+    return one if is_inside and isinstance(one.track, int | str) else None

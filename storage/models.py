@@ -78,6 +78,7 @@ class Reason(StrEnum):
     DISK_DENIED = "disk denied"
     DISK_MISSING = "disk missing"
     DISK_BROKEN = "disk broken"
+    LOCKED = "encrypted with another key"
     QUARANTINED = "quarantined"
     OVER_LIMIT = "over the limit"
 
@@ -370,10 +371,7 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How far a job is: items by state, and bytes of its items that are wanted and at rest.
-
-    `replaced` counts what was saved in place of lesser files; it is known of jobs that are over.
-    """
+    """How far a job is: items by state, and bytes of its items that are wanted, and at rest."""
 
     items: dict[ItemState, int] = field(default_factory=dict)
     bytes_wanted: int = 0

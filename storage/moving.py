@@ -12,12 +12,13 @@ from itertools import count
 from pathlib import Path, PurePosixPath
 from threading import Event, Lock
 
-from storage.copies import sealed
+from storage.copies import settled
 from storage.errors import DiskFailure, DiskTrouble, disk_errors
 from storage.folders import FolderNames, folder_like, make_folders
+from storage.keyring import Keyring
 from storage.names import folded, is_namesake, numbered
 from storage.placing import name_too, sync_folder
-from storage.reading import is_file, regular_file, sha256_of
+from storage.reading import is_file
 
 _PIECE = 1 << 20
 _COPY = ".anew"
@@ -38,11 +39,14 @@ class Mover:
     Nothing is ever overwritten but a file that has not changed since it was copied.
     """
 
-    def __init__(self, root: Path, workshop: Path, names: FolderNames, placing: Lock) -> None:
+    def __init__(
+        self, root: Path, workshop: Path, names: FolderNames, placing: Lock, keyring: Keyring
+    ) -> None:
         self._root = root
         self._workshop = workshop
         self._names = names
         self._placing = placing
+        self._keyring = keyring
 
     async def choose(
         self, wanted: PurePosixPath, own: PurePosixPath, refused: Collection[str] = ()
@@ -80,9 +84,9 @@ class Mover:
         finally:
             given_up.set()
 
-    async def sealed(self, track_id: int) -> tuple[str, int] | None:
+    async def settled(self, track_id: int) -> tuple[str, int] | None:
         """Make a copy durable, and return its SHA-256 and size; None where there is none."""
-        return await asyncio.to_thread(sealed, self._at(track_id))
+        return await asyncio.to_thread(settled, self._at(track_id))
 
     async def replace(self, path: PurePosixPath, copied: Copied) -> bool:
         """Let the copy be the file; False where that has changed since, and stays."""
@@ -122,7 +126,7 @@ class Mover:
         source, target = self._root / own, self._root / path
         with self._placing, disk_errors(target):
             if not is_file(source):
-                return is_file(target) and target.lstat().st_size == size
+                return self._keyring.size_of(target) == size
             if is_file(target) and target.samefile(source):
                 sync_folder(target.parent)  # a run that was cut off may not have come to it
                 return True
@@ -167,7 +171,7 @@ class Mover:
     def _copy(self, path: PurePosixPath, copy: Path, given_up: Event) -> Copied | None:
         self._check_mounted()
         source = self._root / path
-        with regular_file(source) as file, disk_errors(copy):
+        with self._keyring.opened(source) as file, disk_errors(copy):
             if file is None:
                 return None
             about = os.fstat(file.fileno())
@@ -186,13 +190,14 @@ class Mover:
         with self._placing, disk_errors(target):
             if not is_file(target) or _state(target.lstat()) != copied.state:
                 return False
-            copied.path.replace(target)
-            sync_folder(target.parent)
+            with self._keyring.ready(copied.path) as ready:
+                ready.replace(target)
+                sync_folder(target.parent)
             return True
 
     def _replace_of(self, path: PurePosixPath, copy: Path, sha256: str) -> bool:
         target = self._root / path
-        if not is_file(copy) or sha256_of(target) != sha256:
+        if not is_file(copy) or self._keyring.sha256_of(target) != sha256:
             return False
         with disk_errors(target):
             state = _state(target.lstat())

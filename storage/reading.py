@@ -32,31 +32,26 @@ def regular_file(path: Path) -> Iterator[BufferedReader | None]:
 
 def sha256_of(path: Path, given_up: Event | None = None) -> str | None:
     """Return the SHA-256 of the file in hex, None when there is none, or nobody waits any more."""
+    with regular_file(path) as file, disk_errors(path):
+        return None if file is None else digest_of(file, given_up)
+
+
+def digest_of(file: BufferedReader, given_up: Event | None = None) -> str | None:
+    """Return the SHA-256 of what is left of an open file, in hex; None when nobody waits for it."""
     given_up = given_up or Event()
     digest = hashlib.sha256()
     piece = memoryview(bytearray(_PIECE))
-    with regular_file(path) as file, disk_errors(path):
-        if file is None:
-            return None
-        while not given_up.is_set():
-            count = file.readinto(piece)
-            if not count:
-                return digest.hexdigest()
-            digest.update(piece[:count])
+    while not given_up.is_set():
+        count = file.readinto(piece)
+        if not count:
+            return digest.hexdigest()
+        digest.update(piece[:count])
     return None
 
 
 def head_of(path: Path, count: int) -> bytes | None:
-    return piece_of(path, 0, count)
-
-
-def piece_of(path: Path, offset: int, count: int) -> bytes | None:
-    """Return the bytes from `offset` on, fewer only at the end of the file."""
     with regular_file(path) as file, disk_errors(path):
-        if file is None:
-            return None
-        file.seek(offset)
-        return file.read(count)
+        return None if file is None else file.read(count)
 
 
 def size_of(path: Path) -> int | None:

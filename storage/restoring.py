@@ -74,13 +74,15 @@ async def prepared(path: Path, database: Path, key: SegmentKey) -> AsyncIterator
         finally:
             given_up.set()
         await bring_up_to_date(new)
-        await asyncio.to_thread(_finish, new)
         present = await asyncio.to_thread(_present, database)
+        await asyncio.to_thread(_finish, new, None if present is None else database)
         yield Prepared(contents, present, new, database)
 
 
-def _finish(new: Path) -> None:
+def _finish(new: Path, present: Path | None) -> None:
     snapshot.forget_transfers(new)
+    if present is not None:
+        snapshot.keep_library_keys(new, present)
     snapshot.settle(new)
     with disk_errors(new):
         new.chmod(0o600)

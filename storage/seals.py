@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import accounts, journal, webhooks
+from storage import accounts, journal, library_keys, webhooks
 from storage.database import Database, open_database
 from storage.deed_tables import webhooks as webhook_table
 from storage.errors import KeyWrongError, VaultError
 from storage.journal_tables import journal_keys
 from storage.keys import open_vault
+from storage.library_tables import library_keys as library_table
 from storage.tables import accounts as account_table
 from storage.tables import vault_key
 from storage.upsert import upsert
@@ -37,6 +38,7 @@ class Sealed:
 SEALED = (
     Sealed(account_table, "session", lambda row: accounts.context_of(row.id)),
     Sealed(journal_keys, "key", lambda row: journal.context_of(row.id)),
+    Sealed(library_table, "key", lambda row: library_keys.context_of(row.id)),
     Sealed(webhook_table, "secret", lambda row: webhooks.context_of(row.person_id, row.url)),
 )
 
@@ -59,7 +61,15 @@ async def connected(path: Path, key_file: Path) -> AsyncIterator[Opened]:
         yield database, await opened(database, key_file)
 
 
-async def begin_anew(path: Path, key_file: Path) -> Vault:
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The vault with its new key; whether files of the library open only with the lost one."""
+
+    vault: Vault
+    is_library_locked: bool
+
+
+async def begin_anew(path: Path, key_file: Path) -> Begun:
     """Use a database with the key that is there, or a new one, since its own is lost.
 
     What that one has sealed stays as it is, and opens if the key comes back as an old one.
@@ -68,7 +78,8 @@ async def begin_anew(path: Path, key_file: Path) -> Vault:
         vault = await asyncio.to_thread(open_vault, key_file)
         async with database.write() as connection:
             await _note(connection, vault)
-    return vault
+            is_locked = await library_keys.replace_lost(connection, vault)
+    return Begun(vault, is_locked)
 
 
 async def opened(database: Database, key_file: Path) -> Vault:

@@ -40,9 +40,13 @@ class SegmentKey:
 def key_id_of(source: BinaryIO) -> bytes | None:
     """Return which key sealed a file; None where none did. It is read from its beginning."""
     head = source.read(_HEAD_SIZE)
-    is_ours = len(head) == _HEAD_SIZE and head.startswith(MAGIC + _VERSION + _EXPONENT)
     begin = len(MAGIC) + len(_VERSION) + 1
-    return head[begin : begin + _ID_SIZE] if is_ours else None
+    return head[begin : begin + _ID_SIZE] if looks_sealed(head) else None
+
+
+def looks_sealed(head: bytes) -> bool:
+    """Tell it by the beginning of a file."""
+    return len(head) >= _HEAD_SIZE and head.startswith(MAGIC + _VERSION + _EXPONENT)
 
 
 def plain_size(sealed_size: int) -> int:

@@ -97,6 +97,27 @@ def forget_transfers(path: Path) -> None:
         database.execute("delete from transfers")
 
 
+def keep_library_keys(path: Path, present: Path) -> None:
+    """Bring along the keys of the present library: its files are sealed as they are now.
+
+    Which key is that of today stays as it is at present, if there ever was one.
+    """
+    with our_errors(path), _opened(path) as database:
+        database.execute("attach ? as present", (str(present),))
+        is_known = "select 1 from present.sqlite_master where name = 'library_keys'"
+        if database.execute(is_known).fetchone() is None:
+            return
+        if database.execute("select 1 from present.library_keys").fetchone() is None:
+            return
+        database.execute("begin immediate")
+        database.execute("update library_keys set is_of_today = 0")
+        database.execute(
+            "insert or replace into main.library_keys (id, key, is_of_today)"
+            " select id, key, is_of_today from present.library_keys"
+        )
+        database.execute("commit")
+
+
 def settle(path: Path) -> None:
     """Bring all that is committed into the one file. Raises `DatabaseBusyError` where it is held.
 

@@ -31,6 +31,7 @@ from storage.invites import Invites
 from storage.items import Items
 from storage.jobs import Jobs
 from storage.journal import Journal
+from storage.library_keys import LibraryKeys, open_keyring
 from storage.listened import Listened
 from storage.listings import Listings
 from storage.lookups import Lookups
@@ -108,6 +109,7 @@ class Store:
     journal: Journal
     setting_marks: SettingMarks
     files: Files
+    library_keys: LibraryKeys
     vault: Vault
 
 
@@ -126,8 +128,8 @@ async def open_store(
         catalog, transfers = Catalog(database), Transfers(database)
         is_new = not (await catalog.has_files() or await transfers.documents())
         await asyncio.to_thread(make_library, music_dir, is_new=is_new)
-        files = Files(music_dir)
         vault = await seals.opened(database, key_file or data_dir / KEY_NAME)
+        files = Files(music_dir, await open_keyring(database, vault))
         journal = Journal(database, vault)
         yield Store(
             jobs=Jobs(database),
@@ -174,5 +176,6 @@ async def open_store(
             journal=journal,
             setting_marks=SettingMarks(database, journal),
             files=files,
+            library_keys=LibraryKeys(database, vault),
             vault=vault,
         )

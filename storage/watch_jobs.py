@@ -29,6 +29,7 @@ _STUCK = frozenset(
         Reason.DISK_DENIED,
         Reason.DISK_MISSING,
         Reason.DISK_BROKEN,
+        Reason.LOCKED,
     }
 )
 

@@ -19,6 +19,7 @@ CASES = (
     "damage",
     "restore",
     "library",
+    "sealed",
     "journal",
 )
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from bench.child import ROOT
 from bench.search.catalogue import Row, rows
 from storage.archive import PURPOSE
 from storage.backups import Backups
@@ -57,6 +58,19 @@ async def installed(folder: Path, tracks: int) -> Installation:
     async with opened(folder) as (installation, store):
         await fill(store, rows(tracks))
     return installation
+
+
+def settings_of(folder: Path) -> dict[str, str]:
+    """Return the environment in which `python -m bot` works on an installation."""
+    return {
+        "PYTHONPATH": str(ROOT),
+        "BOT_TOKEN": "1:a",
+        "OWNER_ID": "1",
+        "TELEGRAM_API_ID": "1",
+        "TELEGRAM_API_HASH": "0" * 32,
+        "DATA_DIR": str(folder / "data"),
+        "MUSIC_DIR": str(folder / "music"),
+    }
 
 
 async def fill(store: Store, made_up: Iterator[Row]) -> None:

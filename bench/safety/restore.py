@@ -14,12 +14,11 @@ from pathlib import Path
 
 from bench import child
 from bench.figure import CannotMeasureError, Figure, Goal
-from bench.safety.installation import NOW, VERSION, installed, opened
+from bench.safety.installation import NOW, VERSION, installed, opened, settings_of
 
 SOAK = True
 
 TRACKS, TRACKS_QUICK = 10_000, 1_000
-_ROOT = Path(__file__).parents[2]
 
 
 def measure(*, quick: bool) -> Iterator[Figure]:
@@ -47,7 +46,7 @@ def _restored(archive: Path, folder: Path) -> float:
     ran = subprocess.run(
         [sys.executable, "-m", "bot", "restore", str(archive), "--yes"],
         cwd=folder,
-        env=os.environ | _settings(folder),
+        env=os.environ | settings_of(folder),
         capture_output=True,
         text=True,
         check=False,
@@ -55,18 +54,6 @@ def _restored(archive: Path, folder: Path) -> float:
     if ran.returncode:
         raise CannotMeasureError(ran.stderr)
     return time.perf_counter() - begin
-
-
-def _settings(folder: Path) -> dict[str, str]:
-    return {
-        "PYTHONPATH": str(_ROOT),
-        "BOT_TOKEN": "1:a",
-        "OWNER_ID": "1",
-        "TELEGRAM_API_ID": "1",
-        "TELEGRAM_API_HASH": "0" * 32,
-        "DATA_DIR": str(folder / "data"),
-        "MUSIC_DIR": str(folder / "music"),
-    }
 
 
 async def _count(folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""Says what cannot be converted into a folder, how far that is, and what came of it. Pure."""
+"""Says what cannot be brought into a folder, how far that is, and what came of it. Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ STOPPED = "Stopped. What was made is in its place; the same command goes on from
 NO_FFMPEG = "converting needs ffmpeg: run `sudo apt install ffmpeg`"
 _HEADINGS = {
     Copied.GONE: "The files of these are not in the library any more:",
+    Copied.LOCKED: "These are encrypted with a key that is not here:",
+    Copied.BROKEN: "These are damaged; `tad verify --refill` fetches them again:",
     Copied.UNREADABLE: "ffmpeg cannot read these:",
     Copied.IN_THE_WAY: "In place of these there are other files, which I left alone:",
 }
@@ -39,13 +41,16 @@ def so_far(copying: Copying, total: int) -> str:
     return f"{texts.bar(copying.files / total)} · {copying.files} of {files(total)}"
 
 
-def report(copying: Copying, *, dry: bool) -> list[str]:
+def report(copying: Copying, *, dry: bool, converts: bool) -> list[str]:
     """Say what came of it, or would, and name what is not there."""
     counts = copying.counts
     would = "would be " if dry else ""
     made, same = files(counts[Copied.CONVERTED]), counts[Copied.AS_IT_IS]
     there = counts[Copied.THERE]
-    lines = [f"{made} {would}converted, {same} copied as they are, {there} there before."]
+    if converts:
+        lines = [f"{made} {would}converted, {same} copied as they are, {there} there before."]
+    else:
+        lines = [f"{files(same)} {would}copied, {there} there before."]
     if dry and copying.bytes:
         lines.append(f"That takes about {texts.size(copying.bytes)}.")
     for copied, heading in _HEADINGS.items():

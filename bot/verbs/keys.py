@@ -10,16 +10,17 @@ from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 
 from bot import logs
+from bot.backupplaces import database_of, key_file_of
 from bot.settings import Settings, load
 from bot.verbs.running import AlreadyRunningError, only_one
 from bot.verbs.terminal import carry_out, confirmed, say
-from storage import seals
+from storage import library_keys, seals
 from storage.database import Database
 from storage.errors import KeyMissingError, KeyWrongError
 from storage.journal import Journal
 from storage.keys import KeyFile, drop_old, known_keys, renew
 from storage.record import What
-from storage.store import DATABASE_NAME, KEY_NAME
+from storage.vault import Vault
 
 HELP = "replace the key that seals the secrets, and show the old ones"
 
@@ -29,6 +30,15 @@ _BEGIN_ANEW = (
     "Begin with a new key? Every account must log in again, and webhooks need new secrets. The "
     "library and all downloads stay. If there is a copy of the old key anywhere, put it back "
     "instead."
+)
+_PUT_BACK = "put the tad.key of that time back, for without it that music is lost."
+_LOCKED = (
+    "What is encrypted in the library opens only with the lost key. What comes from now on is "
+    "encrypted with a new one."
+)
+_ENCRYPT_ANEW = (
+    "The key that the library is encrypted with cannot be opened. Encrypt what comes with a new "
+    "one? If there is a copy of the old tad.key anywhere, put it back instead."
 )
 _CHANGED = (
     "Buttons below older messages are out of date; links to playlists work until the old key is "
@@ -82,10 +92,10 @@ async def _rotate(settings: Settings) -> int:
             say(f"Secrets of an older key were left. They have today's now: {vault.key_id.hex()}.")
             say("For a new key, run it once more.")
         else:
-            new = renew(_key_file(settings))
+            new = renew(key_file_of(settings))
             say(f"There is a new key: {new.key_id.hex()}.")
             renewed = await seals.renew(database, new)
-        await _entered(database, _key_file(settings))
+        await _entered(database, key_file_of(settings))
     say(f"{_secrets(renewed.count)} sealed anew.")
     _tell(renewed.broken)
     say(_CHANGED)
@@ -100,7 +110,7 @@ async def _entered(database: Database, key_file: Path) -> None:
 async def _list(settings: Settings) -> int:
     async with _opened(settings) as (database, vault):
         found = await seals.census(database, vault)
-    for line in table(known_keys(_key_file(settings)), found.counts):
+    for line in table(known_keys(key_file_of(settings)), found.counts):
         say(line)
     _tell(found.broken)
     return 0
@@ -109,7 +119,7 @@ async def _list(settings: Settings) -> int:
 async def _forget(settings: Settings, key_id: str, *, is_sure: bool) -> int:
     async with _opened(settings) as (database, vault):
         found = await seals.census(database, vault)
-    keys = {one.id: one for one in known_keys(_key_file(settings))}
+    keys = {one.id: one for one in known_keys(key_file_of(settings))}
     refusal = _refusal(keys.get(key_id), key_id, found.counts[key_id])
     if refusal:
         sys.stderr.write(f"tad: {refusal}\n")
@@ -118,22 +128,39 @@ async def _forget(settings: Settings, key_id: str, *, is_sure: bool) -> int:
     if not (is_sure or confirmed(question)):
         say("Nothing was deleted.")
         return 0
-    drop_old(_key_file(settings), key_id)
+    drop_old(key_file_of(settings), key_id)
     say(f"The key {key_id} is deleted. Links to playlists that it has signed are out of date.")
     return 0
 
 
 async def _begin_anew(settings: Settings, *, is_sure: bool) -> int:
     with suppress(KeyMissingError, KeyWrongError):
-        async with _opened(settings):
-            say("The key is not lost: nothing is to be done.")
-            return 0
+        async with _opened(settings) as (database, vault):
+            return await _unlock(database, vault, is_sure=is_sure)
     if not (is_sure or confirmed(_BEGIN_ANEW)):
         say("Nothing was changed.")
         return 0
-    vault = await seals.begin_anew(settings.data_dir / DATABASE_NAME, _key_file(settings))
-    say(f"The key is {vault.key_id.hex()} from now on. Log every account in again: tad login.")
+    begun = await seals.begin_anew(database_of(settings), key_file_of(settings))
+    key_id = begun.vault.key_id.hex()
+    say(f"The key is {key_id} from now on. Log every account in again: tad login.")
     say("Webhooks need new secrets: “New secret” in /watches makes them.")
+    if begun.is_library_locked:
+        say(_LOCKED)
+    return 0
+
+
+async def _unlock(database: Database, vault: Vault, *, is_sure: bool) -> int:
+    """Begin with a new key of the library where that alone cannot be opened."""
+    async with database.read() as connection:
+        is_locked = await library_keys.is_locked(connection, vault)
+    if not is_locked:
+        say("The key is not lost: nothing is to be done.")
+    elif is_sure or confirmed(_ENCRYPT_ANEW):
+        async with database.write() as connection:
+            await library_keys.replace_lost(connection, vault)
+        say(_LOCKED)
+    else:
+        say("Nothing was changed.")
     return 0
 
 
@@ -157,7 +184,7 @@ def table(keys: Sequence[KeyFile], counts: Mapping[str, int]) -> list[str]:
 
 
 def _opened(settings: Settings) -> AbstractAsyncContextManager[seals.Opened]:
-    return seals.connected(settings.data_dir / DATABASE_NAME, _key_file(settings))
+    return seals.connected(database_of(settings), key_file_of(settings))
 
 
 def _secrets(count: int) -> str:
@@ -168,11 +195,12 @@ def _tell(broken: Sequence[str]) -> None:
     """Say what to do about secrets that cannot be opened."""
     for context in broken:
         kind, _, of = context.partition(" ")
-        if kind == "session":
-            say(f"! The session of account {of} cannot be opened: run tad login.")
-        else:
-            say(f"! The secret of a webhook cannot be opened: make a new one in /watches ({of}).")
-
-
-def _key_file(settings: Settings) -> Path:
-    return settings.key_file or settings.data_dir / KEY_NAME
+        match kind:
+            case "session":
+                say(f"! The session of account {of} cannot be opened: run tad login.")
+            case "library":
+                say(f"! The key {of} of the encrypted library cannot be opened: {_PUT_BACK}")
+            case "journal":
+                say("! A key of the journal cannot be opened: run tad audit verify.")
+            case _:
+                say(f"! The secret of a webhook cannot be opened: make one in /watches ({of}).")

@@ -1,4 +1,4 @@
-"""`tad library`: moves files to where they belong, or into the trash, and small ones elsewhere."""
+"""`tad library`: moves files to where they belong, or into the trash, encrypts and copies them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 
 from bot import logs
 from bot.settings import Settings, load
-from bot.verbs import cleaning, mirror, moves
+from bot.verbs import cleaning, encrypting, mirror, moves
 from bot.verbs.bar import Bar
 from bot.verbs.terminal import carry_out, confirmed, say
 from downloader.arrangement import Arrangement
@@ -18,7 +18,7 @@ from downloader.scribe import Scribe
 from storage.record import What
 from storage.store import Store, open_store
 
-HELP = "move files to their places, clean up, fill a phone"
+HELP = "move files to their places, clean up, encrypt, fill a phone"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,8 +32,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     refile.add_argument("--yes", action="store_true", help="do not ask first")
     mirror.arguments(
-        actions.add_parser("convert", help="fill a folder with small files of what a query means")
+        actions.add_parser("convert", help="fill a folder with small files of what a query means"),
+        converts=True,
     )
+    mirror.arguments(
+        actions.add_parser("export", help="copy files as they are, and decrypted, into a folder"),
+        converts=False,
+    )
+    encrypting.arguments(actions.add_parser("encrypt", help="encrypt all files, and what comes"))
+    encrypting.arguments(actions.add_parser("decrypt", help="have all files plain again"))
     for action in (preview, refile):
         action.add_argument(
             "--imported",
@@ -50,13 +57,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     clean.add_argument("--json", action="store_true", help="print what goes as one JSON array")
 
 
+_ELSEWHERE = {
+    "convert": mirror.convert,
+    "export": mirror.export,
+    "encrypt": encrypting.encrypt,
+    "decrypt": encrypting.decrypt,
+}
+
+
 def run(args: argparse.Namespace) -> int:
     settings = load()
     logs.for_terminal(
         settings.log_format, "error", settings.secrets
     )  # the report names what cannot be moved
-    if args.action == "convert":
-        return mirror.run(args, settings)
+    if args.action in _ELSEWHERE:
+        return _ELSEWHERE[args.action](args, settings)
     if args.action == "preview":
         arrangement = carry_out(_arrangement(settings, imported=args.imported))
         lines = [moves.as_json(arrangement)] if args.json else moves.preview(arrangement)

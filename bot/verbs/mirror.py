@@ -1,11 +1,13 @@
-"""`tad library convert`: fills a folder of elsewhere with small files of what a query means."""
+"""`tad library convert` and `export`: fill a folder of elsewhere with what a query means."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
 from bot import converting, usages
 from bot.errors import UsageError
@@ -34,7 +36,7 @@ _AT_ONCE = 4
 _PAGE = 1000
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser, *, converts: bool) -> None:
     parser.epilog = (
         "It may be stopped at any time, and goes on where it was when it is started again. "
         "The bot may run meanwhile."
@@ -42,34 +44,51 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "query", metavar="QUERY", nargs="*", help="as in /search, in quotes; none: all"
     )
-    parser.add_argument(
-        "--to", choices=[Into.MP3.value, Into.OPUS.value], default=Into.OPUS.value,
-        help="the format; default: opus",
-    )  # fmt: skip
-    parser.add_argument("--bitrate", metavar="RATE", help="such as 96k, which is usual for opus")
+    if converts:
+        parser.add_argument(
+            "--to", choices=[Into.MP3.value, Into.OPUS.value], default=Into.OPUS.value,
+            help="the format; default: opus",
+        )  # fmt: skip
+        parser.add_argument(
+            "--bitrate", metavar="RATE", help="such as 96k, which is usual for opus"
+        )
     parser.add_argument("--into", metavar="DIR", type=Path, required=True, help="the folder")
     parser.add_argument("--dry-run", action="store_true", help="only count what would be made")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def run(args: argparse.Namespace, settings: Settings) -> int:
+def convert(args: argparse.Namespace, settings: Settings) -> int:
     try:
         into = Into(args.to)
         rate = converting.bitrate(args.bitrate, into) if args.bitrate else None
     except UsageError as error:
         return _refuse(bare(usages.usage(error)))
+    ffmpeg = None if args.dry_run else found(_at_once())
+    if ffmpeg is None and not args.dry_run:
+        return _refuse(words.NO_FFMPEG)
+    return _run(args, settings, _Way("convert", Conversion(into, rate), ffmpeg))
+
+
+def export(args: argparse.Namespace, settings: Settings) -> int:
+    return _run(args, settings, _Way("export"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What is made of the tracks, and by which program; nothing: they are brought as they are."""
+
+    action: str
+    conversion: Conversion | None = None
+    ffmpeg: Ffmpeg | None = None
+
+
+def _run(args: argparse.Namespace, settings: Settings, way: _Way) -> int:
     folder = args.into.resolve()
     if line := words.refusal(folder, settings.music_dir.resolve()):
         return _refuse(line)
-    ffmpeg = found(_at_once())
-    if ffmpeg is None and not args.dry_run:
-        return _refuse(words.NO_FFMPEG)
     query = " ".join(args.query)
-    wanted = Conversion(into, rate)
     try:
-        copying = carry_out(
-            _mirrored(settings, query, folder, wanted, None if args.dry_run else ffmpeg)
-        )
+        copying = carry_out(_mirrored(settings, query, folder, way, dry=args.dry_run))
     except QueryError as error:
         return _refuse(bare(usages.of_query(error)))
     except NothingError as nothing:
@@ -78,7 +97,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(f"{words.STOPPED}\n")
         raise
-    for line in [words.as_json(copying)] if args.json else words.report(copying, dry=args.dry_run):
+    converts = way.conversion is not None
+    lines = words.report(copying, dry=args.dry_run, converts=converts)
+    for line in [words.as_json(copying)] if args.json else lines:
         say(line)
     return _FAILED if copying.troubles else 0
 
@@ -92,28 +113,40 @@ class NothingError(Exception):
 
 
 async def _mirrored(
-    settings: Settings, query: str, folder: Path, wanted: Conversion, ffmpeg: Ffmpeg | None
+    settings: Settings, query: str, folder: Path, way: _Way, *, dry: bool
 ) -> Copying:
-    at_once, clock = _at_once(), steady_clock()
-    bar = Bar(sys.stderr, clock.monotonic)
     async with open_store(settings.data_dir, settings.music_dir, settings.key_file) as store:
-        tracks = await _found(store, query, await _owner_id(settings, store))
-        mirror, total = Mirror(folder), len(tracks)
+        is_whole = way.conversion is None and not query
+        tracks = await (_all(store) if is_whole else _found(store, query, settings))
+        mirror = Mirror(folder)
+        if not dry:
+            await store.journal.add(What.COMMANDED, {"command": f"library {way.action}"})
+        if way.ffmpeg is None:
+            mirroring = Mirroring(store.files, mirror, way.conversion, dry=dry)
+            # What lies beside the tracks belongs to all of them.
+            beside = await store.companions.below(PurePosixPath()) if is_whole else []
+            return await _fill(mirroring, tracks, beside)
+        async with open_reader(most=_at_once()) as reader:
+            converter = Converter(way.ffmpeg, reader)
+            return await _fill(Mirroring(store.files, mirror, way.conversion, converter), tracks)
 
-        async def fill(converter: Converter | None) -> Copying:
-            mirroring = Mirroring(store.files, mirror, converter, wanted)
-            try:
-                return await mirroring.run(
-                    tracks, lambda so_far: bar.show(lambda: words.so_far(so_far, total)), at_once
-                )
-            finally:
-                bar.clear()
 
-        if ffmpeg is None:
-            return await fill(None)
-        await store.journal.add(What.COMMANDED, {"command": "library convert"})
-        async with open_reader(most=at_once) as reader:
-            return await fill(Converter(ffmpeg, reader))
+async def _fill(
+    mirroring: Mirroring, tracks: Sequence[Track], beside: Sequence[PurePosixPath] = ()
+) -> Copying:
+    bar, total = Bar(sys.stderr, steady_clock().monotonic), len(tracks) + len(beside)
+
+    def tell(so_far: Copying) -> None:
+        bar.show(lambda: words.so_far(so_far, total))
+
+    try:
+        return await mirroring.run(tracks, tell, _at_once(), beside)
+    finally:
+        bar.clear()
+
+
+async def _all(store: Store) -> list[Track]:
+    return [one for one in await store.catalog.every() if one.path is not None]
 
 
 async def _owner_id(settings: Settings, store: Store) -> int:
@@ -124,9 +157,10 @@ async def _owner_id(settings: Settings, store: Store) -> int:
     return owner.id if owner else 0
 
 
-async def _found(store: Store, said: str, person_id: int) -> list[Track]:
+async def _found(store: Store, said: str, settings: Settings) -> list[Track]:
     """Raise `NothingError`, also where only other words find something: they may be many."""
     query, now = parse(said), steady_clock().now()
+    person_id = await _owner_id(settings, store)
     ids: list[int] = []
     after: Cursor | None = await store.search.start()
     while after is not None:

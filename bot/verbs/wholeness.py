@@ -15,7 +15,9 @@ from storage.models import Track
 STOPPED = "Stopped. Nothing was changed."
 _MISSING = "Missing, the file is not there any more:"
 _DAMAGED = "Damaged, the file is not what was saved:"
-_UNREAD = "Not looked at, for I may not read them:"
+_UNREAD = (
+    "Not looked at, for I may not read them, or they are encrypted with a key that is not here:"
+)
 _UNKNOWN = "Unknown, no track of the catalogue has them (`tad import` enters them):"
 _ALTERED = "Written into by another program since, and left alone:"
 _LOST = "Not ordered, for nobody knows a posting of them any more:"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from downloader.refiling import Refiler
 from storage.database import Database
+from storage.keyring import Keyring
 from storage.models import Track
 from storage.moves import Moves, Refiling
 from storage.moving import Copied, Mover
@@ -63,8 +64,8 @@ class StruckMover(Mover):
     async def take_away(self, old: PurePosixPath, path: PurePosixPath) -> None:
         await self.strikes.around(super().take_away(old, path))
 
-    async def sealed(self, track_id: int) -> tuple[str, int] | None:
-        return await self.strikes.around(super().sealed(track_id))
+    async def settled(self, track_id: int) -> tuple[str, int] | None:
+        return await self.strikes.around(super().settled(track_id))
 
     async def replace(self, path: PurePosixPath, copied: Copied) -> bool:
         return await self.strikes.around(super().replace(path, copied))
@@ -98,7 +99,7 @@ class Library:
         strikes = Strikes(at)
         files = self.store.files
         mover = StruckMover(
-            self.music, self.music / ".tad", files.mover._names, files.mover._placing
+            self.music, self.music / ".tad", files.mover._names, files.mover._placing, Keyring()
         )
         mover.strikes = strikes
         files.mover = mover

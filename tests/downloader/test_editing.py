@@ -18,6 +18,7 @@ from downloader.metadata.children import Limits
 from downloader.metadata.reader import Reader
 from storage.description import Provenance
 from storage.errors import NotStoredError
+from storage.keyring import Keyring
 from storage.models import ItemState, Track
 from storage.playing import SentFile
 from storage.sound import Grade
@@ -177,7 +178,7 @@ async def test_a_kill_anywhere_puts_it_off_and_loses_nothing(
     await rig.engine.editor.edit(track.id, {"title": "Else"}, (), _PERSON)
     files = rig.store.files
     whole = files.mover
-    struck = StruckMover(rig.music, rig.music / ".tad", whole._names, whole._placing)
+    struck = StruckMover(rig.music, rig.music / ".tad", whole._names, whole._placing, Keyring())
     struck.strikes = Strikes(strike)
     files.mover = struck
     with pytest.raises(StruckError):

@@ -44,7 +44,7 @@ def mirroring(
     program.write_text(f"#!/bin/sh\n{line}\n")
     program.chmod(0o755)
     converter = Converter(Ffmpeg(program, 2), None)
-    return Mirroring(store.files, Mirror(folder / "phone"), converter, wanted)
+    return Mirroring(store.files, Mirror(folder / "phone"), wanted, converter)
 
 
 async def run(one: Mirroring, *tracks: Track) -> Copying:
@@ -94,9 +94,10 @@ async def test_what_cannot_be_made_is_told_and_the_rest_is(store: Store, tmp_pat
     assert ["Trio/2.opus", "Trio/4.opus"] == there(tmp_path)
 
 
-async def test_without_a_converter_it_is_only_counted(store: Store, tmp_path: Path) -> None:
+async def test_what_would_be_done_is_only_counted(store: Store, tmp_path: Path) -> None:
     tracks = await songs(store, tmp_path, "1.mp3")
-    told = await run(Mirroring(store.files, Mirror(tmp_path / "phone"), None, OPUS), *tracks)
+    dry = Mirroring(store.files, Mirror(tmp_path / "phone"), OPUS, dry=True)
+    told = await run(dry, *tracks)
 
     assert ({Copied.CONVERTED: 1}, 225 * 12_000) == (told.counts, told.bytes)
     assert not (tmp_path / "phone").exists()

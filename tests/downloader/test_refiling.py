@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from downloader.refiling import Outcome, Refiled, Refiler
 from storage.errors import DiskFailure, DiskTrouble
+from storage.keyring import Keyring
 from storage.moving import Mover
 from storage.store import Store
 from storage.tables import tracks
@@ -145,7 +146,7 @@ async def test_a_file_that_cannot_be_moved_holds_up_no_other(library: Library) -
     await library.lay("in/b.mp3", "other")
     mover = library.store.files.mover
     library.store.files.mover = Stuck(
-        library.music, library.music / ".tad", mover._names, mover._placing
+        library.music, library.music / ".tad", mover._names, mover._placing, Keyring()
     )
     outcome = await library.refiler.run(await library.refiler.arrangement(), lambda _: None)
     await library.refiler.take_up()

@@ -10,6 +10,7 @@ from storage.bringing import Bringer
 from storage.errors import DiskFailure, DiskTrouble
 from storage.files import WORKSHOP, Files
 from storage.folders import FolderNames
+from storage.keyring import Keyring
 
 WANTED = PurePosixPath("Imported/Blue/So What.mp3")
 
@@ -75,7 +76,9 @@ async def test_nobody_waits_for_a_copy_that_was_given_up(files: Files, music: Pa
     given_up = Event()
     given_up.set()
     try:
-        path = Bringer(music, music / WORKSHOP, FolderNames()).bring(source, WANTED, given_up)
+        path = Bringer(music, music / WORKSHOP, FolderNames(), Keyring()).bring(
+            source, WANTED, given_up
+        )
     finally:
         source.unlink()
         source.parent.rmdir()
@@ -98,12 +101,12 @@ async def test_two_that_copy_at_the_same_time_do_not_disturb_each_other(
         """Lets another one copy its file in the middle of this copy."""
 
         def is_set(self) -> bool:
-            second = Bringer(music, music / WORKSHOP, FolderNames())
+            second = Bringer(music, music / WORKSHOP, FolderNames(), Keyring())
             second.bring(sources[1], PurePosixPath("2.mp3"), Event())
             return False
 
     try:
-        first = Bringer(music, music / WORKSHOP, FolderNames())
+        first = Bringer(music, music / WORKSHOP, FolderNames(), Keyring())
         first.bring(sources[0], PurePosixPath("1.mp3"), Meanwhile())
     finally:
         for source in sources:

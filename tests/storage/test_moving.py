@@ -79,7 +79,7 @@ async def test_a_copy_takes_the_place_of_what_has_not_changed(files: Files, musi
     copied = await files.mover.copy(HERE, 7)
     assert copied is not None
     copied.path.write_bytes(b"tagged song")
-    sealed = await files.mover.sealed(7)
+    sealed = await files.mover.settled(7)
 
     assert sealed is not None
     assert 11 == sealed[1]
@@ -104,7 +104,7 @@ async def test_what_has_changed_since_it_was_copied_stays(files: Files, music: P
 async def test_there_is_no_copy_of_what_is_not_there(files: Files, music: Path) -> None:
     (music / HERE).unlink()
     assert await files.mover.copy(HERE, 7) is None
-    assert await files.mover.sealed(7) is None
+    assert await files.mover.settled(7) is None
     assert not await files.mover.replace_of(HERE, 7, "0" * 64)
     await files.mover.drop_copy(7)
     assert frozenset() == await files.mover.neighbours(HERE)

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from storage.errors import DiskFailure
-from storage.reading import head_of, piece_of, sha256_of, size_of
+from storage.reading import head_of, sha256_of, size_of
 
 
 def test_an_ordinary_file_is_read(tmp_path: Path) -> None:
@@ -19,9 +19,6 @@ def test_an_ordinary_file_is_read(tmp_path: Path) -> None:
     assert sha256_of(path) == hashlib.sha256(b"song" * 1000).hexdigest()
     assert size_of(path) == 4000
     assert head_of(path, 6) == b"songso"
-    assert piece_of(path, 2, 6) == b"ngsong"
-    assert piece_of(path, 3998, 6) == b"ng"
-    assert piece_of(path, 4000, 6) == b""
 
 
 def _link(path: Path) -> None:

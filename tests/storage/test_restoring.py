@@ -79,6 +79,37 @@ async def test_a_backup_opens_on_a_new_machine_with_the_key_file(tmp_path: Path)
     assert 3 == len(await titles(new))
 
 
+async def test_the_key_of_the_present_library_stays_for_its_files_are_sealed_with_it(
+    tmp_path: Path,
+) -> None:
+    backup, key = await backed_up(tmp_path)
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
+        await store.library_keys.begin()
+    await restored(backup.path, tmp_path, key)
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
+        assert store.files._keyring.seals
+        await store.library_keys.end()
+        later = await backed_up(tmp_path)
+    await restored(later[0].path, tmp_path, later[1])
+
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
+        assert not store.files._keyring.seals
+        assert 1 == len(store.files._keyring._keys)
+
+
+async def test_the_key_of_a_sealed_library_comes_with_its_backup(tmp_path: Path) -> None:
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
+        await store.library_keys.begin()
+    backup, key = await backed_up(tmp_path)
+    new = tmp_path / "new"
+    (new / "data").mkdir(parents=True)
+    (tmp_path / "data" / "tad.key").rename(new / "data" / "tad.key")
+    await restored(backup.path, new, key)
+
+    async with store_at(new / "data", new / "music") as store:
+        assert store.files._keyring.seals
+
+
 async def test_a_damaged_backup_replaces_nothing(tmp_path: Path) -> None:
     backup, key = await backed_up(tmp_path, count=1200)
     await add_more(tmp_path)

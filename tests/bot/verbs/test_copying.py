@@ -22,14 +22,14 @@ def test_the_report_counts_and_names_what_is_not_there() -> None:
         "",
         "ffmpeg cannot read these:",
         "  song",
-    ] == report(copying(song=Copied.UNREADABLE), dry=False)
+    ] == report(copying(song=Copied.UNREADABLE), dry=False, converts=True)
 
 
 def test_a_dry_run_says_what_would_be() -> None:
     assert [
         "2 files would be converted, 1 copied as they are, 7 there before.",
         "That takes about 12 MB.",
-    ] == report(copying(), dry=True)
+    ] == report(copying(), dry=True, converts=True)
 
 
 def test_scripts_are_told_the_same() -> None:

@@ -16,6 +16,7 @@ from downloader.lookup.seeking import Seeker
 from downloader.metadata.children import Limits
 from downloader.metadata.reader import Reader
 from storage.description import Provenance, Reach
+from storage.keyring import Keyring
 from storage.models import Track
 from tests.downloader.lookup.databases import (
     AGENT,
@@ -158,7 +159,7 @@ async def test_a_kill_anywhere_only_puts_it_off(
     await fetched(rig)
     files = rig.store.files
     whole = files.mover
-    struck = StruckMover(rig.music, rig.music / ".tad", whole._names, whole._placing)
+    struck = StruckMover(rig.music, rig.music / ".tad", whole._names, whole._placing, Keyring())
     struck.strikes = Strikes(strike)
     files.mover = struck
     with pytest.raises(ExceptionGroup, match="TaskGroup"):

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.safety.sealed import struck
+
+
+async def test_a_library_survives_whoever_seals_it_being_killed(tmp_path: Path) -> None:
+    found = await struck(tmp_path, files=5, kills=2)
+
+    assert 2 == found.kills
+    assert ([], []) == (found.lost, found.wrong)
