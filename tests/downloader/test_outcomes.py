@@ -188,6 +188,7 @@ def test_pauses_of_neighbours_differ() -> None:
         (DiskTrouble.DENIED, Reason.DISK_DENIED),
         (DiskTrouble.READ_ONLY, Reason.DISK_DENIED),
         (DiskTrouble.BROKEN, Reason.DISK_BROKEN),
+        (DiskTrouble.LOCKED, Reason.LOCKED),
         (DiskTrouble.CROWDED, Reason.TOO_MANY_FILES),
     ],
 )

@@ -17,7 +17,7 @@ from sandbox.botapi.person import Person
 from sandbox.seed.cast import Cast
 from sandbox.stage import Stage
 from sandbox.world import Chat, World
-from storage.models import Account, Origin, Track
+from storage.models import Account, ItemState, Origin, Reason, Track
 from storage.segments import looks_sealed
 from tests.downloader.metadata.songs import needs_ffmpeg
 from tests.e2e.journey import Journey, add_jazz, digests, documents, files_below, running
@@ -100,6 +100,22 @@ async def test_a_damaged_one_is_found_and_fetched_again(journey: Journey) -> Non
     assert (2, 1) == (len(found.damaged), len(found.missing))
     assert after.is_well
     assert all(looks_sealed(path.read_bytes()) for path in paths)
+
+
+async def test_what_pretends_that_we_have_sealed_it_is_refused_as_damaged(
+    journey: Journey, world: World
+) -> None:
+    jazz = add_jazz(world, 1)
+    body = b"TADSEG\x01\x10" + bytes(5000)
+    liar = world.add_document(body=body, name="liar.mp3", title="Liar", performer="Ann")
+    world.post(jazz, "", liar, quiet=True)
+    await journey.ask("/download @jazz 2")
+    await journey.shows("1 downloaded", "1 failed")
+    tracks = await journey.app.store.catalog.every()
+    [failed] = [one for one in await journey.items() if one.state is ItemState.FAILED]
+
+    assert ["Tune 1"] == [track.title for track in tracks]
+    assert Reason.DAMAGED_AT_SOURCE is failed.reason
 
 
 @needs_ffmpeg
