@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from bot.texts import quoted
@@ -22,7 +23,7 @@ _ALIASES = {
 }
 TOPICS = {
     "start": "/start says hello, and shows the commands in the menu.",
-    "help": "/help lists the commands; <code>/help watch</code> tells all of one.",
+    "help": "/help lists the commands; <code>/help search</code> tells all of one.",
     "download": """\
 <b>/download</b> fetches tracks of a chat.
 <code>/download @jazz</code> – the 10 newest
@@ -65,7 +66,8 @@ holds for 48 hours
     "Devices → Link Desktop Device. A second password is asked for and deleted at once.",
     "panic": "/panic pauses all downloads, ends the sessions of all accounts at Telegram and "
     "forgets them here. It asks first; the library stays.",
-    "status": "/status shows the board again, at the bottom of the chat, and how the accounts are.",
+    "status": "/status shows the board again, at the bottom of the chat; owner and admins see how "
+    "the accounts are, too.",
     "pause": "/pause stops a download for a while; what has come stays, and /resume goes on. "
     + _ONE_OF_ALL.format(name="pause"),
     "resume": "/resume goes on with what was paused. " + _ONE_OF_ALL.format(name="resume"),
@@ -141,13 +143,23 @@ In any other chat, write my @name and some words, and pick a track from the list
 }
 
 
-def of(word: str) -> str:
-    """Tell of the command that is meant, written with a slash or without one."""
-    name = word.strip().removeprefix("/").partition("@")[0].lower()
-    name = _ALIASES.get(name, name)
-    if name in TOPICS:
+def named(word: str) -> str | None:
+    """Return the command that is meant, written with a slash or without one; None if it is none."""
+    name = _name(word)
+    return name if name in TOPICS else None
+
+
+def of(word: str, usable: Collection[str]) -> str:
+    """Tell of the command that is meant, to somebody who may use these."""
+    name = _name(word)
+    if name in TOPICS and name in usable:
         return TOPICS[name]
     shown = quoted(name) or "?"
-    if meant := get_close_matches(name, TOPICS, 1, 0.6):
+    if meant := get_close_matches(name, [one for one in TOPICS if one in usable], 1, 0.6):
         return _NEARLY.format(word=shown, meant=meant[0])
     return _UNKNOWN.format(word=shown)
+
+
+def _name(word: str) -> str:
+    name = word.strip().removeprefix("/").partition("@")[0].lower()
+    return _ALIASES.get(name, name)

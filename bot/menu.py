@@ -1,4 +1,4 @@
-"""The menu of commands beside the text field, for each role its own."""
+"""The commands of each role, and the menu of them beside the text field."""
 
 from __future__ import annotations
 
@@ -22,13 +22,18 @@ class Menu:
         self._bot = bot
         self._permissions = permissions
 
+    def usable(self, role: Role) -> frozenset[str]:
+        """Return the names of the commands that a role may use."""
+        return frozenset(name for name, asked in self._permissions.items() if may(role, asked))
+
     def commands(self, role: Role) -> dict[str, str]:
         """Return the commands that a role may use, and what each is for."""
-        return {
-            name: line
-            for name, line in helptexts.COMMANDS.items()
-            if may(role, self._permissions[name])
-        }
+        usable = self.usable(role)
+        return {name: line for name, line in helptexts.COMMANDS.items() if name in usable}
+
+    def asked(self, name: str) -> Permission:
+        """Return what a command asks for."""
+        return self._permissions[name]
 
     async def publish(self, person_id: int, role: Role | None) -> None:
         """Show somebody their commands; a stranger, who has no role, none.
