@@ -66,7 +66,7 @@ def ask_log_out(name: str) -> str:
 def logged_out(name: str, trouble: DownloaderError | None) -> str:
     if trouble is None:
         return f"{texts.quoted(name)} is logged out."
-    return f"{texts.quoted(name)} is forgotten here. {_end_it_there((name,))}"
+    return f"{texts.quoted(name)} is forgotten here. {_end_it_there((name,), named=True)}"
 
 
 def ask_panic(accounts: int, jobs: int) -> str:
@@ -77,19 +77,22 @@ def ask_panic(accounts: int, jobs: int) -> str:
     )
 
 
-def panicked(paused: int, logged_out: Sequence[str], untold: Sequence[str]) -> str:
-    """`untold` are accounts whose end Telegram could not be told."""
-    names = ", ".join(map(texts.quoted, logged_out))
+def panicked(paused: int, logged_out: Sequence[str], untold: Sequence[str], *, named: bool) -> str:
+    """`untold` are accounts whose end Telegram could not be told; not `named`, all are counted."""
     lines = [f"🛑 {texts.counted(paused, 'download')} paused."]
-    if names:
-        lines.append(f"Logged out: {names}.")
+    if logged_out:
+        lines.append(f"Logged out: {_which(logged_out, named=named)}.")
     if untold:
-        lines.append(_end_it_there(untold))
+        lines.append(_end_it_there(untold, named=named))
     return "\n".join(lines)
 
 
-def _end_it_there(names: Sequence[str]) -> str:
-    which = ", ".join(map(texts.quoted, names))
+def _which(names: Sequence[str], *, named: bool) -> str:
+    return ", ".join(map(texts.quoted, names)) if named else texts.counted(len(names), "account")
+
+
+def _end_it_there(names: Sequence[str], *, named: bool) -> str:
+    which = _which(names, named=named)
     return (
         f"⚠️ Telegram could not be told about {which}: end that session in a Telegram app, under "
         "Settings → Devices."

@@ -28,7 +28,9 @@ from bot.conversions import AT_ONCE, Conversions
 from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
 from bot.denials import Denials
+from bot.discretion import Discretion
 from bot.entrance import Entrance
+from bot.footing import Footing
 from bot.gathering import Gathering
 from bot.hatch import HandedIn, Hatch
 from bot.inbox import Inbox
@@ -180,8 +182,10 @@ def assemble(
     works = build_works(settings, store, source, clock, reader, chance)
     engine, watcher = works.engine, works.watcher
     bottom, seal, deeplinks = Bottom(), Seal(store.vault.sign), _deeplinks(store)
-    views = Views(store.jobs, store.items, Progress(clock.monotonic), source, engine.cancelling)
-    reporter = Reporter(bot, store, engine.events, views, bottom, seal, clock, pace)
+    progress, discretion = Progress(clock.monotonic), Discretion(store.people, settings.owner_id)
+    views = Views(store.jobs, store.items, progress, engine.cancelling, discretion)
+    shown = views, Footing(source, discretion)
+    reporter = Reporter(bot, store, engine.events, *shown, bottom, seal, clock, pace=pace)
     prompts, hatch = OpenPrompts(clock), Hatch(source, bot, store.sent_files, store.vault.sign)
     delivery = _delivery(settings, bot, store, clock, hatch)
     lists, sending = Lists(store, clock, bot, deeplinks), Sending(store, delivery, seal)

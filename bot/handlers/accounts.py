@@ -71,7 +71,9 @@ async def press(
         case Wish.PANIC:
             await query.answer(texts.STOPPING)
             done = await stopping.everything()
-            face = Face(texts.panicked(done.paused, done.logged_out, done.untold))
+            given = done.paused, done.logged_out, done.untold
+            named = query.message.chat.type == ChatType.PRIVATE  # else others read along
+            face = Face(texts.panicked(*given, named=named))
         case Wish.LEAVE:
             await query.answer()
             face = Face(texts.NOTHING_STOPPED)

@@ -11,7 +11,7 @@ from bot import reading, texts
 from bot import status as accounts
 from bot import why as answers
 from bot.findings import Findings
-from bot.permissions import Permission, may, may_touch
+from bot.permissions import Permission, may, may_know, may_touch
 from bot.reporter import Reporter
 from bot.status import Roster
 from bot.storagechat import StorageChat
@@ -38,7 +38,10 @@ async def status(
         reporter.show(message.chat.id, detailed=sees_all)
         return
     last = texts.at_rest(await store.jobs.newest(message.chat.id))
-    lines = accounts.lines(await roster.standings(), (), clock.now()) if sees_all else []
+    lines = []
+    if sees_all:
+        named = may_know(person, message.chat.id)
+        lines = accounts.lines(await roster.standings(), (), clock.now(), named=named)
     if sees_all and unsought and (left := await unsought()):
         lines.append(texts.looking_up(left))
     library = texts.library(*await store.catalog.extent())
@@ -50,8 +53,10 @@ async def why(message: Message, person: Person, store: Store, clock: Clock) -> N
     about = reading.asked_about(message)
     findings = Findings(store)
     if about is not None and not isinstance(about, int):
-        found = (await findings.of_posting(about)).for_whom(partial(_is_open, person))
-        await message.answer(answers.of_posting(found, clock.now()))
+        posting = (await findings.of_posting(about)).for_whom(partial(_is_open, person))
+        if not may_know(person, message.chat.id):
+            posting = posting.without_places()
+        await message.answer(answers.of_posting(posting, clock.now()))
         return
     if about is None:
         job = await store.jobs.newest(message.chat.id)
@@ -62,7 +67,10 @@ async def why(message: Message, person: Person, store: Store, clock: Clock) -> N
     if job is None or not _is_open(person, job):
         await message.answer(nothing)
         return
-    await message.answer(answers.of_job(await findings.of_job(job), clock.now()))
+    found = await findings.of_job(job)
+    if not may_know(person, message.chat.id):
+        found = found.without_places()
+    await message.answer(answers.of_job(found, clock.now()))
 
 
 def _is_open(person: Person, job: Job) -> bool:
