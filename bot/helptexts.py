@@ -24,7 +24,7 @@ _SECTIONS: tuple[tuple[str, tuple[_Line, ...]], ...] = (
         "<b>Download</b>\n",
         (
             ("/download <code>@jazz 10</code> – its 10 newest tracks\n" + _OR_SEND,),
-            ("/status", "/pause", "/resume", "/cancel"),
+            ("/status", "/quota", "/pause", "/resume", "/cancel"),
             ("/retry what failed, /why it failed",),
         ),
     ),
@@ -53,7 +53,7 @@ _SECTIONS: tuple[tuple[str, tuple[_Line, ...]], ...] = (
     (
         "",
         (
-            ("/users", "/invite", "/role", "/ban", "/quota", "/backup"),
+            ("/users", "/invite", "/role", "/ban", "/backup"),
             ("/accounts", "/login", "/panic stops all"),
             ("<code>/help search</code> tells all of /search, and so on.",),
         ),
@@ -93,6 +93,8 @@ COMMANDS = {
     "invite": "Let somebody in: member, or guest 48",
     "help": "What can be said",
 }
+# For whom may say no more than the command itself, which means another thing then.
+ALONE = {"quota": "What is left of your limits"}
 
 
 def start(usable: Collection[str]) -> str:

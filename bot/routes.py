@@ -102,6 +102,7 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
 # Commands that mean another thing where no word stands behind them.
 ALONE: dict[str, tuple[Handler, Permission]] = {
     "audit": (auditing.journal, Permission.MANAGE),
+    "quota": (people.own_quota, Permission.FETCH),
 }
 PRESSES: dict[Action, tuple[Handler, Permission]] = {
     **dict.fromkeys(control.ACTIONS, (control.press, Permission.FETCH)),
@@ -164,6 +165,11 @@ LINKED: tuple[tuple[type, Handler, Permission], ...] = (
 def permissions() -> dict[str, Permission]:
     """Return what each command asks for, by its first name."""
     return {names[0]: permission for names, (_, permission) in COMMANDS.items()}
+
+
+def alone() -> dict[str, Permission]:
+    """Return what commands ask for that mean another thing alone."""
+    return {name: permission for name, (_, permission) in ALONE.items()}
 
 
 def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:

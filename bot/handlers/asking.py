@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from aiogram.enums import ChatType
 from aiogram.types import Message
 
 from bot import reading, texts
-from bot import status as accounts
 from bot import why as answers
 from bot.findings import Findings
+from bot.footing import Footing
 from bot.permissions import Permission, may, may_know, may_touch
 from bot.reporter import Reporter
-from bot.status import Roster
 from bot.storagechat import StorageChat
 from downloader.clock import Clock
 from storage.models import Job, Person
@@ -25,7 +25,7 @@ async def status(
     person: Person,
     store: Store,
     reporter: Reporter,
-    roster: Roster,
+    footing: Footing,
     clock: Clock,
     storage_chat: StorageChat,
     unsought: Callable[[], Awaitable[int]] | None = None,
@@ -33,15 +33,13 @@ async def status(
     sees_all = may(person.role, Permission.MANAGE)
     if sees_all and (trouble := storage_chat.told()):
         await message.answer(trouble)
+    is_detailed = sees_all or message.chat.type == ChatType.PRIVATE
     unfinished = await store.jobs.unfinished()
     if any(job.origin.chat_id == message.chat.id for job in unfinished):
-        reporter.show(message.chat.id, detailed=sees_all)
+        reporter.show(message.chat.id, detailed=is_detailed)
         return
     last = texts.at_rest(await store.jobs.newest(message.chat.id))
-    lines = []
-    if sees_all:
-        named = may_know(person, message.chat.id)
-        lines = accounts.lines(await roster.standings(), (), clock.now(), named=named)
+    lines = await footing.lines(message.chat.id, (), clock.now(), detailed=is_detailed)
     if sees_all and unsought and (left := await unsought()):
         lines.append(texts.looking_up(left))
     library = texts.library(*await store.catalog.extent())

@@ -20,16 +20,16 @@ async def start(message: Message, menu: Menu, person: Person) -> None:
 async def explain(message: Message, menu: Menu, person: Person) -> None:
     """List the commands, or tell of the one that is named: no more than this person may use."""
     said = showing.arguments(message) if (message.text or "").lower().startswith("/help") else ""
-    usable = menu.usable(person.role)
+    usable, alone = menu.usable(person.role), menu.usable_alone(person.role)
     if not said.split():
-        await message.answer(helptexts.overview(usable))
+        await message.answer(helptexts.overview(usable | alone))
         return
     word = said.split()[0]
     name = helptopics.named(word)
-    if name is not None and name not in usable:
+    if name is not None and name not in usable | alone:
         await message.answer(roletexts.not_allowed(menu.asked(name)))
     else:
-        await message.answer(helptopics.of(word, usable))
+        await message.answer(helptopics.of(word, usable, alone))
 
 
 async def unknown_command(message: Message, menu: Menu, person: Person) -> None:

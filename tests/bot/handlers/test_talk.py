@@ -17,8 +17,8 @@ from bot import (
     roletexts,
     watchwords,
 )
-from bot.permissions import RANKS, may
-from bot.routes import permissions
+from bot.permissions import RANKS, Permission, may
+from bot.routes import alone, permissions
 from storage.models import Person, Role
 from tests.bot.library import NOW
 from tests.bot.rig import Rig
@@ -32,7 +32,13 @@ def named(text: str) -> set[str]:
 
 
 def usable(role: Role) -> set[str]:
-    return {name for name, asked in permissions().items() if may(role, asked)}
+    """Return the commands that a role may use, if only alone."""
+    return {
+        name
+        for asked in (permissions(), alone())
+        for name, permission in asked.items()
+        if may(role, permission)
+    }
 
 
 async def told(rig: Rig, role: Role, *said: str) -> list[str]:
@@ -91,7 +97,9 @@ def test_help_alone_fits_on_the_screen_of_a_phone(role: Role) -> None:
 @pytest.mark.parametrize("role", RANKS)
 def test_nothing_that_a_role_reads_of_a_command_leads_to_one_that_is_denied(role: Role) -> None:
     mine = usable(role)
-    texts = [helptexts.start(mine), *(helptopics.of(name, mine) for name in mine)]
+    whole = {name for name in mine if may(role, permissions()[name])}
+    told = [helptopics.of(name, whole, mine - whole) for name in mine]
+    texts = [helptexts.start(mine), *told]
 
     denied = permissions().keys() - mine
     assert set() == denied & {name for text in texts for name in named(text)}
@@ -102,7 +110,8 @@ async def test_help_of_a_command_that_is_denied_says_for_whom_it_is(rig: Rig, ro
     denied = sorted(permissions().keys() - usable(role))
     answers = await told(rig, role, *(f"/help {name}" for name in denied))
 
-    expected = [roletexts.not_allowed(permissions()[name]) for name in denied]
+    for_whom = permissions() | {"quota": Permission.FETCH}  # at the least
+    expected = [roletexts.not_allowed(for_whom[name]) for name in denied]
     assert expected == answers
 
 
