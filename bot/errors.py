@@ -3,6 +3,7 @@
 UsageError          what was written cannot be understood; `bot.texts` says how to write it
 OutOfDateError      a button whose job, chat or signature no longer fits
 NotYoursError       a button of what is another person's own
+└── HiddenJobError  the number of another's download, which is told as one that there is not
 NotBelowError       somebody whom the role of a person does not let them see to
 NotAllowedError     what the role of a person does not allow
 UndeliverableError  a track cannot be sent
@@ -108,6 +109,12 @@ class OutOfDateError(Exception):
 
 class NotYoursError(Exception):
     pass
+
+
+class HiddenJobError(NotYoursError):
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"job {job_id}")
+        self.job_id = job_id
 
 
 class NotAllowedError(Exception):

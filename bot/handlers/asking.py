@@ -10,6 +10,7 @@ from aiogram.types import Message
 
 from bot import reading, texts
 from bot import why as answers
+from bot.errors import HiddenJobError
 from bot.findings import Findings
 from bot.footing import Footing
 from bot.permissions import Permission, may, may_know, may_touch
@@ -61,6 +62,8 @@ async def why(message: Message, person: Person, store: Store, clock: Clock) -> N
         nothing = texts.at_rest(None)
     else:
         job = await store.jobs.get(about)
+        if job is not None and not _is_open(person, job):
+            raise HiddenJobError(about)
         nothing = texts.no_such_job(about)
     if job is None or not _is_open(person, job):
         await message.answer(nothing)
