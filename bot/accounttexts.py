@@ -26,6 +26,8 @@ SECOND = (
     "nothing of it."
 )
 NOT_THAT = "That was not the password. Send it once more."
+TOO_EARLY = "I am still checking; one moment. What you have just written I deleted, unread."
+TOO_LATE = "The login was over already. What you have written meanwhile I deleted, unread."
 NOT_DELETED = "I could not delete your message with the password. Delete it yourself, now."
 CANCELLED = "No account was logged in."
 STOPPED = "I was stopped before the login was complete. /login begins anew."

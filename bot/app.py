@@ -254,7 +254,7 @@ def _polling(
         is_kept,
         owner_id=settings.owner_id,
         people=store.people,
-        is_secret=signing.wants_password,
+        is_secret=signing.hears_secret,
     )
     inbox = Inbox(store.updates, bot, clock, keeps)
     return Polling(bot, dispatcher, clock, inbox, partial(_on_contact, bot, doors, clock))

@@ -233,7 +233,7 @@ def check_permissions(router: Router) -> None:
 
 async def _is_password(message: Message, signing: Signing) -> bool:
     is_way_out = (message.text or "").lower().startswith("/panic")
-    return signing.wants_password(message.chat.id) and not is_way_out
+    return signing.hears_secret(message) and not is_way_out
 
 
 async def _is_no_choice_of_ours(message: Message, bot: Bot) -> bool:

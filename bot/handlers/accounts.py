@@ -39,14 +39,19 @@ async def panic(message: Message, stopping: Stopping, seal: Seal) -> None:
 
 
 async def password(message: Message, signing: Signing) -> None:
-    """Take the second password of an account, and make away with the message."""
+    """Take the second password of an account, and make away with the message.
+
+    One that comes while another is checked, or after that, is made away with unread.
+    """
     hide(message.text or "")
     try:
         await message.delete()
     except TelegramAPIError as error:
         log.warning("password not deleted", error=str(error))
         await message.answer(texts.NOT_DELETED)
-    signing.take_password(message.text or "")
+    if not signing.take_password(message.text or ""):
+        is_checking = signing.is_secret(message.chat.id)
+        await message.answer(texts.TOO_EARLY if is_checking else texts.TOO_LATE)
 
 
 async def press(
