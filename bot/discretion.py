@@ -1,13 +1,19 @@
-"""Who may know what accounts are called and where files lie; others are told without that."""
+"""Who may know how accounts are called, where files lie and where they came from.
+
+All others are told the same without that.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.errors import FileGoneError, ProtectedError, UndeliverableError
 from bot.jobview import JobView
-from bot.permissions import may_know
-from storage.models import Item, Job, Reason
+from bot.permissions import Permission, may, may_know
+from storage.models import Item, Job, Person, Reason
 from storage.people import People
 
 # The detail of these names a place on the disk of the server.
@@ -37,3 +43,28 @@ def without_place(one: _Told) -> _Told:
 def without_places(view: JobView) -> JobView:
     troubles = tuple(without_place(item) for item in view.troubles)
     return replace(view, job=without_place(view.job), troubles=troubles)
+
+
+@contextmanager
+def discreet(person: Person) -> Iterator[None]:
+    """Let errors within not say where a track came from to who does not see to the library."""
+    try:
+        yield
+    except UndeliverableError as error:
+        told = for_whom(person, error)
+        if told is error:
+            raise
+        raise told from error
+
+
+def for_whom(person: Person, error: UndeliverableError) -> UndeliverableError:
+    """Return why a track cannot be sent as this person may know it."""
+    if may(person.role, Permission.CURATE):
+        return error
+    match error:
+        case FileGoneError(link=str()):
+            return FileGoneError(error.track, None)
+        case ProtectedError(title=str()):
+            return ProtectedError(error.track, None)
+        case _:
+            return error

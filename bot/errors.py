@@ -146,9 +146,9 @@ class TooLargeError(UndeliverableError):
 
 
 class ProtectedError(UndeliverableError):
-    """Its chat, known by its `title`, does not want its posts passed on."""
+    """Its chat does not want its posts passed on; `title` is None where it may not be told."""
 
-    def __init__(self, track: Track, title: str) -> None:
+    def __init__(self, track: Track, title: str | None) -> None:
         super().__init__(track, "protected")
         self.title = title
 
@@ -163,7 +163,7 @@ class NotHandedError(UndeliverableError):
 
 
 class FileGoneError(UndeliverableError):
-    """`link` leads to a posting of the track, where one is known."""
+    """`link` leads to a posting of the track, where one is known and may be told."""
 
     def __init__(self, track: Track, link: str | None) -> None:
         super().__init__(track, "no file")

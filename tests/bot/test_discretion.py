@@ -3,21 +3,27 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import PurePosixPath
 
 import pytest
 
-from bot import accounttexts, journaltexts
+from bot import accounttexts, deeplinks, deliverytexts, journaltexts
 from bot.callbacks import Action, Press, Seal
-from bot.discretion import without_place, without_places
+from bot.discretion import for_whom, without_place, without_places
+from bot.errors import FileGoneError, ProtectedError, TooLargeError
 from bot.permissions import may_know
 from sandbox.botapi.person import Person as Somebody
 from sandbox.world import ChatKind
-from storage.models import AccountState, ItemState, JobState, Person, Reason, Role
+from storage.models import AccountState, ItemState, JobState, Person, Reason, Role, Track
 from tests.bot.rig import Product, Rig, shelf
-from tests.bot.views import item, job, running
+from tests.bot.views import NOW, item, job, running
 
 NAME, PLACE = "Olga", "/srv/music"
 DETAIL = f"not writable: {PLACE}"
+TRACK = Track(
+    1, 1, "So What", "Miles", timedelta(minutes=9), 1, "", "", PurePosixPath("a.mp3"), "", "", NOW
+)
 
 
 @dataclass(slots=True)
@@ -115,3 +121,33 @@ def test_places_are_left_out_and_other_facts_stay() -> None:
 
     assert ["", "", "5 of 9"] == [view.job.detail, *(one.detail for one in view.troubles)]
     assert short == without_place(short)
+
+
+@pytest.mark.parametrize("role", [Role.GUEST, Role.MEMBER, Role.ADMIN])
+async def test_where_a_track_came_from_is_told_to_who_sees_to_the_library(
+    rig: Rig, role: Role
+) -> None:
+    eve = rig.api.person(rig.world.add_user("Eve"))
+    async with rig.running(shelf(1)) as product:
+        await product.store.people.save(Person(eve.user.id, "Eve", role))
+        rig.owner.send("/download @jazz 1")
+        await rig.hears("1 downloaded")
+        [track] = await product.store.catalog.every()
+        assert track.path is not None
+        product.store.files.locate(track.path).unlink()
+        eve.send(f"/start {deeplinks.track(track.id)}")
+        told = (await eve.reply()).text
+
+    assert "is not in the library any more" in told
+    assert (role is Role.ADMIN) == ("t.me/jazz/1" in told)
+    person = Person(eve.user.id, "Eve", role)
+    protected = deliverytexts.undeliverable(for_whom(person, ProtectedError(track, "Jazz")))
+    assert (role is Role.ADMIN) == ("“Jazz”" in protected)
+    assert "does not want its posts passed on" in protected
+
+
+def test_what_says_nothing_of_a_source_is_told_as_it_is() -> None:
+    guest = Person(5, "Eve", Role.GUEST)
+    errors = [TooLargeError(TRACK, 9, 5), FileGoneError(TRACK, None)]
+
+    assert errors == [for_whom(guest, one) for one in errors]
