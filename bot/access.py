@@ -230,19 +230,19 @@ def _said(event: TelegramObject) -> Said | None:
 
 
 async def is_kept(
-    update: Update, owner_id: int | None, people: People, is_secret: Callable[[int], bool]
+    update: Update, owner_id: int | None, people: People, is_secret: Callable[[Message], bool]
 ) -> bool:
     """Tell whether an update is worth entering in the inbox.
 
     What strangers say would only fill the disk, and what is typed inline is a question of the
-    moment: nobody waits for its answer after a restart. `is_secret` tells whether what is said in
-    a chat at this moment is a password, which is stored nowhere.
+    moment: nobody waits for its answer after a restart. `is_secret` tells whether what is said is
+    a try at a password, which is stored nowhere.
     """
     said = _said(update)
     user = said.from_user if said else None
     if user is None or isinstance(said, InlineQuery):
         return False
-    if isinstance(said, Message) and is_secret(said.chat.id):
+    if isinstance(said, Message) and is_secret(said):
         return False
     try:
         return user.id == owner_id or await people.get(user.id) is not None

@@ -37,7 +37,7 @@ CANCEL = Button(texts.CANCEL, press(Wish.CANCEL))
 
 def every(standings: Sequence[Standing], now: datetime) -> Face:
     """Show how each account stands, with buttons to log it out, and one in."""
-    lines = status.lines(standings, (), now) if standings else [texts.NONE]
+    lines = status.lines(standings, (), now, named=True) if standings else [texts.NONE]
     rows = [
         (Button(f"{texts.LOG_OUT} {_name(one)}", press(Wish.ASK_TO_LOG_OUT, one.account_id)),)
         for one in standings

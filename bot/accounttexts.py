@@ -26,6 +26,8 @@ SECOND = (
     "nothing of it."
 )
 NOT_THAT = "That was not the password. Send it once more."
+TOO_EARLY = "I am still checking; one moment. What you have just written I deleted, unread."
+TOO_LATE = "The login was over already. What you have written meanwhile I deleted, unread."
 NOT_DELETED = "I could not delete your message with the password. Delete it yourself, now."
 CANCELLED = "No account was logged in."
 STOPPED = "I was stopped before the login was complete. /login begins anew."
@@ -66,7 +68,7 @@ def ask_log_out(name: str) -> str:
 def logged_out(name: str, trouble: DownloaderError | None) -> str:
     if trouble is None:
         return f"{texts.quoted(name)} is logged out."
-    return f"{texts.quoted(name)} is forgotten here. {_end_it_there((name,))}"
+    return f"{texts.quoted(name)} is forgotten here. {_end_it_there((name,), named=True)}"
 
 
 def ask_panic(accounts: int, jobs: int) -> str:
@@ -77,19 +79,22 @@ def ask_panic(accounts: int, jobs: int) -> str:
     )
 
 
-def panicked(paused: int, logged_out: Sequence[str], untold: Sequence[str]) -> str:
-    """`untold` are accounts whose end Telegram could not be told."""
-    names = ", ".join(map(texts.quoted, logged_out))
+def panicked(paused: int, logged_out: Sequence[str], untold: Sequence[str], *, named: bool) -> str:
+    """`untold` are accounts whose end Telegram could not be told; not `named`, all are counted."""
     lines = [f"🛑 {texts.counted(paused, 'download')} paused."]
-    if names:
-        lines.append(f"Logged out: {names}.")
+    if logged_out:
+        lines.append(f"Logged out: {_which(logged_out, named=named)}.")
     if untold:
-        lines.append(_end_it_there(untold))
+        lines.append(_end_it_there(untold, named=named))
     return "\n".join(lines)
 
 
-def _end_it_there(names: Sequence[str]) -> str:
-    which = ", ".join(map(texts.quoted, names))
+def _which(names: Sequence[str], *, named: bool) -> str:
+    return ", ".join(map(texts.quoted, names)) if named else texts.counted(len(names), "account")
+
+
+def _end_it_there(names: Sequence[str], *, named: bool) -> str:
+    which = _which(names, named=named)
     return (
         f"⚠️ Telegram could not be told about {which}: end that session in a Telegram app, under "
         "Settings → Devices."

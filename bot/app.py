@@ -28,7 +28,9 @@ from bot.conversions import AT_ONCE, Conversions
 from bot.deeplinks import DeepLinks
 from bot.delivery import Delivery
 from bot.denials import Denials
+from bot.discretion import Discretion
 from bot.entrance import Entrance
+from bot.footing import Footing
 from bot.gathering import Gathering
 from bot.hatch import HandedIn, Hatch
 from bot.inbox import Inbox
@@ -41,13 +43,14 @@ from bot.offering import Offering
 from bot.openprompts import OpenPrompts
 from bot.orders import Orders
 from bot.outgoing import Outgoing
+from bot.ownlimits import OwnLimits
 from bot.peopling import Peopling
 from bot.pleas import Pleas
 from bot.polling import Polling
 from bot.progress import Progress
 from bot.repeats import Repeats
 from bot.reporter import Reporter
-from bot.routes import build_router, permissions
+from bot.routes import alone, build_router, permissions
 from bot.safekeeping import Safekeeping
 from bot.sending import Sending
 from bot.session import open_bot
@@ -180,8 +183,11 @@ def assemble(
     works = build_works(settings, store, source, clock, reader, chance)
     engine, watcher = works.engine, works.watcher
     bottom, seal, deeplinks = Bottom(), Seal(store.vault.sign), _deeplinks(store)
-    views = Views(store.jobs, store.items, Progress(clock.monotonic), source, engine.cancelling)
-    reporter = Reporter(bot, store, engine.events, views, bottom, seal, clock, pace)
+    progress, discretion = Progress(clock.monotonic), Discretion(store.people, settings.owner_id)
+    views = Views(store.jobs, store.items, progress, engine.cancelling, discretion)
+    own_limits = OwnLimits(store.people, store.quotas, clock, settings.zone)
+    footing = Footing(source, discretion, own_limits)
+    reporter = Reporter(bot, store, engine.events, views, footing, bottom, seal, clock, pace=pace)
     prompts, hatch = OpenPrompts(clock), Hatch(source, bot, store.sent_files, store.vault.sign)
     delivery = _delivery(settings, bot, store, clock, hatch)
     lists, sending = Lists(store, clock, bot, deeplinks), Sending(store, delivery, seal)
@@ -197,6 +203,7 @@ def assemble(
         disable_fsm=True,
         **_for_handlers(store, engine, clock, chance),
         reporter=reporter,
+        footing=footing,
         offering=Offering(store, clock, bot.id, delivery.protected),
         deeplinks=deeplinks,
         delivery=delivery,
@@ -216,7 +223,8 @@ def assemble(
         prompts=prompts,
         menu=doors.menu,
         pleas=pleas,
-        peopling=Peopling(store, engine, clock, bot, doors.menu, settings.zone),
+        peopling=Peopling(store, engine, clock, bot, doors.menu, own_limits),
+        own_limits=own_limits,
     )
     dispatcher["denials"] = doors.denials
     for middleware in (HandedIn(hatch), doors.access):
@@ -246,7 +254,7 @@ def _polling(
         is_kept,
         owner_id=settings.owner_id,
         people=store.people,
-        is_secret=signing.wants_password,
+        is_secret=signing.hears_secret,
     )
     inbox = Inbox(store.updates, bot, clock, keeps)
     return Polling(bot, dispatcher, clock, inbox, partial(_on_contact, bot, doors, clock))
@@ -306,7 +314,8 @@ class _Doors:
 def _doors(
     settings: Settings, store: Store, bot: Bot, clock: Clock, say: Callable[[str], None]
 ) -> _Doors:
-    menu, claiming = Menu(bot, permissions()), Claiming(store, clock, settings.owner_id, say)
+    menu = Menu(bot, permissions(), alone())
+    claiming = Claiming(store, clock, settings.owner_id, say)
     entrance = Entrance(store, clock, claiming, menu)
     denials = Denials(store.journal, clock)
     access = Access(settings.owner_id, store.people, clock, entrance, denials)

@@ -12,11 +12,12 @@ import structlog
 from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiolimiter import AsyncLimiter
 
-from bot import status, texts
+from bot import texts
 from bot.board import face
 from bot.boardmessage import BoardMessage, UnreachableError
 from bot.bottom import Bottom
 from bot.faces import Face
+from bot.footing import Footing
 from bot.jobview import JobView
 from bot.views import Views
 from downloader.clock import Clock
@@ -51,6 +52,7 @@ class ChatBoard:
         chat_id: int,
         message: BoardMessage,
         views: Views,
+        footing: Footing,
         bottom: Bottom,
         clock: Clock,
         pace: Pace,
@@ -58,6 +60,7 @@ class ChatBoard:
         self._chat_id = chat_id
         self._message = message
         self._views = views
+        self._footing = footing
         self._bottom = bottom
         self._clock = clock
         self._pace = pace
@@ -204,12 +207,10 @@ class ChatBoard:
     async def _face(self, views: Sequence[JobView], first_job_id: int) -> Face:
         self._active = any(view.is_active for view in views)
         self._detailed &= self._active
-        standings = await self._views.standings()
         left = await self._views.left_out(self._chat_id, first_job_id, views)
         now = self._clock.now()
-        if self._detailed:
-            return face(views, now, status.lines(standings, views, now), more=left)
-        return face(views, now, status.losses(standings, now), more=left)
+        below = await self._footing.lines(self._chat_id, views, now, detailed=self._detailed)
+        return face(views, now, below, more=left)
 
     def _settle(self) -> None:
         """Strike off what the step was for; what came in between stays to be done."""

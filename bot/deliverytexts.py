@@ -41,6 +41,10 @@ _PROTECTED = (
     "🔒 {track} comes from “{chat}”, which does not want its posts passed on, so I do not send it. "
     "It is in the library: {path}. If you may send it, set <code>SEND_PROTECTED=true</code>."
 )
+_PROTECTED_SOMEWHERE = (
+    "🔒 {track} comes from a chat that does not want its posts passed on, so I do not send it. "
+    "It is in the library: {path}."
+)
 _LOG_IN = "The owner can do so with /login; then ask again."
 _ASK_IN = "Ask again in {wait}."
 _ASK_SOON = "Ask again in a moment."
@@ -83,11 +87,7 @@ def undeliverable(error: UndeliverableError) -> str:
         case NotHandedError():
             return _not_handed(error)
         case ProtectedError():
-            return _PROTECTED.format(
-                track=named(error.track),
-                chat=texts.quoted(error.title) or "a private chat",
-                path=_path(error.track),
-            )
+            return _protected(error)
         case FileGoneError():
             again = _FETCH_AGAIN.format(link=texts.quoted(error.link)) if error.link else ""
             return _GONE.format(track=named(error.track)) + again
@@ -95,6 +95,12 @@ def undeliverable(error: UndeliverableError) -> str:
             return _unconvertible(error)
         case _:
             raise AssertionError(error)
+
+
+def _protected(error: ProtectedError) -> str:
+    words = _PROTECTED_SOMEWHERE if error.title is None else _PROTECTED
+    chat = texts.quoted(error.title or "") or "a private chat"
+    return words.format(track=named(error.track), chat=chat, path=_path(error.track))
 
 
 def _unconvertible(error: UnconvertibleError) -> str:

@@ -3,6 +3,7 @@
 UsageError          what was written cannot be understood; `bot.texts` says how to write it
 OutOfDateError      a button whose job, chat or signature no longer fits
 NotYoursError       a button of what is another person's own
+└── HiddenJobError  the number of another's download, which is told as one that there is not
 NotBelowError       somebody whom the role of a person does not let them see to
 NotAllowedError     what the role of a person does not allow
 UndeliverableError  a track cannot be sent
@@ -110,6 +111,12 @@ class NotYoursError(Exception):
     pass
 
 
+class HiddenJobError(NotYoursError):
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"job {job_id}")
+        self.job_id = job_id
+
+
 class NotAllowedError(Exception):
     def __init__(self, person: Person, permission: Permission) -> None:
         super().__init__(f"{person.role} may not {permission.name.lower()}")
@@ -139,9 +146,9 @@ class TooLargeError(UndeliverableError):
 
 
 class ProtectedError(UndeliverableError):
-    """Its chat, known by its `title`, does not want its posts passed on."""
+    """Its chat does not want its posts passed on; `title` is None where it may not be told."""
 
-    def __init__(self, track: Track, title: str) -> None:
+    def __init__(self, track: Track, title: str | None) -> None:
         super().__init__(track, "protected")
         self.title = title
 
@@ -156,7 +163,7 @@ class NotHandedError(UndeliverableError):
 
 
 class FileGoneError(UndeliverableError):
-    """`link` leads to a posting of the track, where one is known."""
+    """`link` leads to a posting of the track, where one is known and may be told."""
 
     def __init__(self, track: Track, link: str | None) -> None:
         super().__init__(track, "no file")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
+from bot.discretion import without_place
 from bot.jobview import TROUBLES
 from bot.links import Link
 from downloader.publishing import is_there
@@ -61,6 +62,11 @@ class PostingFindings:
         job = self.job if self.job and is_open(self.job) else None
         return PostingFindings(self.link, found, job)
 
+    def without_places(self) -> PostingFindings:
+        """Leave out where the disk had trouble."""
+        found = [replace(one, item=without_place(one.item)) for one in self.found]
+        return replace(self, found=found, job=self.job and without_place(self.job))
+
 
 @dataclass(frozen=True, slots=True)
 class JobFindings:
@@ -69,6 +75,11 @@ class JobFindings:
     job: Job
     tally: Tally
     items: Sequence[Item]
+
+    def without_places(self) -> JobFindings:
+        """Leave out where the disk had trouble."""
+        items = [without_place(item) for item in self.items]
+        return replace(self, job=without_place(self.job), items=items)
 
 
 class Findings:

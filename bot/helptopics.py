@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from bot.texts import quoted
@@ -22,7 +23,7 @@ _ALIASES = {
 }
 TOPICS = {
     "start": "/start says hello, and shows the commands in the menu.",
-    "help": "/help lists the commands; <code>/help watch</code> tells all of one.",
+    "help": "/help lists the commands; <code>/help search</code> tells all of one.",
     "download": """\
 <b>/download</b> fetches tracks of a chat.
 <code>/download @jazz</code> – the 10 newest
@@ -60,12 +61,14 @@ holds for 48 hours
     "quota": """\
 <b>/quota</b> limits what somebody may have at a time.
 <code>/quota @name 5 jobs 100 queued 20GB/day 500MB/file</code>
-<code>/quota member 3 jobs</code> – for everybody of that role""",
+<code>/quota member 3 jobs</code> – for everybody of that role
+<code>/quota</code> – what holds for each role, and what is left of your own limits""",
     "login": "/login logs an account in: scan the picture with its Telegram app, under Settings → "
     "Devices → Link Desktop Device. A second password is asked for and deleted at once.",
     "panic": "/panic pauses all downloads, ends the sessions of all accounts at Telegram and "
     "forgets them here. It asks first; the library stays.",
-    "status": "/status shows the board again, at the bottom of the chat, and how the accounts are.",
+    "status": "/status shows the board again, at the bottom of the chat; owner and admins see how "
+    "the accounts are, too, and whoever has limits what is left of them.",
     "pause": "/pause stops a download for a while; what has come stays, and /resume goes on. "
     + _ONE_OF_ALL.format(name="pause"),
     "resume": "/resume goes on with what was paused. " + _ONE_OF_ALL.format(name="resume"),
@@ -141,13 +144,30 @@ In any other chat, write my @name and some words, and pick a track from the list
 }
 
 
-def of(word: str) -> str:
-    """Tell of the command that is meant, written with a slash or without one."""
-    name = word.strip().removeprefix("/").partition("@")[0].lower()
-    name = _ALIASES.get(name, name)
-    if name in TOPICS:
+# For whom may say no more than the command itself, which means another thing then.
+ALONE = {"quota": "/quota tells what your limits are, and how much of them you use."}
+
+
+def named(word: str) -> str | None:
+    """Return the command that is meant, written with a slash or without one; None if it is none."""
+    name = _name(word)
+    return name if name in TOPICS else None
+
+
+def of(word: str, usable: Collection[str], alone: Collection[str] = ()) -> str:
+    """Tell of the command that is meant, to somebody who may use these, some only `alone`."""
+    name = _name(word)
+    if name in alone:
+        return ALONE[name]
+    if name in TOPICS and name in usable:
         return TOPICS[name]
     shown = quoted(name) or "?"
-    if meant := get_close_matches(name, TOPICS, 1, 0.6):
+    names = [one for one in TOPICS if one in usable or one in alone]
+    if meant := get_close_matches(name, names, 1, 0.6):
         return _NEARLY.format(word=shown, meant=meant[0])
     return _UNKNOWN.format(word=shown)
+
+
+def _name(word: str) -> str:
+    name = word.strip().removeprefix("/").partition("@")[0].lower()
+    return _ALIASES.get(name, name)

@@ -11,6 +11,7 @@ from bot.texts import quoted, size
 from storage.record import By, Fact, Record, What
 
 EMPTY = "Nothing stands in the journal yet."
+IN_PRIVATE = "Who did what I tell in our private chat only: ask me there."
 OLDER = "Older ▶"
 NEWER = "◀ Newer"
 _HEAD = "<b>Journal</b>, the newest first; times are UTC."

@@ -26,6 +26,8 @@ USUAL = "As usual"
 UNLIMITED = "Unlimited"
 NOT_BANNED = "Let in again."
 NO_LIMITS = "no limits"
+NOTHING_LIMITED = "There are no limits for you."
+OWN_LIMITS = "Your limits: {parts}."
 HOW_TO_LIMIT = (
     "<code>/quota {who} 5 jobs 100 queued 20GB/day 500MB/file</code> says it, or a part of it."
 )
@@ -106,6 +108,20 @@ def limits(quota: Quota) -> str:
     if quota.largest:
         parts.append(f"files up to {size(quota.largest)}")
     return ", ".join(parts) or NO_LIMITS
+
+
+def own_limits(quota: Quota, used: Used) -> str:
+    """Tell somebody how much of their limits they use; nothing where there are none."""
+    parts = []
+    if quota.jobs:
+        parts.append(f"{used.jobs} of {quota.jobs} downloads at a time")
+    if quota.queued:
+        parts.append(f"{used.queued} of {quota.queued} in the queue")
+    if quota.daily:
+        parts.append(f"{size(used.daily)} of {size(quota.daily)} today")
+    if quota.largest:
+        parts.append(f"files up to {size(quota.largest)}")
+    return OWN_LIMITS.format(parts=", ".join(parts)) if parts else ""
 
 
 def of_roles(quotas: dict[Role, Quota]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import structlog
 from aiogram import Bot
@@ -13,12 +12,12 @@ from aiogram.exceptions import TelegramAPIError
 from bot import peopletexts as texts
 from bot.errors import NotBelowError, OutOfDateError, Usage, UsageError
 from bot.menu import Menu
+from bot.ownlimits import OwnLimits
 from bot.peoplewords import Who
 from bot.permissions import Permission, is_above, may
 from bot.personview import PersonView, Stopped
 from downloader.clock import Clock
 from downloader.engine import Engine
-from downloader.rhythms import midnight
 from storage.models import JobState, Person, Role
 from storage.people import Profile
 from storage.quota import USUAL, Quota
@@ -37,14 +36,14 @@ class Peopling:
         clock: Clock,
         bot: Bot,
         menu: Menu,
-        zone: ZoneInfo | None,
+        own_limits: OwnLimits,
     ) -> None:
         self._store = store
         self._engine = engine
         self._clock = clock
         self._bot = bot
         self._menu = menu
-        self._zone = zone
+        self._own_limits = own_limits
 
     async def every(self) -> Sequence[PersonView]:
         return [await self._view(one) for one in await self._store.people.every()]
@@ -137,12 +136,9 @@ class Peopling:
         return self._clock.on_the_wall()
 
     async def _view(self, profile: Profile) -> PersonView:
-        quotas, person = self._store.quotas, profile.person
-        since = midnight(self._clock.on_the_wall(), self._zone)
-        own = await quotas.said(person.id)
-        return PersonView(
-            profile, await quotas.of(person), own, await quotas.used(person.id, since)
-        )
+        own = await self._store.quotas.said(profile.person.id)
+        quota, used = await self._own_limits.of(profile.person)
+        return PersonView(profile, quota, own, used)
 
     async def _stop(self, person_id: int, *, jobs: bool = True, watches: bool = True) -> Stopped:
         """Pause what runs for somebody: the watches first, since they make jobs."""

@@ -45,5 +45,10 @@ def may_touch(person: Person, whose: int) -> bool:
     return person.id == whose or may(person.role, Permission.MANAGE)
 
 
+def may_know(person: Person, chat_id: int) -> bool:
+    """Tell whether a person may be told in a chat what accounts are called and where files lie."""
+    return chat_id == person.id and may(person.role, Permission.MANAGE)
+
+
 def is_above(one: Role, other: Role) -> bool:
     return RANKS.index(one) < RANKS.index(other)

@@ -11,6 +11,7 @@ from bot.boardmessage import BoardMessage
 from bot.bottom import Bottom
 from bot.callbacks import Seal
 from bot.chatboard import ChatBoard, Pace
+from bot.footing import Footing
 from bot.views import Views
 from downloader.clock import Clock
 from downloader.events import (
@@ -32,9 +33,11 @@ class Reporter:
         store: Store,
         events: Broadcast,
         views: Views,
+        footing: Footing,
         bottom: Bottom,
         seal: Seal,
         clock: Clock,
+        *,
         pace: Pace | None = None,
     ) -> None:
         self._bot = bot
@@ -45,6 +48,7 @@ class Reporter:
         self._clock = clock
         self._pace = pace or Pace()
         self._views = views
+        self._footing = footing
         self._boards: dict[int, ChatBoard] = {}
         self._new: asyncio.Queue[ChatBoard] = asyncio.Queue()
         self._active: set[int] = set()
@@ -103,8 +107,7 @@ class Reporter:
     def _board(self, chat_id: int) -> ChatBoard:
         if chat_id not in self._boards:
             message = BoardMessage(self._bot, self._store.boards, self._seal, chat_id)
-            self._boards[chat_id] = ChatBoard(
-                chat_id, message, self._views, self._bottom, self._clock, self._pace
-            )
+            given = (self._views, self._footing, self._bottom, self._clock, self._pace)
+            self._boards[chat_id] = ChatBoard(chat_id, message, *given)
             self._new.put_nowait(self._boards[chat_id])
         return self._boards[chat_id]

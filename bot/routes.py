@@ -102,6 +102,7 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
 # Commands that mean another thing where no word stands behind them.
 ALONE: dict[str, tuple[Handler, Permission]] = {
     "audit": (auditing.journal, Permission.MANAGE),
+    "quota": (people.own_quota, Permission.FETCH),
 }
 PRESSES: dict[Action, tuple[Handler, Permission]] = {
     **dict.fromkeys(control.ACTIONS, (control.press, Permission.FETCH)),
@@ -166,6 +167,11 @@ def permissions() -> dict[str, Permission]:
     return {names[0]: permission for names, (_, permission) in COMMANDS.items()}
 
 
+def alone() -> dict[str, Permission]:
+    """Return what commands ask for that mean another thing alone."""
+    return {name: permission for name, (_, permission) in ALONE.items()}
+
+
 def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
     router = Router(name="bot")
     router.message.outer_middleware(bottom)
@@ -227,7 +233,7 @@ def check_permissions(router: Router) -> None:
 
 async def _is_password(message: Message, signing: Signing) -> bool:
     is_way_out = (message.text or "").lower().startswith("/panic")
-    return signing.wants_password(message.chat.id) and not is_way_out
+    return signing.hears_secret(message) and not is_way_out
 
 
 async def _is_no_choice_of_ours(message: Message, bot: Bot) -> bool:

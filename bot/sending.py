@@ -9,6 +9,7 @@ from aiogram.types import InaccessibleMessage, InlineKeyboardMarkup, Message
 from bot import trackbuttons
 from bot.callbacks import Seal
 from bot.delivery import Delivery
+from bot.discretion import discreet, for_whom
 from bot.errors import OutOfDateError, UndeliverableError
 from bot.faces import keyboard
 from bot.media import Spot
@@ -38,7 +39,8 @@ class Sending:
     async def one(self, track: Track, asked: Asking, person: Person) -> None:
         """Send a track that was asked for by itself. Raises `UndeliverableError`."""
         buttons = await self.buttons(track, asked.chat.id, person)
-        await self._delivery.send(Spot.of(asked), track, buttons)
+        with discreet(person):
+            await self._delivery.send(Spot.of(asked), track, buttons)
 
     async def file(self, track: Track, asked: Asking) -> None:
         """Send a track itself, not the best one of its recording. Raises `UndeliverableError`."""
@@ -59,7 +61,7 @@ class Sending:
             try:
                 await self._delivery.send(Spot.of(asked), track, buttons, by_itself=False)
             except UndeliverableError as error:
-                failures.append(error)
+                failures.append(for_whom(person, error))
         return failures
 
     def choices(self, track: Track, chat_id: int) -> InlineKeyboardMarkup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,16 +35,21 @@ SignIn = Callable[[Prompt], Awaitable[Account]]
 
 _PATIENCE = timedelta(minutes=5)  # with whoever is to send the second password
 _LAST_WORDS = timedelta(seconds=5)  # at most: the program may be about to end
+_REMEMBERED = 200  # messages that were secret when they came
 _UNANSWERED = "PASSWORD_NOT_SENT"
 
 
 @dataclass(slots=True)
 class _Login:
-    """One login in one chat: the picture that is shown, and the password that is waited for."""
+    """One login in one chat: the picture that is shown, and the password that is waited for.
+
+    Once that `was_asked_for`, all that is written there is a try at it, until the login is over.
+    """
 
     chat_id: int
     picture: Message | None = None
     password: asyncio.Future[str] | None = None
+    was_asked_for: bool = False
     work: asyncio.Task[None] | None = None
     is_cancelled: bool = False
     questions: list[Message] = field(default_factory=list)
@@ -59,6 +65,7 @@ class Signing:
         self._clock = clock
         self._bell = Bell()
         self._login: _Login | None = None
+        self._secret: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED)
 
     def begin(self, chat_id: int) -> bool:
         """Show a picture there, soon; tell whether no other login is under way."""
@@ -76,15 +83,28 @@ class Signing:
         if self._login.work is not None:
             self._login.work.cancel()
 
-    def wants_password(self, chat_id: int) -> bool:
-        """Tell whether the next words in this chat are a secret."""
-        login = self._login
-        return login is not None and login.chat_id == chat_id and login.password is not None
+    def hears_secret(self, message: Message) -> bool:
+        """Tell whether what is written is a try at a password.
 
-    def take_password(self, text: str) -> None:
+        What was one when it came is one for ever, though the login may be over when its turn comes.
+        """
+        key = (message.chat.id, message.message_id)
+        if self.is_secret(message.chat.id) and key not in self._secret:
+            self._secret.append(key)
+        return key in self._secret
+
+    def is_secret(self, chat_id: int) -> bool:
+        """Tell whether words in this chat are tries at a password that is wanted or checked."""
         login = self._login
-        if login is not None and login.password is not None and not login.password.done():
-            login.password.set_result(text)
+        return login is not None and login.chat_id == chat_id and login.was_asked_for
+
+    def take_password(self, text: str) -> bool:
+        """Try it; tell whether one was waited for: there is none while another is checked."""
+        login = self._login
+        if login is None or login.password is None or login.password.done():
+            return False
+        login.password.set_result(text)
+        return True
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -150,6 +170,7 @@ class _Chat:
             await _delete(login.picture)
             login.picture = None
         login.password = asyncio.get_running_loop().create_future()
+        login.was_asked_for = True
         question = texts.NOT_THAT if wrong else texts.SECOND
         markup = keyboard(Face("", ((CANCEL,),)), login.chat_id, self._seal)
         asked = await self._bot.send_message(login.chat_id, question, reply_markup=markup)

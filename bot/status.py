@@ -17,6 +17,12 @@ from storage.models import AccountState
 _SHOWN = 12
 _NAME = 40
 _WORTH_TELLING = timedelta(minutes=1)
+# What is said of a lost account where it may not be told which one it is.
+_UNNAMED = {
+    AccountState.BANNED: "⛔️ {name} is banned or frozen by Telegram.",
+    AccountState.NEEDS_LOGIN: "🔑 {name} needs a new login, by the owner.",
+    AccountState.USED_ELSEWHERE: "🔑 {name} needs a new login, by the owner.",
+}
 _AGAIN = {Call.MESSAGES: "searches again", Call.FILES: "fetches again"}
 
 
@@ -26,18 +32,30 @@ class Roster(Protocol):
     async def standings(self) -> list[Standing]: ...
 
 
-def lines(standings: Sequence[Standing], views: Sequence[JobView], now: datetime) -> list[str]:
-    """Write a line for each account; `views` are the jobs on their way."""
+def lines(
+    standings: Sequence[Standing], views: Sequence[JobView], now: datetime, *, named: bool
+) -> list[str]:
+    """Write a line for each account, `named` or by its place; `views` are the jobs on their way."""
     if not standings:
         return [f"🔑 {texts.NO_ACCOUNT}"]
-    told = [_line(_with_all(one, views) if len(standings) == 1 else one, now) for one in standings]
+    shown = [_with_all(standings[0], views)] if len(standings) == 1 else standings
+    if named:
+        told = [_line(one, _name(one), now) for one in shown]
+    else:
+        told = [_unnamed(one, f"Account {place}", now) for place, one in enumerate(shown, 1)]
     rest = len(told) - _SHOWN
     return [*told[:_SHOWN], f"… and {rest} more accounts"] if rest > 0 else told
 
 
-def losses(standings: Sequence[Standing], now: datetime) -> list[str]:
-    """Write a line for each account that was lost since the start: a person must act."""
-    return [_line(one, now) for one in standings if one.is_lost][:_SHOWN]
+def losses(standings: Sequence[Standing], now: datetime, *, named: bool) -> list[str]:
+    """Tell of each account that was lost since the start: a person must act.
+
+    Where they may not be `named`, those that were lost alike are told of once.
+    """
+    lost = [one for one in standings if one.is_lost]
+    if named:
+        return [_line(one, _name(one), now) for one in lost][:_SHOWN]
+    return [*dict.fromkeys(_unnamed(one, "An account", now) for one in lost)]
 
 
 def _with_all(only: Standing, views: Sequence[JobView]) -> Standing:
@@ -48,8 +66,16 @@ def _with_all(only: Standing, views: Sequence[JobView]) -> Standing:
     return replace(only, files=moving, speed=sum(view.speed for view in views))
 
 
-def _line(one: Standing, now: datetime) -> str:
-    name = texts.quoted(one.name, _NAME) or str(one.account_id)
+def _name(one: Standing) -> str:
+    return texts.quoted(one.name, _NAME) or str(one.account_id)
+
+
+def _unnamed(one: Standing, name: str, now: datetime) -> str:
+    words = _UNNAMED.get(one.state)
+    return words.format(name=name) if words else _line(one, name, now)
+
+
+def _line(one: Standing, name: str, now: datetime) -> str:
     match one.state:
         case AccountState.BANNED:
             return f"⛔️ {name}: {texts.BANNED}"

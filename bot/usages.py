@@ -43,9 +43,9 @@ _SENTENCES = {
     "a forwarded track with /why. Example: <code>/why https://t.me/jazz/12</code>",
     Usage.PLAIN_TEXT: "Send me a t.me link, forward me a track from a channel, or write "
     "<code>/download @jazz 10</code>. To look in the library, write /search and some words.",
-    Usage.UNKNOWN_COMMAND: f"I do not know this command. /help lists the others. {EXAMPLE}",
+    Usage.UNKNOWN_COMMAND: "I do not know this command. /help lists the others.",
     Usage.MISSPELT_COMMAND: "I do not know this command. Did you mean /{detail}?",
-    Usage.NO_SPACE: f"Please leave a space before the “@”. {EXAMPLE}",
+    Usage.NO_SPACE: "Please leave a space before the “@”. Example: <code>/{detail} @jazz</code>",
     Usage.HIDDEN_ORIGIN: "Telegram does not tell me where this was posted. "
     "Open the original, choose Copy Link, and send me the link.",
     Usage.OWN_UPLOAD: "I fetch from channels and groups. Forward the track from there, "

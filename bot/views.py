@@ -1,4 +1,4 @@
-"""Gathers what a board shows: jobs and counts from storage, accounts, the rest from events."""
+"""Gathers what a board shows: jobs and counts from storage, the rest from events."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from bot.board import SHOWN_JOBS
+from bot.discretion import Discretion, without_places
 from bot.jobview import TROUBLES, JobView
 from bot.progress import Progress
-from bot.status import Roster
 from downloader.events import Event
-from downloader.standing import Standing
 from storage.items import Items
 from storage.jobs import Jobs
 from storage.models import Item, Job, Tally
@@ -28,21 +27,21 @@ class Views:
         jobs: Jobs,
         items: Items,
         progress: Progress,
-        roster: Roster,
         cancelling: Callable[[], Collection[int]],
+        discretion: Discretion,
     ) -> None:
         self._jobs = jobs
         self._items = items
         self._progress = progress
-        self._roster = roster
         self._cancelling = cancelling
+        self._discretion = discretion
         self._given: dict[int, frozenset[int]] = {}  # the jobs of each chat, as of the last time
 
     def note(self, event: Event) -> None:
         self._progress.note(event)
 
     async def of(self, chat_id: int, first_job_id: int) -> list[JobView]:
-        """Return the jobs of a chat from one on, oldest first."""
+        """Return the jobs of a chat from one on, oldest first, as whoever reads it may see them."""
         moves, cancelling = self._progress.moves, set(self._cancelling())
         jobs = await self._jobs.of_chat(chat_id, first_job_id, SHOWN_JOBS)
         tallies = await self._tallies(jobs)
@@ -55,7 +54,10 @@ class Views:
         )
         self._forget_others(chat_id, jobs)
         cancelling.update(self._cancelling())  # what has ended meanwhile was read as paused
-        return [self._view(job, tallies[job.id], cancelling) for job in jobs]
+        views = [self._view(job, tallies[job.id], cancelling) for job in jobs]
+        if await self._discretion.knows(chat_id):
+            return views
+        return [without_places(view) for view in views]
 
     def _view(self, job: Job, tally: Tally, cancelling: Collection[int]) -> JobView:
         view = self._progress.view(job, tally)
@@ -67,9 +69,6 @@ class Views:
         if sum(not view.is_active for view in views) < SHOWN_JOBS:
             return 0
         return await self._jobs.count(chat_id, first_job_id) - len(views)
-
-    async def standings(self) -> list[Standing]:
-        return await self._roster.standings()
 
     async def _tallies(self, jobs: Sequence[Job]) -> dict[int, Tally]:
         known = {

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from bot.board import face
+from bot.discretion import Discretion
 from bot.jobview import TROUBLES
 from bot.progress import Progress
 from bot.reasons import REASONS
@@ -45,7 +46,8 @@ class Onlooker:
         self.trouble = asyncio.Event()
         self._clock = clock
         self._progress = Progress(clock.monotonic)
-        self._views = Views(store.jobs, store.items, self._progress, self, frozenset)
+        discretion = Discretion(store.people, PERSON)
+        self._views = Views(store.jobs, store.items, self._progress, frozenset, discretion)
 
     async def standings(self) -> list[Standing]:
         """Tell how the accounts of this life stand."""
@@ -83,7 +85,7 @@ class Onlooker:
         """Draw the board, and take out of it what it says of reasons."""
         views = await self._views.of(PERSON, 1)
         now = self._clock.now()
-        text = face(views, now, losses(await self._views.standings(), now)).text
+        text = face(views, now, losses(await self.standings(), now, named=True)).text
         if not self.faces or self.faces[-1] != text:
             self.faces.append(text)
         self.read |= reasons_in(text)

@@ -39,14 +39,19 @@ async def panic(message: Message, stopping: Stopping, seal: Seal) -> None:
 
 
 async def password(message: Message, signing: Signing) -> None:
-    """Take the second password of an account, and make away with the message."""
+    """Take the second password of an account, and make away with the message.
+
+    One that comes while another is checked, or after that, is made away with unread.
+    """
     hide(message.text or "")
     try:
         await message.delete()
     except TelegramAPIError as error:
         log.warning("password not deleted", error=str(error))
         await message.answer(texts.NOT_DELETED)
-    signing.take_password(message.text or "")
+    if not signing.take_password(message.text or ""):
+        is_checking = signing.is_secret(message.chat.id)
+        await message.answer(texts.TOO_EARLY if is_checking else texts.TOO_LATE)
 
 
 async def press(
@@ -71,7 +76,9 @@ async def press(
         case Wish.PANIC:
             await query.answer(texts.STOPPING)
             done = await stopping.everything()
-            face = Face(texts.panicked(done.paused, done.logged_out, done.untold))
+            given = done.paused, done.logged_out, done.untold
+            named = query.message.chat.type == ChatType.PRIVATE  # else others read along
+            face = Face(texts.panicked(*given, named=named))
         case Wish.LEAVE:
             await query.answer()
             face = Face(texts.NOTHING_STOPPED)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
-from bot import auditwords, journalfaces, showing
+from bot import auditwords, journalfaces, journaltexts, showing
 from bot.audits import Audits
 from bot.callbacks import Press, Seal
 from bot.errors import OutOfDateError
@@ -18,10 +19,16 @@ async def audit(message: Message, person: Person, audits: Audits) -> None:
 
 
 async def journal(message: Message, store: Store, seal: Seal) -> None:
-    await showing.answer(message, await journalfaces.page(store), seal)
+    """Show who did what, unless others read along: it names people and accounts."""
+    if message.chat.type == ChatType.PRIVATE:
+        await showing.answer(message, await journalfaces.page(store), seal)
+    else:
+        await message.answer(journaltexts.IN_PRIVATE)
 
 
 async def turn(query: CallbackQuery, pressed: Press, store: Store, seal: Seal) -> None:
+    if query.message is None or query.message.chat.type != ChatType.PRIVATE:
+        raise OutOfDateError
     await showing.in_place(query, await journalfaces.page(store, pressed.number), seal)
     await query.answer()
 

@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import commands, texts
 from bot.callbacks import Action, Press
-from bot.errors import NotYoursError, OutOfDateError
+from bot.errors import HiddenJobError, NotYoursError, OutOfDateError
 from bot.jobview import TROUBLES
 from bot.permissions import may_touch
 from bot.promptness import promptly
@@ -214,9 +214,11 @@ async def _chosen(
 
 
 async def _open(store: Store, number: int, person: Person) -> Job | None:
-    """Return a job; None also for one that is none of this person's business."""
+    """Return a job. Raises `HiddenJobError` for one that is none of this person's business."""
     job = await store.jobs.get(number)
-    return job if job and may_touch(person, job.origin.person_id) else None
+    if job is not None and not may_touch(person, job.origin.person_id):
+        raise HiddenJobError(number)
+    return job
 
 
 def _is_here(job: Job, chat_id: int, person: Person) -> bool:

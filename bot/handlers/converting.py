@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot import conversiontexts, converting, showing, trackbuttons
 from bot.callbacks import Press, Seal
 from bot.conversions import Conversions
+from bot.discretion import discreet
 from bot.labels import Labels
 from bot.sending import Sending
 from storage.models import Person
@@ -28,7 +29,9 @@ async def convert(
         return
     track = await sending.track(track_id)
     if said:
-        await conversions.take(message, track, converting.read(said), person.id)
+        conversion = converting.read(said)
+        with discreet(person):
+            await conversions.take(message, track, conversion, person.id)
     else:
         await showing.answer(message, trackbuttons.offers(track), seal)
 
@@ -48,7 +51,8 @@ async def press(
     said = None
     try:
         if conversion is not None:
-            await conversions.take(message, track, conversion, person.id)
+            with discreet(person):
+                await conversions.take(message, track, conversion, person.id)
             said = conversiontexts.TAKEN
         if conversion is None and not trackbuttons.is_back(pressed):
             await showing.buttons_in_place(query, sending.choices(track, message.chat.id))

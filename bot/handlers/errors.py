@@ -18,6 +18,7 @@ from bot import deliverytexts, refusals, roletexts, texts, usages
 from bot.characters import cut
 from bot.denials import Denials
 from bot.errors import (
+    HiddenJobError,
     NotAllowedError,
     NotBelowError,
     NotYoursError,
@@ -55,10 +56,14 @@ async def out_of_date(event: ErrorEvent) -> None:
 
 
 async def not_yours(event: ErrorEvent, denials: Denials) -> None:
-    assert isinstance(event.exception, NotYoursError)
+    error = event.exception
+    assert isinstance(error, NotYoursError)
+    words = texts.NOT_YOURS
+    if isinstance(error, HiddenJobError):
+        words = texts.no_such_job(error.job_id)
     said = event.update.callback_query or event.update.message
     try:
-        await _tell(event, texts.NOT_YOURS)
+        await _tell(event, words)
     finally:
         if said is not None and said.from_user is not None:
             await denials.denied(said.from_user.id, What.NOT_THEIRS)

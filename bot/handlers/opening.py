@@ -17,7 +17,7 @@ from storage.models import Origin, Person
 
 async def greet(message: Message, goal: Greeting, menu: Menu, person: Person) -> None:
     if goal is Greeting.HELP:
-        await talk.explain(message)
+        await talk.explain(message, menu, person)
     else:
         await talk.start(message, menu, person)
 

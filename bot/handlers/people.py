@@ -12,9 +12,10 @@ from bot import peoplewords as words
 from bot import showing
 from bot.callbacks import Press, Seal
 from bot.errors import OutOfDateError, Usage, UsageError
+from bot.ownlimits import OwnLimits
 from bot.peoplefaces import Wish
 from bot.peopling import Peopling
-from bot.permissions import RANKS
+from bot.permissions import RANKS, Permission, may
 from bot.personview import PersonView
 from storage.models import Person
 from storage.quota import Quota
@@ -47,6 +48,21 @@ async def ban(message: Message, person: Person, peopling: Peopling) -> None:
     await message.answer(html.escape(texts.banned(one.profile, stopped), quote=False))
 
 
+async def own_quota(
+    message: Message, person: Person, peopling: Peopling, own_limits: OwnLimits, seal: Seal
+) -> None:
+    """Tell somebody of their own limits, and those who see to others of those of each role."""
+    manages = may(person.role, Permission.MANAGE)
+    if manages and message.reply_to_message is not None:
+        await quota(message, person, peopling, seal)
+        return
+    told = await own_limits.told(person.id)
+    if manages:
+        of_roles = texts.of_roles(await peopling.of_roles())
+        told = f"{of_roles}\n\n{told}" if told else of_roles
+    await message.answer(told or texts.NOTHING_LIMITED)
+
+
 async def quota(message: Message, person: Person, peopling: Peopling, seal: Seal) -> None:
     """Show or say how much somebody may have, or everybody with a role."""
     first, _, said = showing.arguments(message).partition(" ")
@@ -56,9 +72,6 @@ async def quota(message: Message, person: Person, peopling: Peopling, seal: Seal
             await peopling.limit_role(person, of_role, words.quota(said, before))
         now = (await peopling.of_roles())[of_role]
         await message.answer(texts.of_role(of_role, now))
-        return
-    if not first and message.reply_to_message is None:
-        await message.answer(texts.of_roles(await peopling.of_roles()))
         return
     one, rest = await _meant(message, peopling)
     if rest:

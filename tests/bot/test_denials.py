@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.callbacks import Action, Press, Seal
 from bot.denials import Denials
+from bot.texts import no_such_job
 from downloader.clock import Clock
+from storage.models import JobState, Origin, Person, Request, Role
 from storage.record import What
 from storage.store import Store
+from tests.bot.rig import Rig
 from tests.stores import store_at
 
 EVE = 66
@@ -82,3 +86,44 @@ async def test_what_somebody_may_not_do_is_entered_once_a_minute(store: Store) -
 
     about = [one.about for one in reversed(await store.journal.newest(10))]
     assert [{"permission": "rule"}, {"permission": "manage"}, {}, {"permission": "rule"}] == about
+
+
+@pytest.mark.parametrize("word", ["pause", "resume", "cancel", "retry", "why"])
+async def test_who_asks_for_anothers_download_is_told_that_there_is_none_and_entered(
+    rig: Rig, word: str
+) -> None:
+    eve = rig.api.person(rig.world.add_user("Eve"))
+    told = []
+    async with rig.running(working=False) as product:
+        await product.store.people.save(Person(eve.user.id, "Eve", Role.MEMBER))
+        job = await product.store.jobs.add(
+            Request("@jazz", 1), Origin(rig.owner.user.id, rig.owner.dialog.id), rig.clock.now()
+        )
+        for number in (99, job.id, job.id):
+            eve.send(f"/{word} {number}")
+            told.append((await eve.reply()).text)
+        entered = await product.enters(What.NOT_THEIRS)
+        denials = [one.what for one in await product.store.journal.newest(10)]
+        state = [one.state for one in await product.jobs()]
+
+    assert [no_such_job(99), no_such_job(1), no_such_job(1)] == told
+    assert (eve.user.id, {}) == (entered.who, entered.about)
+    assert 1 == denials.count(What.NOT_THEIRS)
+    assert [JobState.QUEUED] == state
+
+
+async def test_a_number_of_no_download_is_no_denial_and_a_press_on_anothers_is(rig: Rig) -> None:
+    eve = rig.api.person(rig.world.add_user("Eve"))
+    async with rig.running(working=False) as product:
+        await product.store.people.save(Person(eve.user.id, "Eve", Role.MEMBER))
+        origin = Origin(rig.owner.user.id, rig.owner.dialog.id)
+        await product.store.jobs.add(Request("@jazz", 1), origin, rig.clock.now())
+        eve.send("/why 99")
+        message = await eve.reply()
+        before = [one.what for one in await product.store.journal.newest(10)]
+        data = Seal(product.store.vault.sign).pack(eve.dialog.id, Press(Action.CANCEL, 1))
+        answer = await eve.press(message, data=data)
+        entered = await product.enters(What.NOT_THEIRS)
+
+    assert What.NOT_THEIRS not in before
+    assert ("This is somebody else’s.", eve.user.id) == (answer.text, entered.who)

@@ -20,7 +20,7 @@ SOON, LATE = NOW + timedelta(minutes=12), NOW + timedelta(hours=5)
 
 def line(one: Standing, *views: JobView) -> str:
     """Return what is said of an account that is not the only one."""
-    told, _ = lines([one, BORIS], views, NOW)
+    told, _ = lines([one, BORIS], views, NOW, named=True)
     return told
 
 
@@ -91,7 +91,7 @@ def test_f16_only_what_was_lost_since_the_start_is_told_unasked() -> None:
     lost = replace(OLGA, state=AccountState.NEEDS_LOGIN, is_lost=True)
     long_ago = replace(BORIS, state=AccountState.NEEDS_LOGIN)
 
-    told = losses([OLGA, lost, long_ago], NOW)
+    told = losses([OLGA, lost, long_ago], NOW, named=True)
 
     assert ["🔑 Olga: needs a new login: /login"] == told
 
@@ -101,21 +101,38 @@ def test_the_only_account_does_all_that_is_done() -> None:
     views = [running(moving=moving, speed=500.0), running(number=2, speed=700.0)]
     busy = replace(OLGA, busy=4)
 
-    assert ["👤 Olga: fetches 2 files at 1.2 kB/s"] == lines([busy], views, NOW)
+    assert ["👤 Olga: fetches 2 files at 1.2 kB/s"] == lines([busy], views, NOW, named=True)
     assert "👤 Olga: at work" == line(busy, *views)
     # Between two requests, as under a limit of bandwidth, nothing is lent.
-    assert ["👤 Olga: fetches 2 files at 1.2 kB/s"] == lines([OLGA], views, NOW)
+    assert ["👤 Olga: fetches 2 files at 1.2 kB/s"] == lines([OLGA], views, NOW, named=True)
 
 
 def test_without_any_account_it_says_what_to_do() -> None:
     expected = "🔑 No Telegram account is logged in: /login"
 
-    assert [expected] == lines([], [], NOW)
+    assert [expected] == lines([], [], NOW, named=True)
 
 
 def test_of_very_many_accounts_the_first_are_told() -> None:
     many = [replace(OLGA, account_id=number) for number in range(30)]
-    told = lines(many, [], NOW)
+    told = lines(many, [], NOW, named=True)
 
     assert 13 == len(told)
     assert "… and 18 more accounts" == told[-1]
+
+
+def test_where_members_read_along_no_account_is_named() -> None:
+    lost = [
+        replace(OLGA, account_id=number, state=state, is_lost=True)
+        for number, state in enumerate(set(AccountState) - {AccountState.READY})
+    ]
+    told = losses(lost, NOW, named=False)
+    every = lines([*lost, replace(OLGA, busy=1)], [], NOW, named=False)
+
+    assert {
+        "⛔️ An account is banned or frozen by Telegram.",
+        "🔑 An account needs a new login, by the owner.",
+    } == {*told}
+    assert 2 == len(told)
+    assert "👤 Account 4: at work" == every[-1]
+    assert "Olga" not in "".join(every)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.board import SHOWN_JOBS
+from bot.discretion import Discretion
 from bot.progress import Progress
 from bot.views import Views
 from downloader.clock import Clock
@@ -16,7 +17,6 @@ from downloader.events import JobMoved
 from storage.models import ItemState, Job, JobState, Reason, Request
 from storage.store import Store
 from tests.bot.views import JAZZ, ME, NOW, item
-from tests.downloader.scripted import ScriptedSource
 from tests.stores import store_at
 
 
@@ -38,7 +38,8 @@ def cancelling() -> set[int]:
 
 @pytest.fixture
 def views(store: Store, progress: Progress, cancelling: set[int]) -> Views:
-    return Views(store.jobs, store.items, progress, ScriptedSource(), lambda: cancelling)
+    discretion = Discretion(store.people, ME.person_id)
+    return Views(store.jobs, store.items, progress, lambda: cancelling, discretion)
 
 
 async def running(store: Store, *, songs: int) -> Job:
@@ -171,7 +172,8 @@ async def test_what_is_cancelled_while_it_is_read_is_not_shown_as_paused(
     job = await running(store, songs=1)
     await store.jobs.move(job.id, JobState.PAUSED)
     under_way = iter([{job.id}, set[int]()])  # it is over when all has been read
-    views = Views(store.jobs, store.items, progress, ScriptedSource(), lambda: next(under_way))
+    given = store.jobs, store.items, progress
+    views = Views(*given, lambda: next(under_way), Discretion(store.people, ME.person_id))
     [view] = await views.of(ME.chat_id, 0)
 
     assert view.stopping

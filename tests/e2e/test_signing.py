@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import accounttexts as texts
 from bot.app import App
@@ -18,7 +20,7 @@ from sandbox.seed.cast import Cast
 from sandbox.stage import Stage
 from sandbox.world import Chat
 from storage.models import AccountState, JobState
-from tests.e2e.journey import Journey, hurried, running
+from tests.e2e.journey import PATIENCE, Journey, hurried, running
 
 
 @pytest.fixture
@@ -88,6 +90,35 @@ async def test_a_second_password_is_asked_for_and_deleted_at_once(empty: Journey
     assert b"open sesame" not in b"".join(
         path.read_bytes() for path in empty.data.rglob("*") if path.is_file()
     )
+
+
+async def test_what_is_typed_while_a_password_is_checked_is_deleted_and_told_to_be_too_early(
+    empty: Journey, jazz: Chat
+) -> None:
+    empty.stage.owner.password = "open sesame"
+    empty.stage.faults.add(Rule("auth.checkPassword", mute=True))
+    checking = empty.stage.faults.next_call("auth.checkPassword")
+    with capture_logs() as logs:
+        await login(empty)
+        asked = await empty.shows("second password")
+        tries = [empty.person.send("open sesamy")]
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            await checking.wait()
+        for text in ("oben sesame", f"/download @{jazz.username} 1"):
+            tries.append(empty.person.send(text))
+            told = await empty.person.until(lambda one: one.text == texts.TOO_EARLY)
+        left = {one.id for one in empty.person.messages}
+        empty.person.tap(asked, texts.CANCEL)
+        await empty.shows(texts.CANCELLED)
+        after = await empty.ask("/help")
+
+    stored = b"".join(path.read_bytes() for path in empty.data.rglob("*") if path.is_file())
+    assert told.text.startswith("I am still checking")
+    assert left.isdisjoint({one.id for one in tries})
+    assert [] == await empty.app.store.jobs.every()
+    assert not [word for word in (b"sesamy", b"oben sesame") if word in stored]
+    assert not [one for one in logs if "sesame" in repr(one) or "sesamy" in repr(one)]
+    assert "/status" in after.text
 
 
 async def test_three_wrong_passwords_end_a_login(empty: Journey) -> None:
