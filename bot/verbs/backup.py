@@ -9,19 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import backuptexts, logs
-from bot.backupplaces import backups_of, database_of, key_file_of
-from bot.complaints import complaint
-from bot.settings import Settings, load
+from bot.backupplaces import backups_of, key_file_of
+from bot.settings import load
+from bot.verbs.saving import saved
 from bot.verbs.terminal import carry_out, say
-from bot.version import own_version
-from downloader.clock import steady_clock
-from storage import seals
 from storage.archive import Contents
 from storage.backups import Backup, Backups, Kept
-from storage.errors import BackupError, StorageError
-from storage.journal import Journal
-from storage.record import What
-from storage.schema import steps
+from storage.errors import BackupError
 
 HELP = "save the catalogue, sealed, or list what is saved"
 
@@ -54,28 +48,11 @@ def run(args: argparse.Namespace) -> int:
     if to is not None and not (to.is_dir() or to.parent.is_dir()):
         sys.stderr.write(f"tad: there is no folder {to.parent}: make it, or choose another\n")
         return _REFUSED
-    backup = carry_out(_made(settings, backups, to))
+    backup = carry_out(saved(settings, backups, to))
     lines = backuptexts.report(backup, key_file_of(settings))
     for line in [_as_json(backup)] if args.json else lines:
         say(line)
     return 0
-
-
-async def _made(settings: Settings, backups: Backups, to: Path | None) -> Backup:
-    backup = await backups.make(steady_clock().now(), own_version(), to)
-    # A database of an older version is saved as it is, and not brought up to date to enter it: the
-    # older program may be running.
-    if backup.contents.holdings.schema == steps()[-1]:
-        try:
-            await _enter(settings)
-        except StorageError as error:  # the backup is there all the same
-            sys.stderr.write(f"tad: the journal could not be told: {complaint(error)}\n")
-    return backup
-
-
-async def _enter(settings: Settings) -> None:
-    async with seals.connected(database_of(settings), key_file_of(settings)) as (database, vault):
-        await Journal(database, vault).add(What.BACKED_UP)
 
 
 def _opened(backups: Backups, kept: Kept) -> Contents | BackupError:
