@@ -24,11 +24,12 @@ def key_of(settings: Settings, backup: Path | None = None) -> SegmentKey:
 
     Raises `KeyMissingError`: a new key would open no backup that there is.
     """
-    key_id = _sealed_with(backup) if backup else None
+    key_id = sealed_with(backup) if backup else None
     return open_vault(key_file_of(settings), may_create=False).segment_key(PURPOSE, key_id)
 
 
-def _sealed_with(backup: Path) -> bytes | None:
+def sealed_with(backup: Path) -> bytes | None:
+    """Return the id of the key that sealed a backup; None where that cannot be told."""
     try:
         with backup.open("rb") as file:
             return key_id_of(file)

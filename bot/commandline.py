@@ -22,7 +22,7 @@ VERBS = {
     "login": "log a Telegram account in",
     "claim": "make a code by which somebody becomes the owner of the bot",
     "accounts": "list the Telegram accounts, or remove one",
-    "doctor": "check settings, disk, clock, database and both ends of Telegram",
+    "doctor": "check settings, disk, clock, database, backups and Telegram",
     "keys": "replace the key that seals the secrets, and show the old ones",
     "audit": "show who did what, and prove that nobody has altered that",
     "jobs": "show the downloads and their files",

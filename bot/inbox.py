@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from downloader.bell import Bell
 from downloader.clock import Clock
-from storage.acting import Acting, UpdateState
+from storage.acting import Acting, UpdateKey, UpdateState
 from storage.errors import StorageError
 from storage.updates import Left, Updates
 
@@ -53,8 +53,8 @@ class Inbox:
         self._is_kept = is_kept
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._entering: dict[int, Acting] = {}
-        self._done: set[int] = set()
-        self._broken: set[int] = set()
+        self._done: set[UpdateKey] = set()
+        self._broken: set[UpdateKey] = set()
         self._starts: dict[int, int] = {}  # how often an update was taken up before
         self._bell = Bell()
         self._entered = asyncio.Event()
@@ -88,7 +88,7 @@ class Inbox:
                 continue  # the start may have taken it up meanwhile
             self._remember(update_id)
             is_kept = await self._is_kept(one)
-            acting = Acting(update_id, written(one), now) if is_kept else None
+            acting = Acting(self._key(update_id), written(one), now) if is_kept else None
             if acting is not None:
                 self._entering[update_id] = acting
             arrivals.append((one, acting))
@@ -98,7 +98,7 @@ class Inbox:
 
     def is_safe(self, update_id: int) -> bool:
         """Tell whether an update may be confirmed: it is entered, done, or not to be kept."""
-        return update_id not in self._entering or update_id in self._done
+        return update_id not in self._entering or self._key(update_id) in self._done
 
     async def wait(self, at_most: timedelta) -> None:
         """Wait until everything is entered."""
@@ -108,7 +108,7 @@ class Inbox:
     def end(self, acting: Acting) -> None:
         """Note that an update is done."""
         acting.is_over = True
-        self._done.add(acting.update_id)
+        self._done.add(acting.key)
         self._bell.ring()
 
     def break_off(self, acting: Acting) -> bool:
@@ -117,31 +117,37 @@ class Inbox:
         Then it is set aside.
         """
         acting.is_over = True
-        if not self._starts.get(acting.update_id):
+        if not self._starts.get(acting.key.update_id):
             return True
-        log.error("update set aside", update=acting.update_id)
-        self._broken.add(acting.update_id)
+        log.error("update set aside", update=acting.key.update_id)
+        self._broken.add(acting.key)
         self._bell.ring()
         return False
 
     async def take_up(self) -> tuple[list[Arrival], list[tuple[Update, Left]]]:
-        """Return what earlier lives left to be handled, and what they left to be said."""
+        """Return what earlier lives left to be handled, and what they left to be said.
+
+        To another bot chats and files have other numbers: what one was told and has not done, this
+        one cannot do.
+        """
         to_handle: list[Arrival] = []
         to_say: list[tuple[Update, Left]] = []
-        for left in await self._updates.take_up(_MOST_STARTS):
-            acting = left.acting
-            if acting.update_id in self._seen:
+        for left in await self._updates.take_up(self._bot.id, _MOST_STARTS):
+            acting, (bot_id, update_id) = left.acting, left.acting.key
+            is_ours = bot_id == self._bot.id
+            if is_ours and update_id in self._seen:
                 continue  # it came again, and the database was slow to say that it is known
-            self._remember(acting.update_id)
+            if is_ours:
+                self._remember(update_id)
             update = self.read(acting)
             if update is None:
                 self.end(acting)
-            elif left.state is UpdateState.NEW:
-                self._starts[acting.update_id] = left.starts
+            elif is_ours and left.state is UpdateState.NEW:
+                self._starts[update_id] = left.starts
                 to_handle.append((update, acting))
             else:
                 if left.state is UpdateState.BROKEN:
-                    log.error("update set aside", update=acting.update_id)
+                    log.error("update set aside", update=update_id)
                 to_say.append((update, left))
         return to_handle, to_say
 
@@ -151,7 +157,7 @@ class Inbox:
             return Update.model_validate(json.loads(acting.body), context={"bot": self._bot})
         except ValidationError as error:
             faults = error.error_count()
-            log.warning("update cannot be read", update=acting.update_id, faults=faults)
+            log.warning("update cannot be read", update=acting.key.update_id, faults=faults)
             return None
 
     async def write(self) -> bool:
@@ -166,7 +172,7 @@ class Inbox:
                 self._tell(error)
                 self._is_stuck = True
                 return False
-            self._forget(one.update_id for one in entering)
+            self._forget(one.key.update_id for one in entering)
             self._done -= done
             self._broken -= broken
             self._is_stuck = self._has_told = False
@@ -178,7 +184,7 @@ class Inbox:
         patience = _TO_READ if self._has_looked else _TO_READ_FIRST
         try:
             async with asyncio.timeout(patience):
-                known = await self._updates.known(update_ids)
+                known = await self._updates.known(self._bot.id, update_ids)
         except (StorageError, TimeoutError) as error:
             log.warning("updates cannot be looked up", error=str(error) or "no answer in time")
             return set()
@@ -197,6 +203,9 @@ class Inbox:
                     self._entered.clear()
         except TimeoutError:
             self._is_stuck = True
+
+    def _key(self, update_id: int) -> UpdateKey:
+        return UpdateKey(self._bot.id, update_id)
 
     def _forget(self, update_ids: Iterable[int]) -> None:
         for update_id in update_ids:
@@ -219,7 +228,7 @@ class Inbox:
             return
         self._tidied_at = now
         try:
-            await self._updates.forget(now - _KEPT, _MOST)
+            await self._updates.forget(self._bot.id, now - _KEPT, _MOST)
         except StorageError as error:
             log.warning("updates not tidied", error=str(error))
 

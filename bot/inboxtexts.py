@@ -22,6 +22,18 @@ def set_aside(what: str) -> str:
     )
 
 
+def done_by_another(what: str, words: str) -> str:
+    done = f"The bot that was here before me did what you asked: {what}. It is done."
+    return f"{done} {words}".strip()
+
+
+def left_by_another(what: str) -> str:
+    return (
+        f"The bot that was here before me was replaced before it could do what you asked: {what}."
+        " Send it to me if you still want it."
+    )
+
+
 def named(update: Update) -> str:
     """Return what somebody asked for, as they see it in the chat."""
     if update.callback_query is not None:

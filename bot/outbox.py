@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
+from enum import Enum, auto
 
 import structlog
 from aiogram import Bot
@@ -26,59 +27,100 @@ _AGAIN = 60.0  # seconds
 _LATER = (TelegramNetworkError, TelegramRetryAfter, TelegramServerError)
 
 
+class _Outcome(Enum):
+    SAID = auto()
+    NOT_NOW = auto()
+    TO_NOBODY = auto()
+
+
+Owed = tuple[Update, Acting, str]
+
+
 class Outbox:
-    """What is owed is the updates that have acted and are not done: they are its table."""
+    """What is owed is the updates that have acted and are not done: they are its table.
+
+    What another bot owes is said by this one: at once where it may, else when it is talked to.
+    """
 
     def __init__(self, bot: Bot, inbox: Inbox, clock: Clock) -> None:
         self._bot = bot
         self._inbox = inbox
         self._clock = clock
-        self._owed: deque[tuple[Update, Acting, str]] = deque()
+        self._owed: deque[Owed] = deque()
+        self._until_heard: defaultdict[int, list[Owed]] = defaultdict(list)  # by the chat
+        self._talking: set[int] = set()  # chats that were silent, perhaps, when it was tried last
         self._bell = Bell()
 
     def owe(self, update: Update, acting: Acting) -> None:
         """Say soon that what an update asked for is done."""
-        words = acting.words
-        self._put(
-            update, acting, texts.stopped_after(texts.named(update)) if words is None else words
-        )
+        what, words = texts.named(update), acting.words
+        if not self._is_ours(acting):
+            words = texts.done_by_another(what, words or "")
+        self._put(update, acting, texts.stopped_after(what) if words is None else words)
 
     def owe_refusal(self, update: Update, acting: Acting) -> None:
-        """Say soon that an update was set aside."""
-        self._put(update, acting, texts.set_aside(texts.named(update)))
+        """Say soon that an update was set aside, or told to another bot, which has not done it."""
+        refusal = texts.set_aside if self._is_ours(acting) else texts.left_by_another
+        self._put(update, acting, refusal(texts.named(update)))
+
+    def hear(self, update: Update) -> None:
+        """Note that somebody talks to this bot: it may speak there now."""
+        asked = _asked(update)
+        if asked is None:
+            return
+        self._owed += self._until_heard.pop(asked.chat.id, ())
+        if self._owed:
+            self._talking.add(asked.chat.id)
+            self._bell.ring()
 
     async def run(self) -> None:
         """Say what is owed, in order, until cancelled."""
         while True:
             ring = self._bell.next_ring()
             while self._owed:
-                update, acting, words = self._owed[0]
-                if await self._say(update, words):
-                    self._owed.popleft()
-                    self._inbox.end(acting)
-                else:
-                    await self._clock.sleep(_AGAIN)
+                await self._say_next()
+            self._talking.clear()
             await ring.wait()
+
+    async def _say_next(self) -> None:
+        update, acting, words = self._owed[0]
+        outcome = await self._say(update, acting, words)
+        if outcome is _Outcome.NOT_NOW:
+            await self._clock.sleep(_AGAIN)
+            return
+        asked = _asked(update)
+        if outcome is _Outcome.SAID or asked is None or self._is_ours(acting):
+            self._owed.popleft()
+            self._inbox.end(acting)
+        elif asked.chat.id in self._talking:
+            self._talking.remove(asked.chat.id)
+        else:
+            self._until_heard[asked.chat.id].append(self._owed.popleft())
 
     def _put(self, update: Update, acting: Acting, words: str) -> None:
         acting.is_over = True
         self._owed.append((update, acting, words))
         self._bell.ring()
 
-    async def _say(self, update: Update, words: str) -> bool:
-        """Send it; tell whether that is done with: what nobody can receive is."""
+    def _is_ours(self, acting: Acting) -> bool:
+        return acting.key.bot_id == self._bot.id
+
+    async def _say(self, update: Update, acting: Acting, words: str) -> _Outcome:
+        """Send it, as an answer if that can be: another bot has other numbers for messages."""
         asked = _asked(update)
         if asked is None or not words:
-            return True
+            return _Outcome.SAID
         reply = ReplyParameters(message_id=asked.message_id, allow_sending_without_reply=True)
+        answering = reply if self._is_ours(acting) else None
         try:
-            await self._bot.send_message(asked.chat.id, words, reply_parameters=reply)
+            await self._bot.send_message(asked.chat.id, words, reply_parameters=answering)
         except _LATER as error:
             log.info("nothing can be said just now", error=str(error))
-            return False
+            return _Outcome.NOT_NOW
         except TelegramAPIError as error:
             log.warning("nothing can be said", update=update.update_id, error=str(error))
-        return True
+            return _Outcome.TO_NOBODY
+        return _Outcome.SAID
 
 
 def _asked(update: Update) -> Message | InaccessibleMessage | None:

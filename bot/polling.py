@@ -182,6 +182,7 @@ class Polling:
                 is_broken = False
             if acting is not None:
                 self._conclude(update, acting, is_broken=is_broken)
+                self._outbox.hear(update)
 
     def _conclude(self, update: Update, acting: Acting, *, is_broken: bool) -> None:
         """Note what came of an update."""

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 _CURRENT: ContextVar[Acting | None] = ContextVar("acting", default=None)
 _ASIDE: ContextVar[bool] = ContextVar("aside", default=False)
@@ -27,12 +28,19 @@ class UpdateState(StrEnum):
     BROKEN = "broken"  # set aside: it cannot be handled
 
 
+class UpdateKey(NamedTuple):
+    """What tells an update from all others: each bot has numbers of its own."""
+
+    bot_id: int
+    update_id: int
+
+
 @dataclass(slots=True, eq=False)
 class Acting:
     """An update while it is handled.
 
     Args:
-        update_id: Telegram's number of it.
+        key: the bot that it was told, and Telegram's number of it.
         body: the update as it came, in JSON.
         received_at: when it came.
         words: what is left to say, in HTML, should the program be stopped once it has acted; none
@@ -44,7 +52,7 @@ class Acting:
 
     """
 
-    update_id: int
+    key: UpdateKey
     body: str
     received_at: datetime
     words: str | None = None

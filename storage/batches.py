@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-Key = TypeVar("Key", int, PurePosixPath)
+Key = TypeVar("Key", int, PurePosixPath, tuple[int, int])
 
-_AT_ONCE = 1000  # parameters in one statement; every SQLite takes 32,766
+_AT_ONCE = 1000  # keys in one statement, of two columns at most; every SQLite takes 32,766 values
 
 
 def batches(keys: Collection[Key]) -> Iterator[list[Key]]:

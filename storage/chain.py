@@ -60,10 +60,10 @@ def mark_of(name: str, value: str, key: bytes) -> str:
 class Chain:
     """Goes along lines in the order of their numbers, as far as they hold together."""
 
-    def __init__(self, keys: Sequence[Key]) -> None:
-        """Take the keys in their order."""
+    def __init__(self, keys: Sequence[Key], begin: Head | None = None) -> None:
+        """Take the keys in their order, and where to begin if not before the first line."""
         self._keys = keys
-        self.head = Head(0, ROOT)
+        self.head = begin or Head(0, ROOT)
 
     @property
     def is_unwritten(self) -> bool:

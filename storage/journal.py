@@ -108,16 +108,18 @@ class Journal:
         async with self._database.read() as connection:
             return await _last(connection)
 
-    async def verify(self, noted: Head | None = None) -> Verified:
+    async def verify(self, noted: Head | None = None, *, newest: int | None = None) -> Verified:
         """Read all of it, and tell of the first broken link.
 
-        `noted` is an earlier end of it, of whose digest a part is enough.
+        `noted` is an earlier end of it, of whose digest a part is enough. With `newest` only so
+        many of the last records are read; the one before them is believed.
         """
         async with self._database.read() as connection:
-            chain = Chain(await self._keys(connection))
+            begin = None if newest is None else await _last(connection, newest)
+            chain = Chain(await self._keys(connection), begin)
             ended = await _ended(connection)
             count, line = 0, None
-            async for line in _lines(connection):
+            async for line in _lines(connection, begin):
                 count += 1
                 if (broken := _taken(chain, line, ended, noted)) is not None:
                     return Verified(count, chain.head, broken)
@@ -223,8 +225,9 @@ async def _ended(connection: AsyncConnection) -> _Ended | None:
     return _Ended(_head(row), _word(row.mark)) if row else None
 
 
-async def _last(connection: AsyncConnection) -> Head | None:
-    wanted = _LINES.order_by(journal.c.number.desc()).limit(1)
+async def _last(connection: AsyncConnection, before: int = 0) -> Head | None:
+    """Return the last record but so many."""
+    wanted = _LINES.order_by(journal.c.number.desc()).offset(before).limit(1)
     row = (await connection.execute(wanted)).first()
     return _head(row) if row else None
 
@@ -233,9 +236,11 @@ def _head(row: Any) -> Head:
     return Head(row.number or 0, _word(row.digest))
 
 
-async def _lines(connection: AsyncConnection) -> AsyncIterator[Line]:
-    """Yield all lines in their order."""
+async def _lines(connection: AsyncConnection, begin: Head | None) -> AsyncIterator[Line]:
+    """Yield the lines in their order, all of them or those behind one."""
     after: ColumnElement[bool] | None = None
+    if begin is not None:
+        after = journal.c.number > begin.number
     while True:
         wanted = _LINES.order_by(journal.c.number).limit(_BATCH)
         rows = await connection.execute(wanted if after is None else wanted.where(after))

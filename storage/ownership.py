@@ -69,6 +69,7 @@ class Ownership:
                 "tries": 0,
             }
             await upsert(connection, claim_codes, values)
+            await self._journal.append(connection, What.CODE_MADE)
         return NewCode(code, valid_from, valid_from + LIFE)
 
     async def closed_until(self) -> datetime | None:

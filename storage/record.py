@@ -34,6 +34,7 @@ class What(StrEnum):
     COMMANDED = "commanded"  # {command} of `tad`
     JOURNAL_BROKEN = "journal broken"  # found by whoever was about to write: its end was altered
     # People.
+    CODE_MADE = "code made"  # by which somebody becomes the owner
     OWNER_CLAIMED = "owner claimed"  # {person}
     OWNER_CHANGED = "owner changed"  # {person, was}
     ROLE_SET = "role set"  # {person, role, was}; none is a stranger
@@ -51,6 +52,8 @@ class What(StrEnum):
     ACCOUNT_REMOVED = "account removed"  # {account}
     ACCOUNT_LOST = "account lost"  # {account, state}
     KEYS_ROTATED = "keys rotated"
+    KEY_FORGOTTEN = "key forgotten"  # {key}, an old one, by its id
+    KEY_LOST = "key lost"  # and another in its place, with which nothing old opens
     WEBHOOK_MADE = "webhook made"  # {host}
     WEBHOOK_RENEWED = "webhook renewed"  # {host}
     BACKED_UP = "backed up"

@@ -20,7 +20,7 @@ async def mark(connection: AsyncConnection, acting: Acting) -> None:
         words = acting.words if one is acting else ""
         is_told = words == ""
         row = {
-            "update_id": one.update_id,
+            **one.key._asdict(),
             "body": None if is_told else one.body,
             "received_at": one.received_at,
             "state": UpdateState.DONE if is_told else UpdateState.ACTED,
@@ -28,4 +28,4 @@ async def mark(connection: AsyncConnection, acting: Acting) -> None:
         }
         is_new = updates.c.state == UpdateState.NEW
         if not await upsert_where(connection, updates, row, is_new):
-            raise ActedBeforeError(one.update_id)
+            raise ActedBeforeError(one.key.update_id)

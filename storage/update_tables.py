@@ -8,10 +8,11 @@ from storage.acting import UpdateState
 from storage.columns import Foreign, RowId, UtcTime, word
 from storage.tables import metadata
 
-# The content goes when an update is done; its number stays for a while, to know it again.
+# The content goes when an update is done; its key stays for a while, to know it again.
 updates = Table(
     "updates",
     metadata,
+    Column("bot_id", RowId, primary_key=True, autoincrement=False),
     Column("update_id", RowId, primary_key=True, autoincrement=False),
     Column("body", Foreign),
     Column("received_at", UtcTime, nullable=False),

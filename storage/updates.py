@@ -7,21 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.acting import Acting, UpdateState
+from storage.acting import Acting, UpdateKey, UpdateState
 from storage.batches import batches
 from storage.database import Database
 from storage.update_tables import updates
 from storage.upsert import insert_new
 
+_KEY = tuple_(updates.c.bot_id, updates.c.update_id)
 _OVER = {"state": UpdateState.DONE, "body": None, "words": None}
+_NOT_NOTED = 0  # the bot of what an older version of this program has entered
 _AT_ONCE = 500  # rows that one transaction removes: others wait for it
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An update that an earlier life has left; `starts` have found it not handled."""
+    """An update that an earlier life has left; `starts` have found it not handled.
+
+    Another bot may have been told it.
+    """
 
     acting: Acting
     state: UpdateState
@@ -32,25 +38,26 @@ class Updates:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def known(self, update_ids: Collection[int]) -> set[int]:
-        """Return those that were entered. Another program that writes does not hold this up."""
+    async def known(self, bot_id: int, update_ids: Collection[int]) -> set[int]:
+        """Return those of a bot that were entered. Whoever writes does not hold this up."""
+        its = updates.c.bot_id.in_((bot_id, _NOT_NOTED))
         found: set[int] = set()
         async with self._database.read() as connection:
             for some in batches(update_ids):
-                there = select(updates.c.update_id).where(updates.c.update_id.in_(some))
+                there = select(updates.c.update_id).where(its, updates.c.update_id.in_(some))
                 found |= set(await connection.scalars(there))
         return found
 
     async def keep(
         self,
         entered: Sequence[Acting],
-        done: Collection[int] = (),
-        broken: Collection[int] = (),
+        done: Collection[UpdateKey] = (),
+        broken: Collection[UpdateKey] = (),
     ) -> None:
         """Enter updates that are not known yet, and note which are done or set aside."""
         rows = [
             {
-                "update_id": one.update_id,
+                **one.key._asdict(),
                 "body": one.body,
                 "received_at": one.received_at,
                 "state": UpdateState.NEW,
@@ -59,24 +66,24 @@ class Updates:
         ]
         async with self._database.write(is_aside=True) as connection:
             await insert_new(connection, updates, rows)
-            for ids, values in ((done, _OVER), (broken, {"state": UpdateState.BROKEN})):
-                for some in batches(ids):
-                    these = update(updates).where(updates.c.update_id.in_(some))
-                    await connection.execute(these.values(values))
+            for keys, values in ((done, _OVER), (broken, {"state": UpdateState.BROKEN})):
+                for some in batches(keys):
+                    await connection.execute(update(updates).where(_KEY.in_(some)).values(values))
 
     async def acted(self) -> None:
         """Note that the update that is handled has acted, where its act is no one transaction."""
         async with self._database.write():
             pass
 
-    async def take_up(self, most: int) -> list[Left]:
+    async def take_up(self, bot_id: int, most: int) -> list[Left]:
         """Return what earlier lives have left, in the order in which it came.
 
-        What has not acted counts the starts that found it so; at the last of the `most` it is set
-        aside.
+        What the bot was told and has not acted counts the starts that found it so; at the last of
+        the `most` it is set aside. What another bot was told is returned as it is.
         """
-        new = updates.c.state == UpdateState.NEW
+        new = (updates.c.bot_id == bot_id) & (updates.c.state == UpdateState.NEW)
         async with self._database.write(is_aside=True) as connection:
+            await _note(connection, bot_id)
             await connection.execute(update(updates).where(new).values(starts=updates.c.starts + 1))
             last = update(updates).where(new, updates.c.starts >= most)
             await connection.execute(last.values(state=UpdateState.BROKEN))
@@ -85,13 +92,17 @@ class Updates:
             rows = await connection.execute(ordered)
             return [_left(row) for row in rows]
 
-    async def forget(self, before: datetime, most: int) -> None:
-        """Remove what was done before then, and the oldest of what is more than the `most`."""
-        while await self._forget_some(before, most):
+    async def forget(self, bot_id: int, before: datetime, most: int) -> None:
+        """Remove what is old: from before then, and the oldest of what is more than the `most`.
+
+        What the bot was told stays until it is done; of another, whose chats we may never see
+        again, even that goes which is not.
+        """
+        while await self._forget_some(bot_id, before, most):
             pass
 
-    async def _forget_some(self, before: datetime, most: int) -> bool:
-        over = updates.c.body.is_(None)
+    async def _forget_some(self, bot_id: int, before: datetime, most: int) -> bool:
+        over = updates.c.body.is_(None) | (updates.c.bot_id != bot_id)
         newest_first = updates.c.received_at.desc()
         surplus = select(updates.c.received_at).order_by(newest_first).offset(most).limit(1)
         async with self._database.write(is_aside=True) as connection:
@@ -99,10 +110,8 @@ class Updates:
             old = updates.c.received_at < before
             if last is not None:
                 old = or_(old, updates.c.received_at <= last)
-            these = select(updates.c.update_id).where(over, old).limit(_AT_ONCE)
-            gone = await connection.execute(
-                delete(updates).where(updates.c.update_id.in_(these.scalar_subquery()))
-            )
+            these = select(updates.c.bot_id, updates.c.update_id).where(over, old).limit(_AT_ONCE)
+            gone = await connection.execute(delete(updates).where(_KEY.in_(these)))
         return bool(gone.rowcount == _AT_ONCE)
 
     async def count(self) -> int:
@@ -110,6 +119,16 @@ class Updates:
             return await connection.scalar(select(func.count()).select_from(updates)) or 0
 
 
+async def _note(connection: AsyncConnection, bot_id: int) -> None:
+    """Take what an older version has entered for what this bot was told."""
+    older = updates.c.bot_id == _NOT_NOTED
+    its = select(updates.c.update_id).where(updates.c.bot_id == bot_id)
+    # It came again before it could be noted: what is entered now is handled now.
+    await connection.execute(delete(updates).where(older, updates.c.update_id.in_(its)))
+    await connection.execute(update(updates).where(older).values(bot_id=bot_id))
+
+
 def _left(row: Row[Any]) -> Left:
-    acting = Acting(row.update_id, row.body, row.received_at, row.words)
+    key = UpdateKey(row.bot_id, row.update_id)
+    acting = Acting(key, row.body, row.received_at, row.words)
     return Left(acting, row.state, row.starts)

@@ -11,9 +11,8 @@ from pathlib import Path
 from bot import backuptexts, logs
 from bot.backupplaces import backups_of, key_file_of
 from bot.settings import load
+from bot.verbs.saving import saved
 from bot.verbs.terminal import carry_out, say
-from bot.version import own_version
-from downloader.clock import steady_clock
 from storage.archive import Contents
 from storage.backups import Backup, Backups, Kept
 from storage.errors import BackupError
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     if to is not None and not (to.is_dir() or to.parent.is_dir()):
         sys.stderr.write(f"tad: there is no folder {to.parent}: make it, or choose another\n")
         return _REFUSED
-    backup = carry_out(backups.make(steady_clock().now(), own_version(), to))
+    backup = carry_out(saved(settings, backups, to))
     lines = backuptexts.report(backup, key_file_of(settings))
     for line in [_as_json(backup)] if args.json else lines:
         say(line)

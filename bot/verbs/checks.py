@@ -20,6 +20,7 @@ from storage.store import KEY_NAME, Store, open_store
 
 _MEGABYTE = 1_000_000
 _PARTS = ".tad"
+DATABASE = "database"
 
 
 class Mark(StrEnum):
@@ -67,7 +68,7 @@ async def here(settings: Settings, *, login_needed: bool = True) -> AsyncIterato
     if settings.listens_for:
         yield await asyncio.to_thread(ffmpeg)
     if not (data.well and music.well):
-        yield warning("database", "looked at once the folders are right")
+        yield warning(DATABASE, "looked at once the folders are right")
         return
     async for finding in _stored(settings, login_needed=login_needed):
         yield finding
@@ -79,9 +80,9 @@ async def _stored(settings: Settings, *, login_needed: bool) -> AsyncIterator[Fi
             accounts = [await _as_found(store, one) for one in await store.accounts.all()]
             stored = await store.people.owner()
     except StorageError as error:
-        yield wrong("database", complaint(error))
+        yield wrong(DATABASE, complaint(error))
         return
-    yield fine("database", str(settings.data_dir))
+    yield fine(DATABASE, str(settings.data_dir))
     yield await asyncio.to_thread(key, settings.key_file or settings.data_dir / KEY_NAME)
     yield owner(settings.owner_id, stored)
     yield signed_in(accounts, needed=login_needed)

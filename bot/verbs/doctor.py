@@ -9,12 +9,12 @@ from bot import logs
 from bot.errors import WrongSettingError
 from bot.settings import Settings, load
 from bot.verbs.access import telegram_access
-from bot.verbs.checks import Finding, fine, here, wrong
+from bot.verbs.checks import DATABASE, Finding, Mark, fine, here, wrong
 from bot.verbs.envfile import env_file
 from bot.verbs.terminal import carry_out, say
-from downloader.telegram.access import Access
+from downloader.clock import Clock
 
-HELP = "check settings, disk, clock, database and both ends of Telegram"
+HELP = "check settings, disk, clock, database, backups and Telegram"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     try:
         settings = load()
-        access = telegram_access(settings)
+        telegram_access(settings)  # is it one?
     except WrongSettingError as error:
         for line in error.lines:
             say(drawn(wrong("settings", line)))
@@ -41,29 +41,35 @@ def run(args: argparse.Namespace) -> int:
         return 1
     logs.for_terminal(settings.log_format, "error", settings.secrets)
     say(drawn(fine("settings")))
-    return carry_out(_examine(settings, access, quick=args.quick))
+    return carry_out(_examine(settings, quick=args.quick))
 
 
-async def _examine(settings: Settings, access: Access, *, quick: bool) -> int:
+async def _examine(settings: Settings, *, quick: bool) -> int:
     well = True
-    async for finding in _findings(settings, access, quick=quick):
+    async for finding in _findings(settings, quick=quick):
         say(drawn(finding))
         well = well and finding.well
     return 0 if well else 1
 
 
-async def _findings(settings: Settings, access: Access, *, quick: bool) -> AsyncIterator[Finding]:
+async def _findings(settings: Settings, *, quick: bool) -> AsyncIterator[Finding]:
     for noticed in env_file():
         yield noticed
+    is_stored = False
     # A container that waits for its first login is up: that it is ill would help nobody.
     async for finding in here(settings, login_needed=not quick):
         yield finding
+        is_stored |= finding.what == DATABASE and finding.mark is Mark.FINE
     if quick:
         return
-    # A container asks every minute, so what needs no network loads none of its libraries.
+    # A container asks every minute, so what it does not ask for loads none of its libraries.
     from bot.verbs.ends import far  # noqa: PLC0415
+    from bot.verbs.precautions import precautions  # noqa: PLC0415
 
-    async for finding in far(settings, access):
+    if is_stored:
+        async for finding in precautions(settings, Clock().on_the_wall()):
+            yield finding
+    async for finding in far(settings):
         yield finding
 
 

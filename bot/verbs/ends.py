@@ -9,6 +9,7 @@ import aiohttp
 from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError
 
 from bot.settings import Settings
+from bot.verbs.access import telegram_access
 from bot.verbs.checks import Finding, fine, warning, wrong
 from bot.verbs.databases import databases
 from bot.verbs.refusals import refusal
@@ -26,8 +27,8 @@ _MOST_AHEAD = timedelta(seconds=30)
 _EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-async def far(settings: Settings, access: Access) -> AsyncIterator[Finding]:
-    async for finding in _telegram(settings, access):
+async def far(settings: Settings) -> AsyncIterator[Finding]:
+    async for finding in _telegram(settings, telegram_access(settings)):
         yield finding
     async for finding in databases(settings, Clock()):
         yield finding

@@ -119,16 +119,17 @@ async def _list(settings: Settings) -> int:
 async def _forget(settings: Settings, key_id: str, *, is_sure: bool) -> int:
     async with _opened(settings) as (database, vault):
         found = await seals.census(database, vault)
-    keys = {one.id: one for one in known_keys(key_file_of(settings))}
-    refusal = _refusal(keys.get(key_id), key_id, found.counts[key_id])
-    if refusal:
-        sys.stderr.write(f"tad: {refusal}\n")
-        return 1
-    question = f"Delete the key {key_id}? Backups of before it was replaced open nowhere then."
-    if not (is_sure or confirmed(question)):
-        say("Nothing was deleted.")
-        return 0
-    drop_old(key_file_of(settings), key_id)
+        keys = {one.id: one for one in known_keys(key_file_of(settings))}
+        refusal = _refusal(keys.get(key_id), key_id, found.counts[key_id])
+        if refusal:
+            sys.stderr.write(f"tad: {refusal}\n")
+            return 1
+        question = f"Delete the key {key_id}? Backups of before it was replaced open nowhere then."
+        if not (is_sure or confirmed(question)):
+            say("Nothing was deleted.")
+            return 0
+        drop_old(key_file_of(settings), key_id)
+        await Journal(database, vault).add(What.KEY_FORGOTTEN, {"key": key_id})
     say(f"The key {key_id} is deleted. Links to playlists that it has signed are out of date.")
     return 0
 
@@ -141,6 +142,8 @@ async def _begin_anew(settings: Settings, *, is_sure: bool) -> int:
         say("Nothing was changed.")
         return 0
     begun = await seals.begin_anew(database_of(settings), key_file_of(settings))
+    async with _opened(settings) as (database, _):
+        await Journal(database, begun.vault).add(What.KEY_LOST)
     key_id = begun.vault.key_id.hex()
     say(f"The key is {key_id} from now on. Log every account in again: tad login.")
     say("Webhooks need new secrets: “New secret” in /watches makes them.")

@@ -16,6 +16,7 @@ from downloader.clock import steady_clock
 from downloader.refilling import Ordered, refill
 from downloader.verifying import Verified, Verifier
 from storage.models import Origin
+from storage.record import What
 from storage.store import Store, open_store
 
 HELP = "compare the files of the library with the catalogue"
@@ -68,6 +69,8 @@ async def _verify(
             return verified, None
         owner = Origin(owner_id, owner_id)  # in the chat with the bot
         now = steady_clock().on_the_wall()
+        if verified.to_fetch:
+            await store.journal.add(What.COMMANDED, {"command": "verify --refill"})
         return verified, await refill(store, verified.damaged, verified.missing, owner, now)
 
 

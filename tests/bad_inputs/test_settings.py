@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.errors import WrongSettingError
 from tests.bot.rig import Rig
+from tests.bot.test_settings import made
 
 WRONG = [
     'folder "../../{artist}"',
@@ -52,3 +54,33 @@ async def test_row43_an_unknown_field_says_what_is_meant(rig: Rig) -> None:
         told = await rig.ask('/watch @jazz folder "{albun}/{title}"')
 
         assert "{album}" in told.text
+
+
+@pytest.mark.parametrize(
+    "template", ["../../{artist}", "/etc/{title}", "{0.__class__}", "{title}/" * 1250, "{albun}"]
+)
+def test_row42_row43_a_template_of_the_library_that_leads_out_of_it_is_refused(
+    template: str,
+) -> None:
+    with pytest.raises(WrongSettingError) as caught:
+        made(library_template=template)
+
+    [line] = caught.value.lines
+    assert line.startswith("LIBRARY_TEMPLATE: ")
+    assert len(line) < 500
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("bandwidth_limit", value) for value in ("0", "0MB/s", "-5MB/s")),
+        *(("time_zone", value) for value in ("Mars/X", "../UTC")),
+        *(("backups", value) for value in ("cron * * * * * *", "@reboot", "every 0h, keep 7")),
+    ],
+)
+def test_row45_row46_a_setting_that_cannot_be_is_told_in_one_line(name: str, value: str) -> None:
+    with pytest.raises(WrongSettingError) as caught:
+        made(**{name: value})
+
+    [line] = caught.value.lines
+    assert line.startswith(f"{name.upper()}: ")

@@ -16,7 +16,7 @@ from bot.session import open_bot
 from sandbox.botapi.dialogs import Message
 from sandbox.faults import Rule
 from sandbox.world import World
-from storage.acting import Acting
+from storage.acting import Acting, UpdateKey
 from storage.updates import Left, Updates
 from tests.bot.library import NOW, put
 from tests.bot.rig import TOKEN, Product, Rig
@@ -218,7 +218,7 @@ async def test_what_was_fetched_and_not_entered_when_it_stopped_comes_again(rig:
     looking = asyncio.Event()
 
     class Slow(Updates):
-        async def known(self, update_ids: Collection[int]) -> set[int]:
+        async def known(self, bot_id: int, update_ids: Collection[int]) -> set[int]:
             looking.set()
             await asyncio.Event().wait()
             return {*update_ids}
@@ -239,14 +239,14 @@ async def test_what_is_taken_up_while_it_comes_again_is_handled_once(rig: Rig) -
     looking, taken_up = asyncio.Event(), asyncio.Event()
 
     class Racing(Updates):
-        async def known(self, update_ids: Collection[int]) -> set[int]:
+        async def known(self, bot_id: int, update_ids: Collection[int]) -> set[int]:
             looking.set()
             await taken_up.wait()
             return {one for one in update_ids if one < 0}  # it could not be told
 
-        async def take_up(self, most: int) -> list[Left]:
+        async def take_up(self, bot_id: int, most: int) -> list[Left]:
             await looking.wait()
-            left = await super().take_up(most)
+            left = await super().take_up(bot_id, most)
             taken_up.set()
             return left
 
@@ -254,7 +254,8 @@ async def test_what_is_taken_up_while_it_comes_again_is_handled_once(rig: Rig) -
     async with store_at(rig.folder / "data", rig.folder / "music") as store:
         async with open_bot(TOKEN, rig.api.url, clock=echo.clock) as bot:
             [update] = await bot.get_updates()
-        await store.updates.keep([Acting(update.update_id, written(update), NOW)])
+        key = UpdateKey(bot.id, update.update_id)
+        await store.updates.keep([Acting(key, written(update), NOW)])
     echo.alter = lambda store: replace(store, updates=Racing(store.jobs._database))
     async with echo.polling(rig):
         await echo.hears("one")

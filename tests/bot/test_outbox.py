@@ -12,11 +12,13 @@ from bot.outbox import Outbox
 from bot.session import open_bot
 from downloader.clock import Clock
 from sandbox.faults import Rule
-from storage.acting import Acting
+from storage.acting import Acting, UpdateKey
 from tests.bot.library import NOW
 from tests.bot.rig import PATIENCE, TOKEN, Rig
 from tests.bot.test_polling import Echo
 from tests.stores import store_at
+
+BOT = int(TOKEN.split(":")[0])
 
 
 async def everything(_update: Update) -> bool:
@@ -44,13 +46,13 @@ async def outbox(rig: Rig) -> AsyncIterator[Outbox]:
             task.cancel()
 
 
-def said(rig: Rig, content: dict[str, Any]) -> tuple[Update, Acting]:
+def said(rig: Rig, content: dict[str, Any], bot: int = BOT) -> tuple[Update, Acting]:
     user = {"id": rig.owner.user.id, "is_bot": False, "first_name": "Olga"}
     whole = {"update_id": 1, **content}
     for one in whole.values():
         if isinstance(one, dict):
             one["from"] = user
-    return Update.model_validate(whole), Acting(1, "", NOW)
+    return Update.model_validate(whole), Acting(UpdateKey(bot, 1), "", NOW)
 
 
 def message(rig: Rig, **changes: Any) -> dict[str, Any]:

@@ -53,11 +53,11 @@ class Echo:
         return Polling(bot, self.dispatcher, self.clock, inbox, self.on_contact)
 
     @asynccontextmanager
-    async def polling(self, rig: Rig) -> AsyncIterator[Polling]:
+    async def polling(self, rig: Rig, token: str = TOKEN) -> AsyncIterator[Polling]:
         async with (
             asyncio.timeout(PATIENCE),
             store_at(rig.folder / "data", rig.folder / "music") as store,
-            open_bot(TOKEN, rig.api.url, clock=self.clock) as bot,
+            open_bot(token, rig.api.url, clock=self.clock) as bot,
             asyncio.TaskGroup() as tasks,
         ):
             polling = self.over(store, bot)

@@ -109,6 +109,26 @@ async def test_more_records_than_are_read_at_once_are_verified(store: Store) -> 
     assert (1001, None) == ((await store.journal.verify()).count, await broken(store))
 
 
+async def test_of_a_long_journal_only_the_newest_may_be_read(store: Store) -> None:
+    await fill(store, 5)
+    head = await store.journal.head()
+    assert head is not None
+    whole = [await store.journal.verify(newest=newest) for newest in (2, 5, 9)]
+    async with store.journal._database.write() as connection:
+        for name in ("changes", "loses"):
+            await connection.exec_driver_sql(f"drop trigger journal_{name}_nothing")
+        await connection.exec_driver_sql("update journal set who = '88' where number = 2")
+    found = [(await store.journal.verify(newest=newest)).broken for newest in (2, 3, 4)]
+    async with store.journal._database.write() as connection:
+        await connection.exec_driver_sql("delete from journal where number = 4")
+    missing = (await store.journal.verify(newest=2)).broken
+
+    assert [Verified(count, head, None) for count in (2, 5, 5)] == whole
+    assert [None, None, 2] == [one and one.number for one in found]
+    assert missing is not None
+    assert (4, Wrong.MISSING) == (missing.number, missing.wrong)
+
+
 async def test_what_is_not_committed_is_not_in_the_journal_either(store: Store) -> None:
     async def fail() -> None:
         async with store.journal._database.write() as connection:

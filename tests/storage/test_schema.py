@@ -146,6 +146,24 @@ async def test_tracks_of_an_older_version_keep_their_documents(tmp_path: Path) -
     assert [(77, "So What", "flac", 800)] == found
 
 
+async def test_updates_of_an_older_version_stay_and_so_do_those_of_two_bots(tmp_path: Path) -> None:
+    path = tmp_path / "tad.db"
+    await bring_up_to_date(path, "0023")
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("insert into updates values (5, '{}', 7, 'acted', 'so', 1)")
+    await bring_up_to_date(path)
+    came = connection.execute("select * from updates").fetchall()
+    with connection:
+        connection.execute("insert into updates values (800, 5, null, 9, 'done', null, 0)")
+    await bring_up_to_date(path, "0023")
+    went = connection.execute("select * from updates").fetchall()
+    connection.close()
+
+    assert [(0, 5, "{}", 7, "acted", "so", 1)] == came
+    assert [(5, None, 9, "done", None, 0)] == went
+
+
 async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "tad.db"
     async with open_database(path):

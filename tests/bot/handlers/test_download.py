@@ -77,9 +77,7 @@ async def test_row14_a_command_for_another_bot_is_ignored(rig: Rig) -> None:
         ("\u202e", "Send me a t.me link"),
     ],
 )
-async def test_rows12_to_33_what_cannot_be_understood_is_one_line(
-    rig: Rig, text: str, piece: str
-) -> None:
+async def test_what_cannot_be_understood_is_one_line(rig: Rig, text: str, piece: str) -> None:
     async with rig.running() as product:
         first = await rig.ask(text)
 

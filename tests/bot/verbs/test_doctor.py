@@ -11,7 +11,8 @@ from tests.bot.verbs.desk import TOKEN, Desk
 
 EVERYTHING = [
     "settings", "data folder", "music folder", "free space", "one file system", "database",
-    "key file", "owner", "accounts", "Bot API", "inline mode", "Telegram", "clock",
+    "key file", "owner", "accounts", "backup", "journal", "Bot API", "inline mode",
+    "Telegram", "clock",
 ]  # fmt: skip
 
 
@@ -21,6 +22,7 @@ def marks(out: str) -> dict[str, str]:
 
 
 async def test_where_all_is_well_every_line_says_so(desk: Desk) -> None:
+    await desk.tad("backup")
     said = await desk.tad("doctor")
 
     assert marks(said.out) == dict.fromkeys(EVERYTHING, "✓")
@@ -74,6 +76,16 @@ async def test_a_container_that_waits_for_its_first_login_is_well(desk: Desk) ->
     assert (quick.code, full.code) == (0, 1)
     assert "! accounts: nobody is signed in; run: tad login" in quick.out
     assert "✗ accounts: nobody is signed in; run: tad login" in full.out
+
+
+async def test_that_there_is_no_backup_is_no_failure_and_a_container_does_not_ask(
+    desk: Desk,
+) -> None:
+    quick, full = await desk.tad("doctor", "--quick"), await desk.tad("doctor")
+
+    assert (0, 0) == (quick.code, full.code)
+    assert "backup" not in marks(quick.out)
+    assert "!" == marks(full.out)["backup"]
 
 
 async def test_f30_both_ends_out_of_reach_are_two_lines(

@@ -12,7 +12,7 @@ from bot.verbs.refusals import refusal
 from downloader.errors import OfflineError
 from sandbox.faults import Rule
 from sandbox.world import User
-from tests.bot.verbs.desk import Desk, Lines
+from tests.bot.verbs.desk import TOKEN, Desk, Lines
 
 BOB = "+9996620002"
 
@@ -82,6 +82,27 @@ async def test_row47_what_goes_wrong_is_one_line(
     assert said.code == 1
     assert said.err.startswith(line)
     assert said.err.count("\n") == 1
+    assert await names(desk) == ["Ann"]
+
+
+async def test_row49_a_password_of_a_megabyte_is_a_wrong_one(desk: Desk) -> None:
+    huge = "x" * 1_000_000
+    answers = Lines(lambda: desk.codes[-1], huge, huge, huge)
+    said = await desk.tad("login", "--phone", BOB, answers=answers)
+
+    assert said.code == 1
+    assert said.err.startswith("tad: the password was wrong three times")
+    assert "xxx" not in said.out + said.err
+    assert await names(desk) == ["Ann"]
+
+
+async def test_row50_a_token_or_a_session_in_place_of_a_code_is_a_wrong_one(desk: Desk) -> None:
+    session = "1BVtsOK4Bu5" + "a" * 340 + "="
+    said = await desk.tad("login", "--phone", BOB, answers=Lines(TOKEN, session, session[:90]))
+
+    assert said.err == "tad: the code was wrong three times: start again\n"
+    assert TOKEN not in said.out
+    assert session[:90] not in said.out
     assert await names(desk) == ["Ann"]
 
 

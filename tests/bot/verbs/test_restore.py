@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.backupplaces import key_of
+from bot.settings import load
 from bot.verbs.running import only_one
+from storage.database import bring_up_to_date
 from tests.bot.verbs.desk import settle
 from tests.bot.verbs.test_backup import put, tad
 from tests.storage.backed import titles
+from tests.storage.test_archive import resealed
 
 
 @pytest.fixture
@@ -44,6 +48,48 @@ def test_nothing_is_restored_while_the_bot_runs(folder: Path) -> None:
 
     assert (75, "") == (code, out)
     assert f"tad: the bot runs in '{folder}/data': stop it first\n" == err
+    assert 5 == count(folder)
+
+
+@pytest.mark.parametrize("way", ["changed", "cut", "other key", "newer schema"])
+def test_row94_a_backup_that_is_not_what_it_was_is_refused_and_replaces_nothing(
+    folder: Path, way: str
+) -> None:
+    old, key = folder / "old", folder / "data" / "tad.key"
+    whole, right = old.read_bytes(), key.read_bytes()
+    match way:
+        case "changed":
+            middle = len(whole) // 2
+            old.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+        case "cut":
+            old.write_bytes(whole[: len(whole) // 2])
+        case "other key":
+            key.chmod(0o600)
+            key.write_text("cd" * 32)
+        case _:
+            opener = key_of(load(), old)
+            old = resealed(old, opener, schema="9999")
+    code, out, err = tad("restore", str(old), "--yes")
+    key.write_bytes(right)
+
+    assert (1, "", 1) == (code, out, err.count("\n"))
+    assert {
+        "changed": "is damaged: it was changed or cut",
+        "cut": "is damaged: it was changed or cut",
+        "other key": "was sealed with another key",
+        "newer schema": "was made by a newer version of this program",
+    }[way] in err
+    assert 5 == count(folder)
+    assert [] == [*(folder / "data").glob("tad-before-*")]
+
+
+def test_row94_a_backup_of_an_older_version_is_brought_up_to_date(folder: Path) -> None:
+    asyncio.run(bring_up_to_date(folder / "data" / "tad.db", "0022"))
+    tad("backup", "--to", str(folder / "older"))
+    code, out, _ = tad("restore", str(folder / "older"), "--yes")
+
+    assert 0 == code
+    assert "Restored." in out
     assert 5 == count(folder)
 
 

@@ -164,6 +164,7 @@ async def test_it_goes_on_to_where_it_may(databases: Databases) -> None:
     "location",
     [
         "{elsewhere}/two", "//127.0.0.2/two", "http://[", "file:///etc/passwd", "", "ftp://a/b",
+        "http://[::1]/one", "http://10.0.0.1/one", "http://192.168.1.1/one",
         "http://localhost:{port}/one", "https://127.0.0.1:{port}/one", "http://a@127.0.0.1:{port}/",
     ],
 )  # fmt: skip

@@ -61,7 +61,13 @@ def test_each_family_keeps_covers_in_its_own_way(data: bytes) -> None:
     assert [data] * 5 == [picture_in(FILE, tags) for tags in (ape, asf, mp4, vorbis, old)]
 
 
-@pytest.mark.parametrize("data", [b"", b"http://x/y.jpg", b"GIF89a", JPEG + bytes(LARGEST)])
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(b"", b"http://x/y.jpg", b"GIF89a", JPEG + bytes(LARGEST)),
+        *(b"<html><script>x</script>", b"\x7fELF\2\1\1", b"PK\3\4" + bytes(99)),
+    ],
+)
 def test_row69_row88_what_cannot_be_shown_is_no_cover(data: bytes) -> None:
     assert b"" == picture_in(FILE, id3((3, data)))
 

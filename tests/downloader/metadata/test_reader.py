@@ -290,7 +290,39 @@ async def test_it_starts_where_the_machine_allows_less_than_it_would_ask_for(
 
 
 async def test_row83_a_title_as_long_as_a_novel_is_cut(reader: Reader, tmp_path: Path) -> None:
-    body = tagged(frame(b"TIT2", b"\3" + b"x" * 10_000))
+    body = tagged(frame(b"TIT2", b"\3" + b"x" * 1_000_000))
     tags = await reader.read(stored(tmp_path, "long.mp3", body))
 
     assert "x" * 500 == title_of(tags)
+
+
+async def test_row83_of_ten_thousand_artists_as_many_are_kept_as_have_room(
+    reader: Reader, tmp_path: Path
+) -> None:
+    artists = b"\0".join(b"Artist %d" % number for number in range(10_000))
+    body = tagged(frame(b"TPE1", b"\3" + artists) + frame(b"TIT2", b"\3Tune"))
+    tags = await reader.read(stored(tmp_path, "crowd.mp3", body))
+
+    assert "Tune" == title_of(tags)
+    assert tags.description.artist.startswith("Artist 0")
+    assert len(tags.description.artist) <= 1000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"\1" + "So What".encode("utf-16-le"),
+        b"\1" + "So What".encode("utf-16-be"),
+        b"\0" + "Группа крови".encode("cp1251"),
+        b"\1\xff\xfe" + "So".encode("utf-16-le") + "What".encode("utf-16-be") + b"\0",
+    ],
+    ids=["no mark", "other way round", "cp1251", "mixed"],
+)
+async def test_row89_letters_of_another_encoding_are_read_or_left_out(
+    reader: Reader, tmp_path: Path, words: bytes
+) -> None:
+    said = stored(tmp_path, "odd.mp3", tagged(frame(b"TIT2", words)))
+    await refused_or_read(reader, said)
+    fine = await reader.read(stored(tmp_path, "fine.mp3", Format.MP3.file(MELODY, SAID)))
+
+    assert SAID.title == title_of(fine)

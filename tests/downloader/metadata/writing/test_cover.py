@@ -29,6 +29,14 @@ def test_row69_a_picture_of_which_each_side_is_a_wall_is_no_cover(picture: bytes
     assert cover_of(picture.replace(side[0] * 2, side[1] * 2).replace(*side)) is None
 
 
+def test_row69_a_picture_as_large_as_a_house_a_drawing_and_a_film_are_no_cover() -> None:
+    wall = PNG[:16] + (20_000).to_bytes(4) * 2 + PNG[24:]
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+    film = b"GIF89a" + bytes(7) + b"\x21\xf9\x04" * 10_000
+
+    assert [None] * 3 == [cover_of(data) for data in (wall, drawing, film)]
+
+
 @pytest.mark.parametrize("length", range(3, 40))
 def test_a_picture_that_is_cut_off_hides_its_size(length: int) -> None:
     cover = cover_of(JPEG[:length])
