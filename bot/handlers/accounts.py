@@ -69,7 +69,8 @@ async def press(
             await query.answer()
             return
         case Wish.PANIC:
-            await query.answer(texts.STOPPING)
+            await _announce(query)
+            await signing.stop()
             done = await stopping.everything()
             face = Face(texts.panicked(done.paused, done.logged_out, done.untold))
         case Wish.LEAVE:
@@ -84,6 +85,14 @@ async def press(
             await query.answer()
             face = await _every(roster, clock)
     await showing.in_place(query, face, seal)
+
+
+async def _announce(query: CallbackQuery) -> None:
+    """Say that everything is being stopped; who cannot be told must not wait for it."""
+    try:
+        await query.answer(texts.STOPPING)
+    except TelegramAPIError as error:
+        log.info("stopping not announced", error=str(error))
 
 
 def _wish(pressed: Press) -> Wish:
