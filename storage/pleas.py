@@ -15,6 +15,7 @@ from storage.jobs import put_job
 from storage.models import Job, JobState, Origin, Reason, Request
 from storage.people_tables import pleas
 from storage.plea import Excess, Plea
+from storage.states import ENDED_JOBS
 from storage.tables import jobs
 from storage.upsert import insert_new
 
@@ -63,10 +64,12 @@ class Pleas:
         return found is not None and not found.is_granted
 
     async def count(self, person_id: int) -> int:
-        """Count those of a person that nobody has decided."""
+        """Count those of a person that nobody has decided, but for jobs that are over."""
         mine = (pleas.c.person_id == person_id) & pleas.c.is_granted.is_(None)
+        waits = jobs.c.state.not_in(ENDED_JOBS)
         async with self._database.read() as connection:
-            wanted = select(func.count()).select_from(pleas).where(mine)
+            whose = pleas.join(jobs, jobs.c.id == pleas.c.job_id)
+            wanted = select(func.count()).select_from(whose).where(mine, waits)
             return await connection.scalar(wanted) or 0
 
     async def untold(self) -> list[Plea]:
