@@ -116,12 +116,9 @@ class Limits:
         Return False where somebody has decided meanwhile. What was denied before stays so, and
         holds nothing up any more.
         """
-        pleas, now = self._store.pleas, self._clock.on_the_wall()
-        if plea.is_granted is None:
-            if not await pleas.decide(plea.id, plea.person_id, now, is_granted=True):
-                return False
-            await pleas.settled(plea.id, now)
-        return True
+        if plea.is_granted is not None:
+            return True
+        return await self._store.pleas.take_back(plea.id, self._clock.on_the_wall())
 
     async def _beyond(self, job: Job, profile: Profile) -> JobOutcome | None:
         quota = await self._store.quotas.of(profile.person)

@@ -18,7 +18,7 @@ from storage.database import Database
 from storage.errors import KeyMissingError, KeyWrongError
 from storage.journal import Journal
 from storage.keys import KeyFile, drop_old, known_keys, renew
-from storage.record import What
+from storage.record import Fact, What
 from storage.store import DATABASE_NAME, KEY_NAME
 
 HELP = "replace the key that seals the secrets, and show the old ones"
@@ -85,16 +85,18 @@ async def _rotate(settings: Settings) -> int:
             new = renew(_key_file(settings))
             say(f"There is a new key: {new.key_id.hex()}.")
             renewed = await seals.renew(database, new)
-        await _entered(database, _key_file(settings))
+        await _entered(database, _key_file(settings), What.KEYS_ROTATED)
     say(f"{_secrets(renewed.count)} sealed anew.")
     _tell(renewed.broken)
     say(_CHANGED)
     return 0
 
 
-async def _entered(database: Database, key_file: Path) -> None:
-    """Enter it in the journal, whose own key is sealed with the new one by now."""
-    await Journal(database, await seals.opened(database, key_file)).add(What.KEYS_ROTATED)
+async def _entered(
+    database: Database, key_file: Path, what: What, about: Mapping[str, Fact] | None = None
+) -> None:
+    """Enter it in the journal, whose own key is sealed with that of today by now."""
+    await Journal(database, await seals.opened(database, key_file)).add(what, about or {})
 
 
 async def _list(settings: Settings) -> int:
@@ -118,6 +120,8 @@ async def _forget(settings: Settings, key_id: str, *, is_sure: bool) -> int:
     if not (is_sure or confirmed(question)):
         say("Nothing was deleted.")
         return 0
+    async with _opened(settings) as (database, _):  # before: there is no trace of it afterwards
+        await _entered(database, _key_file(settings), What.KEY_FORGOTTEN, {"key": key_id})
     drop_old(_key_file(settings), key_id)
     say(f"The key {key_id} is deleted. Links to playlists that it has signed are out of date.")
     return 0
@@ -132,6 +136,9 @@ async def _begin_anew(settings: Settings, *, is_sure: bool) -> int:
         say("Nothing was changed.")
         return 0
     vault = await seals.begin_anew(settings.data_dir / DATABASE_NAME, _key_file(settings))
+    async with _opened(settings) as (database, _):
+        about = {"key": vault.key_id.hex()}
+        await _entered(database, _key_file(settings), What.KEY_LOST, about)
     say(f"The key is {vault.key_id.hex()} from now on. Log every account in again: tad login.")
     say("Webhooks need new secrets: “New secret” in /watches makes them.")
     return 0
@@ -170,6 +177,8 @@ def _tell(broken: Sequence[str]) -> None:
         kind, _, of = context.partition(" ")
         if kind == "session":
             say(f"! The session of account {of} cannot be opened: run tad login.")
+        elif kind == "journal":
+            say("! Records of the journal cannot be verified: the key for them does not open.")
         else:
             say(f"! The secret of a webhook cannot be opened: make a new one in /watches ({of}).")
 

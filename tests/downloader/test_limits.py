@@ -224,9 +224,9 @@ async def test_of_two_that_are_planned_at_once_only_what_has_room_in_the_day_run
 class Denied(Pleas):
     """The real table, in which an admin is faster than the day."""
 
-    async def decide(self, plea_id: int, by: int, now: datetime, *, is_granted: bool) -> bool:
-        await super().decide(plea_id, 1, now, is_granted=False)
-        return await super().decide(plea_id, by, now, is_granted=is_granted)
+    async def take_back(self, plea_id: int, now: datetime) -> bool:
+        await self.decide(plea_id, 1, now, is_granted=False)
+        return await super().take_back(plea_id, now)
 
 
 async def test_what_is_denied_just_as_there_is_room_does_not_run(rig: Rig) -> None:
@@ -235,7 +235,7 @@ async def test_what_is_denied_just_as_there_is_room_does_not_run(rig: Rig) -> No
     job = await planned(rig, "@jazz", 2)
     await Limits(rig.store, rig.time.clock, None).rule(job)
     await rig.store.quotas.say(ANN.id, Quota(daily=100_000))
-    pleas = Denied(rig.store.pleas._database)
+    pleas = Denied(rig.store.pleas._database, rig.store.journal)
     ruled = await Limits(replace(rig.store, pleas=pleas), rig.time.clock, None).rule(job)
     [left] = await rig.store.pleas.unsettled()
 

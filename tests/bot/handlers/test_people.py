@@ -15,6 +15,7 @@ from sandbox.world import ChatKind
 from storage.models import JobState, Origin, Person, Request, Role
 from storage.people import People
 from storage.quota import NO_LIMIT, Quota
+from storage.record import What
 from storage.store import Store
 from storage.watch import Rhythm, Rules, WatchState
 from tests.bot.rig import Product, Rig
@@ -216,6 +217,15 @@ async def test_an_admin_touches_nobody_of_their_own_rank_or_above(rig: Rig, said
 
         assert ["You see to members and guests only; the owner sees to admins."] * 2 == told
         assert Role.ADMIN is await here.role()
+
+
+async def test_who_reaches_above_their_rank_stands_in_the_journal(rig: Rig) -> None:
+    async with company(rig, Role.ADMIN) as here:
+        here.eve.send(f"/ban {rig.owner.user.id}")
+        await here.eve.reply()
+        record = await here.product.enters(What.NOT_ALLOWED)
+
+    assert (here.eves, {"permission": "manage"}) == (record.who, record.about)
 
 
 async def test_the_owner_cannot_be_banned_nor_get_another_role_by_themselves(rig: Rig) -> None:
