@@ -80,7 +80,7 @@ async def prepared(path: Path, database: Path, key: SegmentKey) -> AsyncIterator
 
 
 def _finish(new: Path) -> None:
-    snapshot.forget_transfers(new)
+    snapshot.forget_the_moment(new)
     snapshot.settle(new)
     with disk_errors(new):
         new.chmod(0o600)
