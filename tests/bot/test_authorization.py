@@ -160,6 +160,24 @@ async def test_words_and_links_are_orders_of_those_alone_who_may_fetch(
     assert (fetches, int(fetches)) == (told not in REFUSALS, ordered)
 
 
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MEMBER])
+async def test_how_much_of_a_chat_is_kept_is_said_with_a_watch_by_those_alone_who_may_remove_tracks(
+    rig: Rig, role: Role
+) -> None:
+    async with company(rig, role) as here:
+        shown = await here.told("/watch @jazz keep 1")
+        await here.product.store.watch_rules.set_defaults(here.people[0], "keep 1")
+        usual = await here.told("/watch @rock every 6h")
+        here.somebody.send("/watch @jazz keep all")
+        message = await here.somebody.reply()
+        await here.somebody.press(message, "Follow it")
+        watches = await here.product.store.watches.every()
+
+    refused = not_allowed(Permission.CURATE)
+    assert [role is Role.MEMBER] * 2 == [text == refused for text in (shown, usual)]
+    assert 1 == len(watches)
+
+
 @pytest.mark.parametrize("role", OTHERS)
 async def test_inline_everybody_with_a_role_finds_tracks(rig: Rig, role: Role) -> None:
     async with company(rig, role) as here:
