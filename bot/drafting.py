@@ -193,6 +193,7 @@ class Drafts:
         order = watchwords.watch(_sentence(said, draft), usual)
         if order.keep is not None and not may(person.role, Permission.CURATE):
             raise NotAllowedError(person, Permission.CURATE)  # what is more goes into the trash
+        await self._actions.admit(order.rules, person)
         return await watchtopics.titled(order, self._watcher, self._source)
 
     async def _preview(
