@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot import texts
-from downloader.errors import DownloaderError, OfflineError, RefusedError, ThrottledError
+from downloader.errors import OfflineError, RefusedError, ThrottledError
 
 HEAD = "<b>Telegram accounts</b>"
 NONE = "No account is signed in, so nothing can be downloaded."
@@ -65,7 +65,7 @@ def ask_log_out(name: str) -> str:
     )
 
 
-def logged_out(name: str, trouble: DownloaderError | None) -> str:
+def logged_out(name: str, trouble: Exception | None) -> str:
     if trouble is None:
         return f"{texts.quoted(name)} is logged out."
     return f"{texts.quoted(name)} is forgotten here. {_end_it_there((name,), named=True)}"

@@ -14,14 +14,15 @@ from bot import actiontexts as texts
 from bot import watchtexts
 from bot.errors import Usage, UsageError
 from bot.passing import spot_of
-from bot.targets import barrier
+from bot.permissions import Permission, may
+from bot.targets import barrier, has_a_say
 from downloader.addresses import Allowed
 from downloader.doing import Doer
 from downloader.events import Broadcast, DeedSnagged
 from downloader.publishing import foreseen
 from storage.action import Action, ActionKind, Snag
 from storage.errors import StorageError
-from storage.models import Audio, Chat
+from storage.models import Audio, Chat, Person
 from storage.store import Store
 from storage.watch import Rules, Watch
 
@@ -85,6 +86,19 @@ class Actions:
             if action.kind is ActionKind.SEND and _is_stranger(action, person_id):
                 raise UsageError(Usage.BAD_TARGET, action.target)  # nobody is written to unasked
 
+    async def admit(self, rules: Rules, person: Person) -> None:
+        """Raise `UsageError` where tracks would go to a chat in which somebody has no say.
+
+        The bot may post in chats of others, whose voice it is not to lend. Who sees to people has a
+        say everywhere.
+        """
+        if may(person.role, Permission.MANAGE):
+            return
+        for action in rules.actions:
+            is_theirs = action.kind is not ActionKind.SEND or _is_own(action, person.id)
+            if not (is_theirs or await has_a_say(self._bot, action.target, person.id)):
+                raise UsageError(Usage.NOT_THEIR_CHAT, action.target)
+
     async def begin(self, watch: Watch) -> None:
         """Make the secrets that a watch needs, and show them to its person, once."""
         person_id = watch.origin.person_id
@@ -146,6 +160,10 @@ def patience_of(kind: ActionKind) -> timedelta:
 def _is_stranger(action: Action, person_id: int) -> bool:
     spot = spot_of(action.target, person_id)
     return isinstance(spot, int) and spot > 0 and spot != person_id
+
+
+def _is_own(action: Action, person_id: int) -> bool:
+    return spot_of(action.target, person_id) == person_id
 
 
 def _names(chat: Chat) -> set[str]:

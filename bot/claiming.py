@@ -12,7 +12,7 @@ from bot import deeplinks
 from downloader.clock import Clock
 from downloader.supervision import until_done
 from storage.models import Person, Role
-from storage.ownership import LIFE, Claimed, NewCode
+from storage.ownership import DELAY, LIFE, Claimed, NewCode
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,8 @@ class Claiming:
         if self._owner_id is not None:
             return False
         owner = Person(person.id, person.name, Role.OWNER)
-        claimed = await self._store.ownership.claim(code, owner, self._clock.now())
+        moments = self._clock.on_the_wall(), self._clock.now()
+        claimed = await self._store.ownership.claim(code, owner, *moments)
         log.info("claim tried", by=person.id, came=claimed.name)
         if claimed is Claimed.USED_UP:
             self._used_up.set()
@@ -54,8 +55,8 @@ class Claiming:
 
         async def show() -> None:
             if ask and await self.owner_id() is None:
-                code = await self._store.ownership.new_code(self._clock.now())
-                for line in lines(code, username, self._clock.now()):
+                code = await self._store.ownership.new_code(self._clock.on_the_wall())
+                for line in lines(code, username, self._clock.on_the_wall()):
                     self._say(line)
 
         while True:
@@ -65,8 +66,8 @@ class Claiming:
             closed = await self._store.ownership.closed_until()
             ask = closed is not None
             if closed is not None:
-                left = closed - self._clock.now()
-                await self._clock.sleep(max(left, timedelta()).total_seconds())
+                left = closed - self._clock.on_the_wall()
+                await self._clock.sleep(min(max(left, timedelta()), DELAY).total_seconds())
 
 
 def lines(code: NewCode, username: str | None, now: datetime) -> list[str]:

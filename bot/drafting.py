@@ -11,8 +11,9 @@ from aiogram.types import Message
 
 from bot import watchdialogue, watchhints, watchtexts, watchtopics, watchwords
 from bot.actions import Actions
-from bot.errors import OutOfDateError
+from bot.errors import NotAllowedError, OutOfDateError
 from bot.faces import Face
+from bot.permissions import Permission, may
 from bot.watchchoices import Draft
 from bot.watchrules import WatchRules
 from bot.watchwords import WatchOrder
@@ -22,7 +23,7 @@ from downloader.source import Onlooker
 from downloader.watching import Preview, Watcher
 from storage.acting import aside
 from storage.errors import StorageError
-from storage.models import Chat, Order, Origin, Request
+from storage.models import Chat, Order, Origin, Person, Request
 from storage.store import Store
 from storage.watch import Watch, WatchState
 
@@ -72,16 +73,16 @@ class Drafts:
         self._lock = asyncio.Lock()  # else two presses would both find that nobody follows it
         self._made: deque[tuple[int, int, int]] = deque(maxlen=_REMEMBERED)
 
-    async def show(self, said: str, draft: Draft, person_id: int) -> Face:
+    async def show(self, said: str, draft: Draft, person: Person) -> Face:
         """Show what a sentence would bring, with choices where it names but a chat.
 
-        Raises `downloader.errors`.
+        Raises `downloader.errors`, and `NotAllowedError`.
         """
         if draft.asks is not None:
             return watchdialogue.ask(draft.asks, draft)
-        order = await self._order(said, draft, person_id)
+        order = await self._order(said, draft, person)
         hints, own = watchhints.hints(said, order), _has_backfill(said, draft)
-        face = await self._preview(order, draft, person_id, hints, has_backfill=own)
+        face = await self._preview(order, draft, person.id, hints, has_backfill=own)
         is_bare = draft.chat_id is not None or _is_bare(said)
         return watchdialogue.with_choices(face, order, draft) if is_bare else face
 
@@ -103,13 +104,14 @@ class Drafts:
         others = [chat for chat in chats.values() if chat.id not in followed]
         return watchdialogue.which_chat(others[:_OFFERED], message.message_id)
 
-    async def follow(self, said: str, draft: Draft, origin: Origin) -> Watch:
+    async def follow(self, said: str, draft: Draft, person: Person, chat_id: int) -> Watch:
         """Follow a chat from now on, and fetch what is asked for of before.
 
         Whoever presses twice does so once. Until its downloads are stored, which are so at once,
-        all of it may be done anew. Raises `OutOfDateError` where it is followed no more.
+        all of it may be done anew. Raises `OutOfDateError` where it is followed no more, and
+        `NotAllowedError`.
         """
-        order = await self._order(said, draft, origin.person_id)
+        order, origin = await self._order(said, draft, person), Origin(person.id, chat_id)
         press = _Press(origin, draft.message_id, _has_backfill(said, draft))
         with aside():
             made = await self._follow(order, press)
@@ -186,9 +188,12 @@ class Drafts:
         group = await self._source.comments(chat) if order.comments else None
         return [chat] if group is None else [chat, group]
 
-    async def _order(self, said: str, draft: Draft, person_id: int) -> WatchOrder:
-        usual = await self.rules.usual(person_id)
+    async def _order(self, said: str, draft: Draft, person: Person) -> WatchOrder:
+        usual = await self.rules.usual(person.id)
         order = watchwords.watch(_sentence(said, draft), usual)
+        if order.keep is not None and not may(person.role, Permission.CURATE):
+            raise NotAllowedError(person, Permission.CURATE)  # what is more goes into the trash
+        await self._actions.admit(order.rules, person)
         return await watchtopics.titled(order, self._watcher, self._source)
 
     async def _preview(

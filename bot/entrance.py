@@ -15,6 +15,7 @@ from bot.menu import Menu
 from bot.permissions import is_above
 from bot.throttle import Rate, Throttle
 from downloader.clock import Clock
+from storage.invites import Invite
 from storage.models import Person, Role
 from storage.store import Store
 
@@ -62,15 +63,24 @@ class Entrance:
                 return None
             role = Role.OWNER
         else:
-            invite = await self._store.invites.named(token.secret, self._clock.now())
+            invite = await self._invite(token.secret)
             if invite is None:
                 return None
             role = invite.role
             if known is not None and not is_above(role, known.role):
                 return invitetexts.has_already(known.role)
-            person = Person(who.id, who.name, role)
-            if not await self._store.invites.use(invite, person, self._clock.now()):
+            was = known.role if known else None
+            person, now = Person(who.id, who.name, role), self._clock.on_the_wall()
+            if not await self._store.invites.use(invite, person, now, was):
                 return None
         log.info("person let in", person=who.id, role=role)
         await self._menu.publish(who.id, role)
         return invitetexts.welcome(role)
+
+    async def _invite(self, secret: str) -> Invite | None:
+        """Return what a token opens: no more than whoever made it could still give away."""
+        invite = await self._store.invites.named(secret, self._clock.on_the_wall())
+        if invite is None or invite.made_by == await self._claiming.owner_id():
+            return invite
+        maker = await self._store.people.get(invite.made_by)
+        return invite if maker is not None and is_above(maker.role, invite.role) else None

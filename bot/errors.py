@@ -74,6 +74,7 @@ class Usage(StrEnum):
     NO_FORUM = "no forum"
     NO_TOPIC = "no topic"
     BAD_TARGET = "bad target"
+    NOT_THEIR_CHAT = "not their chat"
     TO_ITSELF = "to itself"
     BAD_LIST = "bad list"
     BAD_FOLDER = "bad folder"

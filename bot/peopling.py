@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 import structlog
 from aiogram import Bot
@@ -18,6 +19,7 @@ from bot.permissions import Permission, is_above, may
 from bot.personview import PersonView, Stopped
 from downloader.clock import Clock
 from downloader.engine import Engine
+from storage.acting import aside
 from storage.models import JobState, Person, Role
 from storage.people import Profile
 from storage.quota import USUAL, Quota
@@ -29,6 +31,11 @@ log = structlog.get_logger(__name__)
 
 
 class Peopling:
+    """What somebody may not have any more is stopped before that is stored, and once more after.
+
+    Before, since a kill after it would leave it running for ever: what is stored is not done again.
+    """
+
     def __init__(
         self,
         store: Store,
@@ -76,24 +83,30 @@ class Peopling:
             raise NotBelowError(by)
         if role is before.role:
             return Stopped()
-        _done(await self._store.people.set_role(before, role, self._clock.on_the_wall()))
-        self._note("role given", by, before, role=role)
-        if profile.banned_at is None:
-            await self._menu.publish(before.id, role)
-            await self._tell(before.id, texts.you_are(role))
-        return await self._stop(
+        stop = partial(
+            self._stop,
             before.id,
             jobs=not may(role, Permission.FETCH),
             watches=not may(role, Permission.FOLLOW),
         )
+        stopped = await _first(stop)
+        _done(await self._store.people.set_role(before, role, self._clock.on_the_wall()))
+        self._note("role given", by, before, role=role)
+        stopped += await stop()
+        if profile.banned_at is None:
+            await self._menu.publish(before.id, role)
+            await self._tell(before.id, texts.you_are(role))
+        return stopped
 
     async def ban(self, by: Person, profile: Profile) -> Stopped:
         """Make a stranger of somebody, who stays known; what runs for them stands still."""
         before = _check(by, profile)
+        stopped = await _first(partial(self._stop, before.id))
         _done(await self._store.people.ban(before, self._clock.on_the_wall()))
         self._note("person banned", by, before)
+        stopped += await self._stop(before.id)
         await self._menu.publish(before.id, None)
-        return await self._stop(before.id)
+        return stopped
 
     async def let_in(self, by: Person, profile: Profile) -> None:
         before = _check(by, profile)
@@ -105,11 +118,12 @@ class Peopling:
     async def remove(self, by: Person, profile: Profile) -> Stopped:
         """Forget that somebody has a role, and the limits that were said of them."""
         before = _check(by, profile)
+        stopped = await _first(partial(self._forget, before.id))
         _done(await self._store.people.remove(before))
-        await self._store.quotas.say(before.id, Quota())
         self._note("person removed", by, before)
+        stopped += await self._forget(before.id)
         await self._menu.publish(before.id, None)
-        return await self._stop(before.id)
+        return stopped
 
     async def limit(self, by: Person, profile: Profile, quota: Quota) -> None:
         before = _check(by, profile)
@@ -140,6 +154,13 @@ class Peopling:
         quota, used = await self._own_limits.of(profile.person)
         return PersonView(profile, quota, own, used)
 
+    async def _forget(self, person_id: int) -> Stopped:
+        """Stop all that runs for somebody, and let nothing more come to them of what is done."""
+        stopped = await self._stop(person_id)
+        for watch in await self._store.watches.of_person(person_id):
+            await self._store.deeds.drop(watch.id)
+        return stopped
+
     async def _stop(self, person_id: int, *, jobs: bool = True, watches: bool = True) -> Stopped:
         """Pause what runs for somebody: the watches first, since they make jobs."""
         stopped_watches = stopped_jobs = 0
@@ -169,6 +190,12 @@ def _check(by: Person, profile: Profile) -> Person:
     if not is_above(by.role, profile.person.role):
         raise NotBelowError(by)
     return profile.person
+
+
+async def _first(stop: Callable[[], Awaitable[Stopped]]) -> Stopped:
+    """Stop it as what counts for nothing yet: cut off, it is done again with all the rest."""
+    with aside():
+        return await stop()
 
 
 def _done(is_done: bool) -> None:  # noqa: FBT001  # what the storage answers

@@ -24,3 +24,6 @@ class Stopped:
 
     jobs: int = 0
     watches: int = 0
+
+    def __add__(self, other: Stopped) -> Stopped:
+        return Stopped(self.jobs + other.jobs, self.watches + other.watches)

@@ -29,7 +29,8 @@ _STRONG = (
 )
 _WEAK = r"(?:phone_code|phone_number|phone|login_code|code|session|invite_hash|hash|key)"
 _IS = r"\\?['\"]?\s*[=:]\s*"
-_QUOTED = r"b?(?:'[^']*'|\\?\"[^\"\\]*)"
+# To its end, whatever is escaped inside; also where the whole is quoted once more.
+_QUOTED = r"b?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*|\\\"(?:[^\"\\]|\\\\(?:\\.)?)*)"
 _HEADER = r"(?i)\b(?:authorization\s*[=:]\s*(?:\w+\s+)?|cookies?\s*[=:]\s*(?:[^\s;,'\"]+;\s*)*)"
 _PATTERNS = (
     # Bot tokens, alone and inside URLs such as …/file/bot<token>/….
@@ -46,14 +47,15 @@ _PATTERNS = (
     # `password='…'`, `"phone": "…"`, `phone_code=12345` as they stand in representations.
     re.compile(rf"(?i)(?<![a-z]){_STRONG}{_IS}(?:{_QUOTED}|[^\s'\",;&(){{}}\[\]\\]+)"),
     re.compile(rf"(?<![a-z]){_WEAK}{_IS}(?:{_QUOTED}|\+?\d[\d-]{{3,}}\d|[0-9a-fA-F]{{32,}})"),
-    re.compile(r"(?i)\blogin code:?\s*\d[\d -]{3,}\d"),
+    re.compile(r"(?i)\blogin code(?::|\s+is:?)?\s*\d[\d -]{3,}\d"),
     # A user name and password inside the address of a proxy.
-    re.compile(r"(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"),
-    # What a webhook is signed with; who may join a chat, sign in by a QR code, see a playlist.
+    re.compile(r"(?<=://)[^\s/@:]*:[^\s/]+(?=@)"),
+    # What a webhook is signed with; who may join a chat, sign in by a QR code, see a playlist;
+    # who becomes the owner, or is let in; what an account hands in.
     re.compile(r"whsec_[\w+/=-]+", re.ASCII),
     re.compile(r"(?<=\.me/)(?:\+|joinchat/)[\w-]+", re.ASCII),
     re.compile(r"(?<=tg://)(?:join\?invite|login\?token)=[\w%+/=-]+", re.ASCII),
-    re.compile(r"\bp\d{1,18}-[\w-]{22}(?![\w-])", re.ASCII),
+    re.compile(r"\b(?:p\d{1,18}|[ci]|tad-handed-1-\d{1,18})-[\w-]{22}(?![\w-])", re.ASCII),
 )
 # Shorter values hide too much that is none; short ones only where they stand alone.
 _SHORTEST, _LONG = 4, 6

@@ -83,6 +83,14 @@ class Signing:
         if self._login.work is not None:
             self._login.work.cancel()
 
+    async def stop(self) -> None:
+        """Cancel the login that is under way, if one is, and wait until nothing comes of it."""
+        login = self._login
+        if login is not None:
+            self.cancel()
+            if login.work is not None:
+                await asyncio.wait({login.work}, timeout=2 * _LAST_WORDS.total_seconds())
+
     def hears_secret(self, message: Message) -> bool:
         """Tell whether what is written is a try at a password.
 

@@ -11,6 +11,8 @@ import structlog
 
 from downloader.engine import Engine
 from downloader.errors import DownloaderError, OfflineError
+from storage.acting import aside
+from storage.errors import StorageError
 from storage.models import Account, Job, JobState
 from storage.store import Store
 
@@ -31,12 +33,18 @@ class Stopped:
 
 
 class Stopping:
-    """`log_out` ends the session of an account at Telegram."""
+    """`log_out` ends the session of an account at Telegram.
 
-    def __init__(self, store: Store, engine: Engine, log_out: LogOut) -> None:
+    `patience` is for downloads whose pause cannot be stored: until then they only stand still.
+    """
+
+    def __init__(
+        self, store: Store, engine: Engine, log_out: LogOut, patience: timedelta = _PATIENCE
+    ) -> None:
         self._store = store
         self._engine = engine
         self._log_out = log_out
+        self._patience = patience
 
     async def named(self, account_id: int) -> Account | None:
         every = await self._store.accounts.all()
@@ -47,30 +55,39 @@ class Stopping:
         jobs = await self._store.jobs.unfinished()
         return len(await self._store.accounts.all()), len(jobs)
 
-    async def log_out(self, account: Account) -> DownloaderError | None:
+    async def log_out(self, account: Account) -> DownloaderError | StorageError | None:
         """Forget the session, and end it at Telegram; return why that was not possible."""
-        trouble: DownloaderError | None = None
-        try:
-            async with asyncio.timeout(_PATIENCE.total_seconds()):
-                await self._log_out(account.id)
-        except TimeoutError:
-            trouble = OfflineError("no answer in time")
-        except DownloaderError as error:
-            trouble = error
+        trouble = await self._end(account)
         await self._store.accounts.remove(account.id)
         log.warning("account logged out", account=account.id, untold=trouble is not None)
         return trouble
 
     async def everything(self) -> Stopped:
-        """Pause all downloads and log all accounts out."""
-        done = Stopped()
-        async with asyncio.TaskGroup() as tasks:
-            for job in await self._store.jobs.unfinished():
-                tasks.create_task(self._pause(job, done))
-        async with asyncio.TaskGroup() as tasks:
-            for account in await self._store.accounts.all():
-                tasks.create_task(self._leave(account, done))
+        """Pause all downloads and log all accounts out, whatever hinders one of them.
+
+        It counts when all of it is done: cut off before, it is done again, which does no harm.
+        """
+        with aside():
+            done = await self._everything()
+        try:
+            await self._store.updates.acted()
+        except StorageError as error:
+            log.warning("that everything was stopped is not stored", error=str(error))
         log.warning("everything was stopped", paused=done.paused)
+        return done
+
+    async def _everything(self) -> Stopped:
+        done = Stopped()
+        jobs = await self._store.jobs.unfinished()
+        async with asyncio.TaskGroup() as tasks:
+            pausing = [tasks.create_task(self._pause(job, done)) for job in jobs]
+            if pausing:
+                await asyncio.wait(pausing, timeout=self._patience.total_seconds())
+            async with asyncio.TaskGroup() as leaving:
+                for account in await self._store.accounts.all():
+                    leaving.create_task(self._leave(account, done))
+            for task in pausing:  # nobody is left who could download anything
+                task.cancel()
         return done
 
     async def _pause(self, job: Job, done: Stopped) -> None:
@@ -79,5 +96,21 @@ class Stopping:
             done.paused += paused.state is JobState.PAUSED
 
     async def _leave(self, account: Account, done: Stopped) -> None:
-        trouble = await self.log_out(account)
+        trouble = await self._end(account)
+        try:
+            await self._store.accounts.remove(account.id)
+        except StorageError as error:
+            log.warning("session not forgotten", account=account.id, error=str(error))
         (done.logged_out if trouble is None else done.untold).append(account.name)
+
+    async def _end(self, account: Account) -> DownloaderError | StorageError | None:
+        """End a session at Telegram; return why that was not possible."""
+        try:
+            async with asyncio.timeout(_PATIENCE.total_seconds()):
+                await self._log_out(account.id)
+        except TimeoutError:
+            return OfflineError("no answer in time")
+        except (DownloaderError, StorageError) as error:  # it may not open any more
+            log.warning("session not ended", account=account.id, error=str(error))
+            return error
+        return None

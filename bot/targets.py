@@ -1,4 +1,4 @@
-"""Finds out whether the bot may write where the tracks of a watch are to go, before it begins."""
+"""Finds out who may write where the tracks of a watch are to go: the bot, and who asks for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.types import ChatMemberAdministrator, ChatMemberRestricted, ResultChatMemberUnion
+from aiogram.types import (
+    ChatMemberAdministrator,
+    ChatMemberMember,
+    ChatMemberRestricted,
+    ResultChatMemberUnion,
+)
 
 from bot.actionwords import ME
 from bot.passing import spot_of
@@ -53,6 +58,23 @@ async def barrier(bot: Bot, target: str, person_id: int) -> Barrier | None:
         log.info("nothing is known of our rights in a chat", error=str(error))
         return Barrier.UNSURE if isinstance(error, _AWAY) else Barrier.SHUT
     return None if _may_write(member, chat.type) else Barrier.SHUT
+
+
+async def has_a_say(bot: Bot, target: str, person_id: int) -> bool:
+    """Tell whether somebody may post in a chat themselves, as far as the bot can see."""
+    try:
+        chat = await bot.get_chat(spot_of(target, person_id))
+        if chat.type == ChatType.PRIVATE:
+            return chat.id == person_id
+        member = await bot.get_chat_member(chat.id, person_id)
+    except ClientDecodeError as error:  # a server of ours may speak an older language
+        log.warning("somebody's rights in a chat cannot be read", error=str(error)[:_MUCH])
+        return False
+    except TelegramAPIError as error:
+        log.info("nothing is known of somebody's rights in a chat", error=str(error))
+        return False
+    may_post = chat.type != ChatType.CHANNEL or not isinstance(member, ChatMemberMember)
+    return may_post and _may_write(member, chat.type)
 
 
 def _of(error: TelegramAPIError, target: str) -> Barrier:

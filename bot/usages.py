@@ -93,6 +93,9 @@ _SENTENCES = {
     Usage.BAD_TARGET: "“{detail}” is no chat to which I could send tracks. Write "
     "<code>to @mychannel</code>, the id of a group or channel, or <code>to me</code>. If it is a "
     'word to look for, put it in quotes: <code>"to"</code>',
+    Usage.NOT_THEIR_CHAT: "Tracks go only to chats in which you have a say, and in “{detail}” I "
+    "see none: you would have to be a member of the group, or an administrator of the channel who "
+    "may post, and I have to be there too. <code>to me</code> works at once.",
     Usage.TO_ITSELF: "“{detail}” is the chat that the tracks come from: they are there already.",
     Usage.BAD_LIST: 'Into which playlist? Write <code>into "Friday Jazz"</code>',
     Usage.BAD_FOLDER: "This does not work as a folder, {detail}. Write it like "

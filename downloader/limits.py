@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,6 +42,8 @@ class Limits:
         self._store = store
         self._clock = clock
         self._zone = zone
+        # Between the look at what is left of a day and its use nobody else may use it.
+        self._ruling = asyncio.Lock()
 
     async def full_queue(self, requests: Sequence[Request], origin: Origin) -> list[Beyond | None]:
         """Tell for which of these somebody has no room; for those of a watch there always is.
@@ -83,6 +86,10 @@ class Limits:
         What goes beyond waits for somebody's yes; that of a watch, for which nobody waits, for
         another day, and without what is too large.
         """
+        async with self._ruling:
+            return await self._rule(job)
+
+    async def _rule(self, job: Job) -> JobOutcome | None:
         store, whose = self._store, job.origin.person_id
         profile = await store.people.profile(whose)
         if profile is None:
@@ -97,17 +104,21 @@ class Limits:
             held = await (self._beyond if by_hand else self._of_watch)(job, profile)
             if held is not None:
                 return held
-            if plea is not None:
-                await self._answer_itself(plea)
+            if plea is not None and not await self._answer_itself(plea):
+                return _stopped(JobState.PAUSED)  # what was decided instead is about to be done
         total, _ = await store.quotas.sizes(job.id)
         await store.quotas.charge(job.id, whose, total, self._clock.on_the_wall())
         return None
 
-    async def _answer_itself(self, plea: Plea) -> None:
-        """Take the question back: another day, or other limits, have room for it."""
-        pleas, now = self._store.pleas, self._clock.on_the_wall()
-        await pleas.decide(plea.id, plea.person_id, now, is_granted=True)
-        await pleas.settled(plea.id, now)
+    async def _answer_itself(self, plea: Plea) -> bool:
+        """Take the question back: another day, or other limits, have room for it.
+
+        Return False where somebody has decided meanwhile. What was denied before stays so, and
+        holds nothing up any more.
+        """
+        if plea.is_granted is not None:
+            return True
+        return await self._store.pleas.take_back(plea.id, self._clock.on_the_wall())
 
     async def _beyond(self, job: Job, profile: Profile) -> JobOutcome | None:
         quota = await self._store.quotas.of(profile.person)

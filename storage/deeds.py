@@ -18,7 +18,7 @@ from storage.deed_rows import deed_from, mark_done
 from storage.deed_tables import deeds
 from storage.dropping import drop_deeds
 from storage.models import ItemState, JobState
-from storage.tables import items, jobs
+from storage.tables import items, jobs, people
 
 _COMING = (
     ItemState.QUEUED,
@@ -53,10 +53,13 @@ class Deeds:
     async def next(self, kind: ActionKind, now: datetime, *, in_order: bool = False) -> Deed | None:
         """Return the deed whose track was posted first, of those whose time has come.
 
-        `in_order` leaves out those before which something of the same job is still to come.
+        `in_order` leaves out those before which something of the same job is still to come. For
+        whom is banned nothing is done.
         """
+        banned = select(people.c.id).where(people.c.banned_at.is_not(None))
         its = (deeds.c.kind == kind, _IS_DUE, _time_has_come(now), ~_held(kind, now))
         wanted = select(deeds).where(*its, *((~_early(),) if in_order else ()))
+        wanted = wanted.where(deeds.c.person_id.not_in(banned))
         first = wanted.order_by(deeds.c.posted_at, deeds.c.message_id, deeds.c.id).limit(1)
         async with self._database.read() as connection:
             row = (await connection.execute(first)).first()

@@ -69,12 +69,18 @@ class Invites:
             row = (await connection.execute(select(invites).where(its))).first()
         return _invite(row) if row else None
 
-    async def use(self, invite: Invite, person: Person, now: datetime) -> bool:
-        """Let the person in, if nobody was before; who is banned stays so."""
+    async def use(
+        self, invite: Invite, person: Person, now: datetime, was: Role | None = None
+    ) -> bool:
+        """Let the person in, if nobody was before; who is banned stays so.
+
+        Nobody is let in whose role is not what it `was` any more: it may be a higher one by now.
+        """
         its = (invites.c.id == invite.id) & _is_open(now)
-        banned = (people.c.id == person.id) & people.c.banned_at.is_not(None)
+        known = select(people.c.role, people.c.banned_at).where(people.c.id == person.id)
         async with self._database.write() as connection:
-            if (await connection.execute(select(people.c.id).where(banned))).first():
+            row = (await connection.execute(known)).first()
+            if (row and row.role) is not was or (row and row.banned_at):
                 return False
             used = update(invites).where(its).values(used_by=person.id, used_at=now)
             if not (await connection.execute(used)).rowcount:

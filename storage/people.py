@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.journal import Journal
 from storage.models import Person, Role
+from storage.people_tables import quotas
 from storage.record import Fact, What
 from storage.tables import people
 from storage.upsert import upsert
@@ -88,9 +89,11 @@ class People:
         return await self._change(before, {"banned_at": None}, What.UNBANNED, {"person": before.id})
 
     async def remove(self, before: Person) -> bool:
+        """Forget somebody, with the limits that were said of them."""
         async with self._database.write() as connection:
             gone = await connection.execute(delete(people).where(_is_still(before)))
             if gone.rowcount:
+                await connection.execute(delete(quotas).where(quotas.c.whose == str(before.id)))
                 await self._journal.append(connection, *_role_set(before.id, None, before.role))
             return bool(gone.rowcount)
 

@@ -12,16 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.job_rows import found_job
 from storage.jobs import put_job
+from storage.journal import Journal
 from storage.models import Job, JobState, Origin, Reason, Request
 from storage.people_tables import pleas
 from storage.plea import Excess, Plea
+from storage.record import What
+from storage.states import ENDED_JOBS
 from storage.tables import jobs
 from storage.upsert import insert_new
 
 
 class Pleas:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, journal: Journal) -> None:
         self._database = database
+        self._journal = journal
 
     async def add(self, job: Job, excess: Excess, wanted: int, limit: int, now: datetime) -> None:
         """Ask for a job, once."""
@@ -63,10 +67,12 @@ class Pleas:
         return found is not None and not found.is_granted
 
     async def count(self, person_id: int) -> int:
-        """Count those of a person that nobody has decided."""
+        """Count those of a person that nobody has decided, but for jobs that are over."""
         mine = (pleas.c.person_id == person_id) & pleas.c.is_granted.is_(None)
+        waits = jobs.c.state.not_in(ENDED_JOBS)
         async with self._database.read() as connection:
-            wanted = select(func.count()).select_from(pleas).where(mine)
+            whose = pleas.join(jobs, jobs.c.id == pleas.c.job_id)
+            wanted = select(func.count()).select_from(whose).where(mine, waits)
             return await connection.scalar(wanted) or 0
 
     async def untold(self) -> list[Plea]:
@@ -77,11 +83,25 @@ class Pleas:
 
     async def decide(self, plea_id: int, by: int, now: datetime, *, is_granted: bool) -> bool:
         """Decide, unless somebody has; tell whether it was decided now."""
-        undecided = (pleas.c.id == plea_id) & pleas.c.is_granted.is_(None)
         values = {"is_granted": int(is_granted), "decided_by": by, "decided_at": now}
         async with self._database.write() as connection:
-            decided = await connection.execute(update(pleas).where(undecided).values(**values))
-            return bool(decided.rowcount)
+            found = await _decided(connection, plea_id, values)
+            if found is not None:
+                what = What.PLEA_GRANTED if is_granted else What.PLEA_DENIED
+                about = {"job": found.job_id, "person": found.person_id}
+                await self._journal.append(connection, what, about)
+            return found is not None
+
+    async def take_back(self, plea_id: int, now: datetime) -> bool:
+        """Have a question answer itself, unless somebody has; tell whether it did."""
+        values = {
+            "is_granted": int(True),
+            "decided_by": pleas.c.person_id,
+            "decided_at": now,
+            "settled_at": now,
+        }
+        async with self._database.write() as connection:
+            return await _decided(connection, plea_id, values) is not None
 
     async def unsettled(self) -> list[Plea]:
         """Return those that are decided, and of which nothing has come yet."""
@@ -101,6 +121,16 @@ class Pleas:
     async def _mark(self, plea_id: int, values: dict[str, datetime]) -> None:
         async with self._database.write() as connection:
             await connection.execute(update(pleas).where(pleas.c.id == plea_id).values(**values))
+
+
+async def _decided(
+    connection: AsyncConnection, plea_id: int, values: dict[str, Any]
+) -> Row[int, int] | None:
+    """Set it where nobody has decided; return whose job it is about, None otherwise."""
+    undecided = (pleas.c.id == plea_id) & pleas.c.is_granted.is_(None)
+    decided = update(pleas).where(undecided).values(**values)
+    whose = decided.returning(pleas.c.job_id, pleas.c.person_id)
+    return (await connection.execute(whose)).first()
 
 
 async def _found(connection: AsyncConnection, *which: ColumnElement[bool]) -> list[Plea]:

@@ -44,6 +44,8 @@ class What(StrEnum):
     BANNED = "banned"  # {person}
     UNBANNED = "unbanned"  # {person}
     LIMITS_SET = "limits set"  # {person} or {role}
+    PLEA_GRANTED = "plea granted"  # {job, person}: beyond the limits of that one
+    PLEA_DENIED = "plea denied"  # {job, person}
     TURNED_AWAY = "turned away"  # a stranger
     NOT_ALLOWED = "not allowed"  # {permission}
     NOT_THEIRS = "not theirs"
@@ -52,8 +54,8 @@ class What(StrEnum):
     ACCOUNT_REMOVED = "account removed"  # {account}
     ACCOUNT_LOST = "account lost"  # {account, state}
     KEYS_ROTATED = "keys rotated"
-    KEY_FORGOTTEN = "key forgotten"  # {key}, an old one, by its id
-    KEY_LOST = "key lost"  # and another in its place, with which nothing old opens
+    KEY_FORGOTTEN = "key forgotten"  # {key}, by its id
+    KEY_LOST = "key lost"  # {key} that is used from then on
     WEBHOOK_MADE = "webhook made"  # {host}
     WEBHOOK_RENEWED = "webhook renewed"  # {host}
     BACKED_UP = "backed up"

@@ -80,7 +80,7 @@ async def prepared(path: Path, database: Path, key: SegmentKey) -> AsyncIterator
 
 
 def _finish(new: Path, present: Path | None) -> None:
-    snapshot.forget_transfers(new)
+    snapshot.forget_the_moment(new)
     if present is not None:
         snapshot.keep_library_keys(new, present)
     snapshot.settle(new)

@@ -22,6 +22,12 @@ from storage.reading import is_file
 _PAGES = 2048  # 8 MiB between two looks whether anybody still waits
 _PATIENCE = 30.0  # seconds for whoever holds the database
 _REVISION = "select version_num from alembic_version"
+_OF_THE_MOMENT = (
+    "delete from transfers",
+    "delete from updates where body is not null",
+    "delete from claim_codes",
+    "update invites set withdrawn_at = made_at where used_at is null and withdrawn_at is null",
+)
 _TABLES = (
     "select name from sqlite_master where type = 'table'"
     " and name not like 'sqlite\\_%' escape '\\' and name not like 'search\\_index%' escape '\\'"
@@ -91,10 +97,17 @@ def check(path: Path) -> None:
             raise DatabaseDamagedError(path, "a row points to one that does not exist")
 
 
-def forget_transfers(path: Path) -> None:
-    """Forget which bytes of unfinished files are here: that was true of another moment."""
+def forget_the_moment(path: Path) -> None:
+    """Forget what was true of the moment of a copy alone, and would do harm at another.
+
+    Which bytes of unfinished files are here; what somebody had asked for and was being done, for it
+    was done since; and ways in, which may have been used or withdrawn since.
+    """
     with our_errors(path), _opened(path) as database:
-        database.execute("delete from transfers")
+        database.execute("begin")
+        for statement in _OF_THE_MOMENT:
+            database.execute(statement)
+        database.execute("commit")
 
 
 def keep_library_keys(path: Path, present: Path) -> None:

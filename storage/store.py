@@ -162,7 +162,7 @@ async def open_store(
             ownership=Ownership(database, journal),
             invites=Invites(database, journal),
             quotas=Quotas(database, journal),
-            pleas=Pleas(database),
+            pleas=Pleas(database, journal),
             boards=Boards(database),
             watches=Watches(database, journal),
             stretches=Stretches(database),

@@ -74,7 +74,8 @@ async def press(
             await query.answer()
             return
         case Wish.PANIC:
-            await query.answer(texts.STOPPING)
+            await _announce(query)
+            await signing.stop()
             done = await stopping.everything()
             given = done.paused, done.logged_out, done.untold
             named = query.message.chat.type == ChatType.PRIVATE  # else others read along
@@ -91,6 +92,14 @@ async def press(
             await query.answer()
             face = await _every(roster, clock)
     await showing.in_place(query, face, seal)
+
+
+async def _announce(query: CallbackQuery) -> None:
+    """Say that everything is being stopped; who cannot be told must not wait for it."""
+    try:
+        await query.answer(texts.STOPPING)
+    except TelegramAPIError as error:
+        log.info("stopping not announced", error=str(error))
 
 
 def _wish(pressed: Press) -> Wish:

@@ -17,7 +17,7 @@ from bot.prompts import Prompt, Wish
 from bot.watchchoices import Draft
 from bot.watchchoices import pressed as drafted
 from downloader.clock import Clock
-from storage.models import Origin, Person
+from storage.models import Person
 
 _BARE = re.compile(r"[a-z]\w{3,31}", re.IGNORECASE | re.ASCII)  # who is asked may leave the @ out
 
@@ -65,9 +65,9 @@ async def follow(
     draft, said, drafts = drafted(pressed), _said(command), following.drafts
     if draft.is_shown or draft.asks is not None:
         await query.answer(texts.LOOKING if draft.is_shown else None)
-        face = await drafts.show(said, draft, person.id)
+        face = await drafts.show(said, draft, person)
     else:
-        made = await drafts.follow(said, draft, Origin(person.id, command.chat.id))
+        made = await drafts.follow(said, draft, person, command.chat.id)
         await query.answer()
         face = await following.begun(made)
     await showing.in_place(query, face, seal)
@@ -83,7 +83,7 @@ async def _show(
         await showing.answer(message, await following.stories.one(known), seal)
         return
     draft = Draft(message.message_id)
-    face = await promptly(following.drafts.show(said, draft, person.id), announce, clock)
+    face = await promptly(following.drafts.show(said, draft, person), announce, clock)
     await showing.answer(message, face, seal)
 
 

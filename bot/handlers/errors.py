@@ -27,6 +27,7 @@ from bot.errors import (
     UsageError,
 )
 from bot.faces import bare
+from bot.permissions import Permission
 from downloader.errors import DownloaderError, TooManyPleasError
 from storage.acting import current
 from storage.errors import ActedBeforeError, DatabaseBusyError, DiskFailure, FileGoneError
@@ -80,9 +81,13 @@ async def not_allowed(event: ErrorEvent, denials: Denials) -> None:
         await denials.denied(error.person.id, What.NOT_ALLOWED, permission=permission)
 
 
-async def not_below(event: ErrorEvent) -> None:
+async def not_below(event: ErrorEvent, denials: Denials) -> None:
     assert isinstance(event.exception, NotBelowError)
-    await _tell(event, roletexts.only_below(event.exception.person.role))
+    person, permission = event.exception.person, Permission.MANAGE.name.lower()
+    try:
+        await _tell(event, roletexts.only_below(person.role))
+    finally:
+        await denials.denied(person.id, What.NOT_ALLOWED, permission=permission)
 
 
 async def too_many_pleas(event: ErrorEvent) -> None:

@@ -25,7 +25,7 @@ async def invite(
     message: Message, person: Person, store: Store, seal: Seal, clock: Clock, bot: Bot
 ) -> None:
     """Make an invite, or list those that are open."""
-    wanted, now = invited(showing.arguments(message)), clock.now()
+    wanted, now = invited(showing.arguments(message)), clock.on_the_wall()
     if wanted is None:
         await showing.answer(message, await _open(store, now), seal)
     elif not is_above(person.role, wanted.role):
@@ -43,8 +43,8 @@ async def withdraw(
     made = await store.invites.get(pressed.number)
     if made is not None and not is_above(person.role, made.role):
         raise NotBelowError(person)
-    is_gone = await store.invites.withdraw(pressed.number, clock.now())
-    await showing.in_place(query, await _open(store, clock.now()), seal)
+    is_gone = await store.invites.withdraw(pressed.number, clock.on_the_wall())
+    await showing.in_place(query, await _open(store, clock.on_the_wall()), seal)
     await query.answer(texts.WITHDRAWN if is_gone else texts.GONE)
 
 

@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.errors import KeyMissingError, KeyWrongError
 from storage.journal import Journal
 from storage.keys import KeyFile, drop_old, known_keys, renew
-from storage.record import What
+from storage.record import Fact, What
 from storage.vault import Vault
 
 HELP = "replace the key that seals the secrets, and show the old ones"
@@ -95,16 +95,18 @@ async def _rotate(settings: Settings) -> int:
             new = renew(key_file_of(settings))
             say(f"There is a new key: {new.key_id.hex()}.")
             renewed = await seals.renew(database, new)
-        await _entered(database, key_file_of(settings))
+        await _entered(database, key_file_of(settings), What.KEYS_ROTATED)
     say(f"{_secrets(renewed.count)} sealed anew.")
     _tell(renewed.broken)
     say(_CHANGED)
     return 0
 
 
-async def _entered(database: Database, key_file: Path) -> None:
-    """Enter it in the journal, whose own key is sealed with the new one by now."""
-    await Journal(database, await seals.opened(database, key_file)).add(What.KEYS_ROTATED)
+async def _entered(
+    database: Database, key_file: Path, what: What, about: Mapping[str, Fact] | None = None
+) -> None:
+    """Enter it in the journal, whose own key is sealed with that of today by now."""
+    await Journal(database, await seals.opened(database, key_file)).add(what, about or {})
 
 
 async def _list(settings: Settings) -> int:
@@ -119,17 +121,18 @@ async def _list(settings: Settings) -> int:
 async def _forget(settings: Settings, key_id: str, *, is_sure: bool) -> int:
     async with _opened(settings) as (database, vault):
         found = await seals.census(database, vault)
-        keys = {one.id: one for one in known_keys(key_file_of(settings))}
-        refusal = _refusal(keys.get(key_id), key_id, found.counts[key_id])
-        if refusal:
-            sys.stderr.write(f"tad: {refusal}\n")
-            return 1
-        question = f"Delete the key {key_id}? Backups of before it was replaced open nowhere then."
-        if not (is_sure or confirmed(question)):
-            say("Nothing was deleted.")
-            return 0
-        drop_old(key_file_of(settings), key_id)
-        await Journal(database, vault).add(What.KEY_FORGOTTEN, {"key": key_id})
+    keys = {one.id: one for one in known_keys(key_file_of(settings))}
+    refusal = _refusal(keys.get(key_id), key_id, found.counts[key_id])
+    if refusal:
+        sys.stderr.write(f"tad: {refusal}\n")
+        return 1
+    question = f"Delete the key {key_id}? Backups of before it was replaced open nowhere then."
+    if not (is_sure or confirmed(question)):
+        say("Nothing was deleted.")
+        return 0
+    async with _opened(settings) as (database, _):  # before: there is no trace of it afterwards
+        await _entered(database, key_file_of(settings), What.KEY_FORGOTTEN, {"key": key_id})
+    drop_old(key_file_of(settings), key_id)
     say(f"The key {key_id} is deleted. Links to playlists that it has signed are out of date.")
     return 0
 
@@ -142,9 +145,9 @@ async def _begin_anew(settings: Settings, *, is_sure: bool) -> int:
         say("Nothing was changed.")
         return 0
     begun = await seals.begin_anew(database_of(settings), key_file_of(settings))
-    async with _opened(settings) as (database, _):
-        await Journal(database, begun.vault).add(What.KEY_LOST)
     key_id = begun.vault.key_id.hex()
+    async with _opened(settings) as (database, _):
+        await _entered(database, key_file_of(settings), What.KEY_LOST, {"key": key_id})
     say(f"The key is {key_id} from now on. Log every account in again: tad login.")
     say("Webhooks need new secrets: “New secret” in /watches makes them.")
     if begun.is_library_locked:
@@ -204,6 +207,6 @@ def _tell(broken: Sequence[str]) -> None:
             case "library":
                 say(f"! The key {of} of the encrypted library cannot be opened: {_PUT_BACK}")
             case "journal":
-                say("! A key of the journal cannot be opened: run tad audit verify.")
+                say("! Records of the journal cannot be verified: the key for them does not open.")
             case _:
                 say(f"! The secret of a webhook cannot be opened: make one in /watches ({of}).")

@@ -33,6 +33,10 @@ _NO_LIBRARY = (
     "The music folder {music} is not there, or empty. If the music is on a disk, mount it. If it "
     "is lost, `mkdir -p {workshop}` begins a new library, and `tad verify --refill` fetches it."
 )
+_PEOPLE = (
+    "People, roles and accounts are those of then: look at /users and /accounts for whoever was "
+    "banned or logged out since. Invites that were open are withdrawn."
+)
 _NEXT = (
     "`tad verify` tells which files are not as the catalogue has them; with --refill they are "
     "fetched again."
@@ -89,7 +93,7 @@ def _told(before: Path | None, music: Path) -> list[str]:
         lines.append(f"What was there before is kept as {before}.")
     if not (music / WORKSHOP).is_dir():
         lines.append(_NO_LIBRARY.format(music=music, workshop=music / WORKSHOP))
-    return [*lines, _NEXT]
+    return [*lines, _PEOPLE, _NEXT]
 
 
 def _refuse(line: str, code: int) -> int:

@@ -160,6 +160,48 @@ async def test_words_and_links_are_orders_of_those_alone_who_may_fetch(
     assert (fetches, int(fetches)) == (told not in REFUSALS, ordered)
 
 
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MEMBER])
+async def test_how_much_of_a_chat_is_kept_is_said_with_a_watch_by_those_alone_who_may_remove_tracks(
+    rig: Rig, role: Role
+) -> None:
+    async with company(rig, role) as here:
+        shown = await here.told("/watch @jazz keep 1")
+        await here.product.store.watch_rules.set_defaults(here.people[0], "keep 1")
+        usual = await here.told("/watch @rock every 6h")
+        here.somebody.send("/watch @jazz keep all")
+        message = await here.somebody.reply()
+        await here.somebody.press(message, "Follow it")
+        watches = await here.product.store.watches.every()
+
+    refused = not_allowed(Permission.CURATE)
+    assert [role is Role.MEMBER] * 2 == [text == refused for text in (shown, usual)]
+    assert 1 == len(watches)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MEMBER])
+async def test_a_watch_of_a_member_sends_only_to_chats_in_which_they_have_a_say(
+    rig: Rig, role: Role
+) -> None:
+    """The bot may post in the channel of the owner; that lends nobody else its voice."""
+    kinds = {"club": ChatKind.CHANNEL, "news": ChatKind.CHANNEL, "band": ChatKind.GROUP}
+    chats = {
+        name: rig.world.add_chat(name, username=name, kind=kind, members=[rig.bot_user])
+        for name, kind in (*kinds.items(), ("crowd", ChatKind.GROUP))
+    }
+    async with company(rig, role) as here:
+        eve = here.somebody.user.id
+        rig.api.hub.admins.add((chats["news"].id, eve))
+        for name in ("club", "band"):  # who only reads a channel is a member, too
+            chats[name].members.add(eve)
+        told = {
+            name: await here.told(f"/watch @jazz to {name}")
+            for name in ("@club", "@crowd", "@news", "@band", "@nobody", "me", str(eve))
+        }
+
+    refused = {name for name, text in told.items() if "only to chats in which you have" in text}
+    assert ({"@club", "@crowd", "@nobody"} if role is Role.MEMBER else set()) == refused
+
+
 @pytest.mark.parametrize("role", OTHERS)
 async def test_inline_everybody_with_a_role_finds_tracks(rig: Rig, role: Role) -> None:
     async with company(rig, role) as here:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from bot.claiming import lines
+from bot.claiming import Claiming, lines
+from downloader.clock import Clock
 from storage.models import Person, Role
 from storage.ownership import DELAY, TRIES, NewCode
-from tests.bot.rig import Rig
+from tests.bot.rig import PATIENCE, Rig
+from tests.stores import store_at
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PRIVATE = "Sorry, this is a private bot."
@@ -76,6 +80,60 @@ async def test_after_five_wrong_codes_there_is_a_new_one_that_counts_after_a_pau
             told = await rig.owner.reply()
 
     assert NOW + DELAY == new.valid_from
+
+
+async def test_a_code_of_the_console_counts_though_the_bot_began_with_a_wrong_clock(
+    rig: Rig,
+) -> None:
+    """A machine without a clock of its own; `tad claim` is another process, and goes by today's."""
+    unowned(rig)
+    rig.clock = replace(rig.clock, now=lambda: NOW - timedelta(days=100), wall=lambda: NOW)
+    async with rig.running(working=False) as product:
+        await rig.code()
+        made = await product.store.ownership.new_code(NOW)
+        told = await rig.ask(f"/start c-{made.code}")
+
+    assert told.text.startswith("Welcome!")
+
+
+async def test_a_code_counts_on_when_a_wrong_clock_is_set_after_it_was_shown(rig: Rig) -> None:
+    unowned(rig)
+    before = NOW - timedelta(days=100)
+    wall = [before]
+    rig.clock = replace(rig.clock, now=lambda: before, wall=lambda: wall[0])
+    async with rig.running(working=False):
+        code = await rig.code()
+        wall[0] = NOW
+        told = await rig.ask(code)
+
+    assert told.text.startswith("Welcome!")
+
+
+async def test_a_clock_that_is_put_back_makes_nobody_wait_longer_for_the_next_code(
+    tmp_path: Path,
+) -> None:
+    now, waits, said = [NOW], list[float](), asyncio.Queue[str]()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    clock = Clock(now=lambda: now[0], sleep=sleep)
+    async with (
+        asyncio.timeout(PATIENCE),
+        store_at(tmp_path / "data", tmp_path / "music") as store,
+        asyncio.TaskGroup() as tasks,
+    ):
+        claiming = Claiming(store, clock, None, said.put_nowait)
+        task = tasks.create_task(claiming.run("loader_bot"))
+        while "tad claim" not in await said.get():
+            pass
+        for _ in range(TRIES):
+            await claiming.claim("x" * 22, Person(9, "Eve", Role.GUEST))
+        now[0] -= timedelta(days=365)
+        await said.get()
+        task.cancel()
+
+    assert [DELAY.total_seconds()] == waits
 
 
 async def test_whoever_tries_and_tries_keeps_nobody_else_out(rig: Rig) -> None:

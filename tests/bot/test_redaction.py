@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import pytest
 
 from bot.redaction import HIDDEN, Redactor, one_line, redacted
@@ -45,12 +48,36 @@ DIGEST = "a" * 64
         ("tg://login?token=aHVudGVyMg==", "aHVudGVy"),
         ("https://t.me/tad_bot?start=p12-hunter2hunter2hunter2a", "hunter2"),
         ("https://example.org/?api_key=hunter2&more=1", "hunter2"),
+        ("/start c-hunter2hunter2hunter2a", "hunter2"),
+        ("https://t.me/tad_bot?start=i-hunter2hunter2hunter2a", "hunter2"),
+        ("tad-handed-1-12-hunter2hunter2hunter2a", "hunter2"),
+        ("Your login code is 24731", "24731"),
+        ("socks5://me:p@hunter2@proxy:1080", "hunter2"),
     ],
 )
 def test_what_looks_like_a_secret_or_is_called_one_goes(text: str, secret: str) -> None:
     assert secret in text
     assert secret not in redacted(text)
     assert HIDDEN in redacted(text)
+
+
+@pytest.mark.parametrize("secret", ['one"HUNTER', "one'HUNTER", "one\\HUNTER", """o"'\\'"HUNTER"""])
+@pytest.mark.parametrize(
+    "written",
+    [json.dumps, repr, lambda one: json.dumps(json.dumps(one))],
+)
+def test_what_is_escaped_in_a_secret_does_not_end_it(
+    secret: str, written: Callable[[object], str]
+) -> None:
+    assert "HUNTER" not in redacted(written({"password": secret, "more": 1}))
+
+
+@pytest.mark.parametrize("secret", ['one"HUNTER', "one\\HUNTER", "one\\"])
+def test_what_stands_behind_a_secret_that_is_quoted_twice_stays(secret: str) -> None:
+    text = redacted(json.dumps(json.dumps({"password": secret, "more": 1})))
+
+    assert "HUNTER" not in text
+    assert "more" in text
 
 
 @pytest.mark.parametrize(

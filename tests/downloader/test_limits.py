@@ -1,19 +1,21 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from downloader.errors import TooManyPleasError
-from downloader.limits import Beyond, beyond_of
+from downloader.limits import Beyond, Limits, beyond_of
 from storage.models import Job, JobState, Origin, Person, Reason, Request, Role
 from storage.plea import Excess
+from storage.pleas import Pleas
 from storage.quota import NO_LIMIT, Quota, Used
 from storage.store import Store
 from storage.watch import Rhythm, Rules
-from tests.downloader.rig import ME, Rig
+from tests.downloader.rig import ME, PATIENCE, Rig
 from tests.downloader.scripted import JAZZ, ROCK, ScriptedSource, song
 
 ANN = Person(ME.person_id, "Ann", Role.MEMBER)
@@ -184,6 +186,61 @@ async def test_who_has_asked_for_too_much_is_told_so(rig: Rig) -> None:
     with pytest.raises(TooManyPleasError):
         await rig.submit(limit=7)
     assert 6 == len(await rig.store.jobs.every())
+
+
+async def test_what_was_asked_for_and_cancelled_counts_as_asked_no_more(rig: Rig) -> None:
+    await limit(rig, Quota(queued=1))
+    for count in range(1, 7):
+        job = await rig.submit(limit=count)
+        await rig.engine.cancel(job.id) if count > 1 else None
+    again = await rig.submit(limit=7)
+
+    assert PAUSED is again.state
+
+
+async def planned(rig: Rig, chat: str, count: int) -> Job:
+    """Enter a job with its items, as it is when it is held against the limits."""
+    job = await rig.submit(chat, count)
+    found = [song(number, size=10_000) for number in range(count)]
+    await rig.store.items.add(job.id, found, chat_id=JAZZ.id)
+    return job
+
+
+async def test_of_two_that_are_planned_at_once_only_what_has_room_in_the_day_runs(
+    rig: Rig,
+) -> None:
+    await rig.store.chats.save(JAZZ)
+    await limit(rig, Quota(daily=30_000))
+    limits = Limits(rig.store, rig.time.clock, None)
+    jobs = [await planned(rig, chat, 2) for chat in ("@jazz", "@rock")]
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as tasks:
+        ruling = [tasks.create_task(limits.rule(job)) for job in jobs]
+    states = [(ruled := task.result()) and ruled.state for task in ruling]
+    used = await rig.store.quotas.used(ANN.id, rig.time.now() - timedelta(hours=1))
+
+    assert ({None, PAUSED}, 20_000) == (set(states), used.daily)
+
+
+class Denied(Pleas):
+    """The real table, in which an admin is faster than the day."""
+
+    async def take_back(self, plea_id: int, now: datetime) -> bool:
+        await self.decide(plea_id, 1, now, is_granted=False)
+        return await super().take_back(plea_id, now)
+
+
+async def test_what_is_denied_just_as_there_is_room_does_not_run(rig: Rig) -> None:
+    await rig.store.chats.save(JAZZ)
+    await limit(rig, Quota(daily=10_000))
+    job = await planned(rig, "@jazz", 2)
+    await Limits(rig.store, rig.time.clock, None).rule(job)
+    await rig.store.quotas.say(ANN.id, Quota(daily=100_000))
+    pleas = Denied(rig.store.pleas._database, rig.store.journal)
+    ruled = await Limits(replace(rig.store, pleas=pleas), rig.time.clock, None).rule(job)
+    [left] = await rig.store.pleas.unsettled()
+
+    assert ruled is not None
+    assert (PAUSED, False, 1) == (ruled.state, left.is_granted, left.decided_by)
 
 
 async def test_nothing_runs_for_who_is_banned(rig: Rig) -> None:

@@ -198,3 +198,29 @@ async def test_panic_that_is_thought_better_of_stops_nothing(journey: Journey) -
     await journey.shows(texts.NOTHING_STOPPED)
 
     assert [AccountState.READY] == await states(journey.app)
+
+
+async def test_panic_ends_a_login_that_is_under_way(empty: Journey) -> None:
+    empty.person.send("/login")
+    shown = await picture(empty)
+    asked = await empty.ask("/panic")
+    empty.person.tap(asked, texts.PANIC)
+    await empty.shows("0 downloads paused")
+    await empty.shows(texts.CANCELLED)
+    await scanned(empty)
+    again = await empty.ask("/accounts")
+
+    assert texts.NONE in again.text
+    assert shown.id not in {one.id for one in empty.person.messages}
+    assert [] == await states(empty.app)
+
+
+async def test_panic_does_not_wait_for_who_cannot_be_told_of_it(journey: Journey) -> None:
+    asked = await journey.ask("/panic")
+    away = Rule("bot.answerCallbackQuery", error=(502, "Bad Gateway"), times=None)
+    journey.stage.faults.add(away)
+    journey.person.tap(asked, texts.PANIC)
+    await journey.shows("Logged out:")
+
+    assert 0 < away.hits
+    assert [] == await states(journey.app)

@@ -8,7 +8,7 @@ import pytest
 
 from storage.action import Action, ActionKind, Deed, DeedState, Snag
 from storage.deeds import Outlook
-from storage.models import Audio, Item, ItemState, Job, Sameness
+from storage.models import Audio, Item, ItemState, Job, Person, Role, Sameness
 from storage.store import Store
 from storage.watch import Rhythm, Rules, Watch, WatchState
 from tests.storage.values import (
@@ -336,3 +336,17 @@ async def test_what_a_person_has_put_into_the_list_stays_where_it_is(store: Stor
     await store.playlists.collect(later, NOW)
 
     assert [second, own, first] == await store.playlists.tracks(playlist.id)
+
+
+async def test_for_whom_is_banned_nothing_is_done_until_they_are_let_in_again(
+    store: Store,
+) -> None:
+    one = Person(OWNER.person_id, "Eve", Role.MEMBER)
+    await store.people.save(one)
+    await saved(store, 1)
+    await store.people.ban(one, NOW)
+    held = await store.deeds.next(ActionKind.SEND, NOW)
+    await store.people.let_in(one)
+
+    assert held is None
+    assert OWNER.person_id == (await due(store)).person_id

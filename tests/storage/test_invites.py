@@ -65,6 +65,19 @@ async def test_who_is_banned_is_let_in_by_no_invite(invites: Invites, database: 
     assert made == await invites.named(token, NOW)
 
 
+async def test_an_invite_takes_nothing_from_whom_another_role_was_given_meanwhile(
+    invites: Invites, database: Database
+) -> None:
+    people, admin = People(database, journal_of(database)), Person(9, "Eve", Role.ADMIN)
+    await people.save(admin)
+    made, token = await invites.make(Role.MEMBER, 7, NOW, LATER)
+    used = [await invites.use(made, EVE, NOW, was=was) for was in (None, Role.GUEST)]
+
+    assert [False, False] == used
+    assert admin == await people.get(9)
+    assert made == await invites.named(token, NOW)
+
+
 async def test_the_token_stands_nowhere_in_the_database(
     invites: Invites, database: Database
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from storage.actor import acting
-from storage.models import Account, AccountState, Person, Role
+from storage.models import Account, AccountState, Person, Request, Role
 from storage.record import By, Fact, What
 from storage.retention import Retention
 from storage.store import Store
@@ -136,3 +136,20 @@ async def test_what_the_program_does_by_itself_is_its_own(store: Store) -> None:
         await store.accounts.save(Account(5, "Olga", AccountState.READY), b"session")
 
     assert [By.PROGRAM] == [one.who for one in await store.journal.newest(9)]
+
+
+async def test_who_allowed_or_denied_what_is_beyond_a_limit_is_entered_once(store: Store) -> None:
+    asked = [(Request("@jazz", 5), (4, 3))] * 3
+    jobs = await store.pleas.add_jobs(asked, ORIGIN, NOW)
+    first, second, third = [one.id for one in await store.pleas.untold()]
+    with acts():
+        for is_granted in (True, False):
+            await store.pleas.decide(first, OWNER, NOW, is_granted=is_granted)
+        await store.pleas.decide(second, OWNER, NOW, is_granted=False)
+        await store.pleas.take_back(third, NOW)  # by itself: there is room
+
+    whose = ORIGIN.person_id
+    assert [
+        (What.PLEA_GRANTED, {"job": jobs[0].id, "person": whose}),
+        (What.PLEA_DENIED, {"job": jobs[1].id, "person": whose}),
+    ] == await entered(store)

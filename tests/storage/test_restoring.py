@@ -6,16 +6,19 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from bench.safety.damaging import WAYS
+from storage.acting import Acting, UpdateKey, under
 from storage.database import bring_up_to_date
 from storage.errors import BackupError, BackupKeyError, DatabaseBusyError
 from storage.keys import open_vault
-from storage.models import Transfer
+from storage.models import Person, Role, Transfer
+from storage.ownership import Claimed
 from storage.restoring import prepared
 from storage.schema import steps
 from storage.segments import SegmentKey
@@ -27,7 +30,7 @@ from tests.storage.backed import (
     installed,
     titles,
 )
-from tests.storage.values import an_audio, running_job
+from tests.storage.values import NOW, an_audio, running_job
 from tests.stores import store_at
 
 _ROOT = Path(__file__).parents[2]
@@ -108,6 +111,41 @@ async def test_the_key_of_a_sealed_library_comes_with_its_backup(tmp_path: Path)
 
     async with store_at(new / "data", new / "music") as store:
         assert store.files._keyring.seals
+
+
+async def test_what_was_being_done_when_it_was_made_is_not_done_after_it_was_restored(
+    tmp_path: Path,
+) -> None:
+    """It was done long ago: a press that empties the trash, say, or a download that was wanted."""
+    backups, key = await installed(tmp_path)
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
+        keys = [UpdateKey(5, number) for number in (1, 2, 3)]
+        await store.updates.keep([Acting(key, "{}", NOW) for key in keys], done=keys[2:])
+        with under(Acting(keys[1], "{}", NOW)):
+            await store.updates.acted()
+    backup = await backups.make(LATER, "1.0")
+    await restored(backup.path, tmp_path, key)
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
+        left, known = await store.updates.take_up(5, 3), await store.updates.known(5, [1, 2, 3])
+
+    assert ([], {3}) == (left, known)
+
+
+async def test_no_door_opens_again_that_was_closed_since(tmp_path: Path) -> None:
+    """Whoever holds an invite that was withdrawn, or a code that was used, may hold it still."""
+    backups, key = await installed(tmp_path)
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
+        made, token = await store.invites.make(Role.ADMIN, 7, NOW, NOW + timedelta(days=9))
+        code = await store.ownership.new_code(NOW)
+    backup = await backups.make(LATER, "1.0")
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
+        await store.invites.withdraw(made.id, NOW)
+    await restored(backup.path, tmp_path, key)
+    async with store_at(tmp_path / "data", tmp_path / "music") as store:
+        found = await store.invites.named(token, NOW)
+        claimed = await store.ownership.claim(code.code, Person(9, "Eve", Role.OWNER), NOW)
+
+    assert (None, Claimed.NO) == (found, claimed)
 
 
 async def test_a_damaged_backup_replaces_nothing(tmp_path: Path) -> None:
@@ -191,7 +229,8 @@ import asyncio, os, shutil, signal, sys
 from pathlib import Path
 from datetime import UTC, datetime
 import storage.migrating
-from storage.models import Transfer
+from storage.models import Person, Role, Transfer
+from storage.ownership import Claimed
 from storage.restoring import prepared
 from storage.segments import SegmentKey
 

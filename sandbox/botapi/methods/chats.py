@@ -7,7 +7,7 @@ from sandbox.botapi.dialogs import Dialog
 from sandbox.botapi.errors import bad
 from sandbox.botapi.formatted import Json
 from sandbox.botapi.shapes import chat_object, message_object, user_object
-from sandbox.world import ChatKind
+from sandbox.world import Chat, ChatKind, User
 
 _GIFTS = (
     "unlimited_gifts",
@@ -46,19 +46,36 @@ async def get_chat(call: Call) -> Json:
 
 
 async def get_chat_member(call: Call) -> Json:
-    """Tell how the bot itself stands in a chat; of others it is not asked."""
+    """Tell how somebody stands in a chat: the bot itself, or a person."""
     dialog = call.dialog()
-    if call.params.integer("user_id") != call.bot.user.id:
-        raise bad("PARTICIPANT_ID_INVALID")
     group, bot = dialog.group, user_object(call.bot.user)
+    user_id = call.params.integer("user_id")
+    if user_id != call.bot.user.id:
+        user = call.hub.world.users.get(user_id or 0)
+        if user is None:
+            raise bad("PARTICIPANT_ID_INVALID")
+        return _standing(call, group, user)
     # In a channel bots are administrators, or not at all.
     is_channel = group is not None and group.kind is ChatKind.CHANNEL
     if not is_channel and not call.hub.is_admin(dialog):
         return {"status": "member", "user": bot}
+    return _administrator(bot, is_channel=is_channel)
+
+
+def _standing(call: Call, group: Chat | None, user: User) -> Json:
+    shape = user_object(user)
+    if group is None:
+        return {"status": "member", "user": shape}
+    if (group.id, user.id) in call.hub.admins:
+        return _administrator(shape, is_channel=group.kind is ChatKind.CHANNEL)
+    return {"status": "member" if user.id in group.members else "left", "user": shape}
+
+
+def _administrator(user: Json, *, is_channel: bool) -> Json:
     rights = dict.fromkeys(_RIGHTS, False)
     posting = {"can_post_messages": True} if is_channel else {}
     more = {"can_be_edited": False, "is_anonymous": False}
-    return {"status": "administrator", "user": bot, **more, **rights, **posting}
+    return {"status": "administrator", "user": user, **more, **rights, **posting}
 
 
 async def pin_chat_message(call: Call) -> bool:

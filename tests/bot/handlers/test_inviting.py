@@ -130,6 +130,28 @@ async def test_an_invite_raises_a_role_and_never_lowers_one(rig: Rig) -> None:
         assert Role.ADMIN is await role_of(product, eve)
 
 
+@pytest.mark.parametrize("said", ["/ban {0}", "/role {0} guest", "/role {0} member", "remove"])
+async def test_an_invite_opens_nothing_once_its_maker_may_not_make_it(rig: Rig, said: str) -> None:
+    eve, bob = (rig.api.person(rig.world.add_user(name)) for name in ("Eve", "Bob"))
+    async with rig.running(working=False) as product:
+        admin = Person(eve.user.id, "Eve", Role.ADMIN)
+        await product.store.people.save(admin)
+        eve.send("/invite member")
+        made = await eve.reply()
+        if said == "remove":
+            await product.store.people.remove(admin)
+        else:
+            await rig.ask(said.format(eve.user.id))
+        before = await role_of(product, eve)
+        for one in (bob, eve):
+            one.send(start(made.text))
+        refused = await bob.reply()
+        await rig.ask("/recent")
+
+        assert PRIVATE == refused.text
+        assert [before, None] == [await role_of(product, one) for one in (eve, bob)]
+
+
 async def test_without_invites_it_is_told_how_to_make_one(rig: Rig) -> None:
     async with rig.running(working=False):
         told = await rig.ask("/invite")

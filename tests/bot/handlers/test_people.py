@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pytest
 
@@ -12,7 +13,10 @@ from sandbox.botapi.dialogs import Message
 from sandbox.botapi.person import Person as Somebody
 from sandbox.world import ChatKind
 from storage.models import JobState, Origin, Person, Request, Role
+from storage.people import People
 from storage.quota import NO_LIMIT, Quota
+from storage.record import What
+from storage.store import Store
 from storage.watch import Rhythm, Rules, WatchState
 from tests.bot.rig import Product, Rig
 from tests.downloader.scripted import JAZZ
@@ -123,6 +127,55 @@ async def test_a_banned_person_is_a_stranger_at_once_and_their_downloads_and_wat
     assert WatchState.PAUSED is watch.state
 
 
+class Killed(People):
+    """The real table, which notes how things stand at the moment from which nothing is repeated."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store.people._database, store.people._journal)
+        self._store = store
+        self.left: list[tuple[JobState, WatchState, Quota]] = []
+
+    async def set_role(self, before: Person, role: Role, now: datetime) -> bool:
+        return await self._note_after(super().set_role(before, role, now), before)
+
+    async def ban(self, before: Person, now: datetime) -> bool:
+        return await self._note_after(super().ban(before, now), before)
+
+    async def remove(self, before: Person) -> bool:
+        return await self._note_after(super().remove(before), before)
+
+    async def _note_after(self, act: Coroutine[None, None, bool], who: Person) -> bool:
+        is_done = await act
+        [job], [watch] = await self._store.jobs.every(), await self._store.watches.every()
+        self.left.append((job.state, watch.state, await self._store.quotas.said(who.id)))
+        return is_done
+
+
+@pytest.mark.parametrize("wish", [Wish.ROLE, Wish.BAN, Wish.REMOVE])
+async def test_a_kill_leaves_nothing_running_for_whom_a_role_was_taken(
+    rig: Rig, wish: Wish
+) -> None:
+    """What follows from it comes first: once it is stored, the press is not done again."""
+    killed: list[Killed] = []
+
+    def alter(store: Store) -> Store:
+        killed.append(Killed(store))
+        return replace(store, people=killed[0])
+
+    rig.alter = alter
+    async with company(rig) as here:
+        store, now = here.product.store, rig.clock.now()
+        origin = Origin(here.eves, here.eve.dialog.id)
+        await store.jobs.add(Request("@jazz", 5), origin, now)
+        await store.watches.add("@jazz", Rules(Rhythm(is_live=True)), origin, now, chat=JAZZ)
+        await store.quotas.say(here.eves, Quota(jobs=9))
+        listed = await rig.ask("/users")
+        await here.press(listed, wish, *((3,) if wish is Wish.ROLE else ()), by=rig.owner)
+
+    quota = Quota() if wish is Wish.REMOVE else Quota(jobs=9)
+    assert [(JobState.PAUSED, WatchState.PAUSED, quota)] == killed[0].left
+
+
 async def test_who_was_banned_is_let_in_again_with_the_role_they_had(rig: Rig) -> None:
     async with company(rig) as here:
         await rig.ask("/ban @eve_1")
@@ -164,6 +217,15 @@ async def test_an_admin_touches_nobody_of_their_own_rank_or_above(rig: Rig, said
 
         assert ["You see to members and guests only; the owner sees to admins."] * 2 == told
         assert Role.ADMIN is await here.role()
+
+
+async def test_who_reaches_above_their_rank_stands_in_the_journal(rig: Rig) -> None:
+    async with company(rig, Role.ADMIN) as here:
+        here.eve.send(f"/ban {rig.owner.user.id}")
+        await here.eve.reply()
+        record = await here.product.enters(What.NOT_ALLOWED)
+
+    assert (here.eves, {"permission": "manage"}) == (record.who, record.about)
 
 
 async def test_the_owner_cannot_be_banned_nor_get_another_role_by_themselves(rig: Rig) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
@@ -20,6 +21,7 @@ from storage import seals
 from storage.errors import KeyWrongError
 from storage.keys import KeyFile, known_keys
 from storage.models import Account, AccountState
+from storage.record import Fact, What
 from storage.store import open_store
 from storage.tables import accounts
 from tests.bot.verbs.desk import Lines, settle, streams
@@ -92,6 +94,30 @@ async def test_an_old_key_is_forgotten_only_after_a_yes(data: Path) -> None:
     assert 0 == yes[0]
     assert [old] == [one for one in kept if one not in ids(data)]
     assert b"Ann's session" == await session(data)
+
+
+async def journal(data: Path) -> list[tuple[What | None, Mapping[str, Fact]]]:
+    async with open_store(data, data.parent / "music") as store:
+        return [(one.what, one.about) for one in await store.journal.newest(10)]
+
+
+async def test_that_a_key_was_forgotten_or_lost_stands_in_the_journal(data: Path) -> None:
+    [old] = ids(data)
+    await told("rotate")
+    await told("forget", old, answers=Lines("n"))
+    before = await journal(data)
+    await told("forget", old, "--yes")
+    [forgotten, *_] = await journal(data)
+    (data / "tad.key").unlink()
+    await told("lost", "--yes")
+    [lost, *_] = await journal(data)
+    _, listed, _ = await told("list")
+
+    assert What.KEYS_ROTATED is before[0][0]
+    assert (What.KEY_FORGOTTEN, {"key": old}) == forgotten
+    assert (What.KEY_LOST, {"key": ids(data)[0]}) == lost
+    assert 1 == listed.count("secret of a webhook")
+    assert "! Records of the journal cannot be verified" in listed
 
 
 async def test_a_key_that_is_needed_is_not_forgotten(data: Path) -> None:

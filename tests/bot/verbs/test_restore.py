@@ -39,6 +39,7 @@ def test_both_are_shown_and_a_yes_puts_the_old_one_in_place(folder: Path) -> Non
     assert (0, "", 5, 3) == (code, err, before, count(folder))
     assert "holds 3 tracks (3.0 kB).\nWhat is there now holds 5 tracks (5.0 kB).\n" in out
     assert f"Restored.\nWhat was there before is kept as {kept}.\n" in out
+    assert "People, roles and accounts are those of then: look at /users" in out
     assert "`tad verify` tells which files" in out
 
 

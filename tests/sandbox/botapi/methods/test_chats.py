@@ -65,4 +65,17 @@ async def test_a_bot_is_told_how_it_stands_in_a_chat(
     assert isinstance(in_channel, ChatMemberAdministrator)
     assert in_channel.can_post_messages
     with refused("Bad Request: PARTICIPANT_ID_INVALID"):
-        await bot.get_chat_member(group.marked_id, ann.user.id)
+        await bot.get_chat_member(group.marked_id, 12345)
+
+
+async def test_a_bot_is_told_how_a_person_stands_in_a_chat(
+    bot: Bot, api: BotApi, ann: Person, group: Chat
+) -> None:
+    stranger = api.hub.world.add_user("Eve")
+    told = [await bot.get_chat_member(group.marked_id, one) for one in (ann.user.id, stranger.id)]
+    api.hub.admins.add((group.id, stranger.id))
+    told.append(await bot.get_chat_member(group.marked_id, stranger.id))
+    alone = await bot.get_chat_member(ann.user.id, ann.user.id)
+
+    assert ["member", "left", "administrator"] == [one.status for one in told]
+    assert "member" == alone.status
