@@ -30,6 +30,10 @@ _BEGIN_ANEW = (
     "library and all downloads stay. If there is a copy of the old key anywhere, put it back "
     "instead."
 )
+_COPY = "Keep a copy of {path} elsewhere: backups from now on open with this key alone."
+_UNPROVEN = (
+    "! The journal before the key was lost cannot be checked any more, unless that key comes back."
+)
 _CHANGED = (
     "Buttons below older messages are out of date; links to playlists work until the old key is "
     "forgotten. Backups of before need the old key: keep it as long as them, and apart from them."
@@ -88,6 +92,7 @@ async def _rotate(settings: Settings) -> int:
         await _entered(database, _key_file(settings))
     say(f"{_secrets(renewed.count)} sealed anew.")
     _tell(renewed.broken)
+    say(_COPY.format(path=_key_file(settings)))
     say(_CHANGED)
     return 0
 
@@ -133,7 +138,7 @@ async def _begin_anew(settings: Settings, *, is_sure: bool) -> int:
         return 0
     vault = await seals.begin_anew(settings.data_dir / DATABASE_NAME, _key_file(settings))
     say(f"The key is {vault.key_id.hex()} from now on. Log every account in again: tad login.")
-    say("Webhooks need new secrets: “New secret” in /watches makes them.")
+    say("Webhooks, if you have any, need new secrets: “New secret” in /watches makes them.")
     return 0
 
 
@@ -170,8 +175,11 @@ def _tell(broken: Sequence[str]) -> None:
         kind, _, of = context.partition(" ")
         if kind == "session":
             say(f"! The session of account {of} cannot be opened: run tad login.")
+        elif kind == "journal":
+            say(_UNPROVEN)
         else:
-            say(f"! The secret of a webhook cannot be opened: make a new one in /watches ({of}).")
+            url = of.partition(" ")[2]
+            say(f"! The secret of a webhook cannot be opened: make a new one in /watches ({url}).")
 
 
 def _key_file(settings: Settings) -> Path:
