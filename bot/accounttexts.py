@@ -71,9 +71,10 @@ def logged_out(name: str, trouble: DownloaderError | None) -> str:
 
 def ask_panic(accounts: int, jobs: int) -> str:
     return (
-        f"<b>Stop everything?</b>\nThis pauses {texts.counted(jobs, 'download')}, ends the "
-        f"{texts.counted(accounts, 'session')} at Telegram and forgets them here. The library, the "
-        "watches and the catalogue stay. Afterwards /login and <code>/resume all</code> go on."
+        f"<b>Stop everything?</b>\nThis pauses {texts.counted(jobs, 'download')} and logs out "
+        f"{texts.counted(accounts, 'account')}, at Telegram and here. The library, the watches and "
+        "the catalogue stay. Afterwards /login, and <code>/resume all</code> in each chat that has "
+        "downloads, go on."
     )
 
 

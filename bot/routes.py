@@ -175,6 +175,8 @@ def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
         observer.middleware(permitted)
     # Before all else, so that nothing else sees it.
     _let(router.message, Permission.RULE, accounts.password, F.text, _is_password)
+    cancels = Command("cancel", ignore_case=True, magic=~F.args)
+    _let(router.message, Permission.RULE, accounts.cancel, cancels, _awaits_password)
     for goal, handler, permission in LINKED:
         by_link = Command("start", ignore_case=True, magic=F.args)
         _let(router.message, permission, handler, by_link, Leads(goal))
@@ -226,8 +228,18 @@ def check_permissions(router: Router) -> None:
 
 
 async def _is_password(message: Message, signing: Signing) -> bool:
-    is_way_out = (message.text or "").lower().startswith("/panic")
-    return signing.wants_password(message.chat.id) and not is_way_out
+    return signing.wants_password(message.chat.id) and not _is_command(message.text or "")
+
+
+async def _awaits_password(message: Message, signing: Signing) -> bool:
+    return signing.wants_password(message.chat.id)
+
+
+def _is_command(text: str) -> bool:
+    """Tell whether one of ours is meant, which nobody has for a password."""
+    word = text.split(maxsplit=1)[0] if text.strip() else ""
+    name = word.removeprefix("/").partition("@")[0].lower()
+    return word.startswith("/") and any(name in names for names in COMMANDS)
 
 
 async def _is_no_choice_of_ours(message: Message, bot: Bot) -> bool:

@@ -49,6 +49,11 @@ async def password(message: Message, signing: Signing) -> None:
     signing.take_password(message.text or "")
 
 
+async def cancel(_message: Message, signing: Signing) -> None:
+    """End the login that waits for a password; what came of it is told by the login itself."""
+    signing.cancel()
+
+
 async def press(
     query: CallbackQuery,
     pressed: Press,

@@ -90,6 +90,19 @@ async def test_a_second_password_is_asked_for_and_deleted_at_once(empty: Journey
     )
 
 
+async def test_commands_are_no_passwords_and_cancel_ends_the_login(empty: Journey) -> None:
+    empty.stage.owner.password = "open sesame"
+    await login(empty)
+    await empty.shows("second password")
+    empty.person.send("/accounts")
+    shown = await empty.shows(texts.NONE)
+    empty.person.send("/cancel")
+    await empty.shows(texts.CANCELLED)
+
+    assert shown.id in {one.id for one in empty.person.messages}
+    assert not [one for one in empty.person.messages if "not the password" in one.text]
+
+
 async def test_three_wrong_passwords_end_a_login(empty: Journey) -> None:
     empty.stage.owner.password = "open sesame"
     await login(empty)
@@ -143,7 +156,7 @@ async def test_panic_pauses_all_and_logs_all_out(journey: Journey, jazz: Chat) -
     told = await journey.shows("Logged out:")
     job = await journey.job()
 
-    assert "1 download, ends the 1 session" in asked.text
+    assert "pauses 1 download and logs out 1 account" in asked.text
     name = journey.stage.owner.first_name
     assert f"🛑 1 download paused.\nLogged out: {name}." == told.text
     assert ([], JobState.PAUSED) == (await states(journey.app), job.state)
