@@ -15,7 +15,7 @@ from bot.menu import Menu
 from bot.permissions import is_above
 from bot.throttle import Rate, Throttle
 from downloader.clock import Clock
-from storage.models import Person, Role
+from storage.models import AccountState, Person, Role
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -73,4 +73,6 @@ class Entrance:
                 return None
         log.info("person let in", person=who.id, role=role)
         await self._menu.publish(who.id, role)
-        return invitetexts.welcome(role)
+        accounts = await self._store.accounts.all()
+        has_account = any(one.state is AccountState.READY for one in accounts)
+        return invitetexts.welcome(role, has_account=has_account)

@@ -24,7 +24,8 @@ async def test_without_an_owner_whoever_sends_the_code_of_the_console_becomes_it
         owner = await product.store.people.owner()
         ordered = await rig.ask("/download @jazz")
 
-    assert told.text.startswith("Welcome! The bot is yours now.")
+    assert told.text.startswith("Welcome! The bot is yours now. I download through a Telegram")
+    assert "with /login. Then try /download @jazz 10" in told.text
     assert Person(rig.owner.user.id, "Olga", Role.OWNER) == owner
     assert "Waiting" in ordered.text or "jazz" in ordered.text.lower()
 
@@ -51,7 +52,7 @@ async def test_a_code_is_taken_once(rig: Rig) -> None:
         again = await rig.ask(code)
 
         assert PRIVATE == told.text
-        assert again.text.startswith("This link is out of date.")
+        assert again.text.startswith("This link was used, or is over.")
         assert await product.store.people.get(eve.user.id) is None
 
 
@@ -114,7 +115,7 @@ async def test_with_an_owner_in_the_settings_there_is_no_code_and_another_owner_
         await rig.ask("/help")
         stored = await product.store.people.get(eve.user.id)
 
-    assert told.text.startswith("This link is out of date.")
+    assert told.text.startswith("This link was used, or is over.")
     assert stored is not None
     assert Role.ADMIN is stored.role
     assert rig.console.empty()
