@@ -70,10 +70,11 @@ def logged_out(name: str, trouble: DownloaderError | None) -> str:
 
 
 def ask_panic(accounts: int, jobs: int) -> str:
+    logs_out = f" and logs out {texts.counted(accounts, 'account')}, at Telegram and here"
     return (
-        f"<b>Stop everything?</b>\nThis pauses {texts.counted(jobs, 'download')} and logs out "
-        f"{texts.counted(accounts, 'account')}, at Telegram and here. The library, the watches and "
-        "the catalogue stay. Afterwards /login, and <code>/resume all</code> in each chat that has "
+        f"<b>Stop everything?</b>\nThis pauses {texts.counted(jobs, 'download')}"
+        f"{logs_out if accounts else ''}. The library, the watches and the catalogue stay. "
+        "Afterwards /login, and <code>/resume all</code> in each chat that has "
         "downloads, go on."
     )
 

@@ -12,6 +12,7 @@ from storage.models import Role
 from storage.people import Profile
 from storage.quota import Quota, Used
 
+IN_PRIVATE = "Who may talk to me I tell in our private chat only: ask me there."
 HEADING = "<b>Who may talk to me</b>"
 BAN = "⛔ Ban"
 LET_IN = "✓ Let in again"
@@ -96,6 +97,12 @@ def removed(profile: Profile, stopped: Stopped) -> str:
 
 def you_are(role: Role) -> str:
     return f"You are {named(role)} here now: you can {CAN[role]}. /help tells more."
+
+
+def in_again(role: Role, *, waits: bool) -> str:
+    """Tell somebody who was banned that they are let in; `waits` is whether something is paused."""
+    goes_on = " What was paused goes on with <code>/resume all</code>, and watches in /watches."
+    return f"{you_are(role)}{goes_on if waits else ''}"
 
 
 def limits(quota: Quota) -> str:

@@ -123,6 +123,29 @@ async def test_a_banned_person_is_a_stranger_at_once_and_their_downloads_and_wat
     assert WatchState.PAUSED is watch.state
 
 
+async def test_who_is_let_in_again_is_told_how_what_was_paused_goes_on(rig: Rig) -> None:
+    async with company(rig) as here:
+        store, origin = here.product.store, Origin(here.eves, here.eve.dialog.id)
+        await store.jobs.add(Request("@jazz", 5), origin, rig.clock.now())
+        await rig.ask("/ban @eve_1")
+        listed = await rig.ask("/users")
+        await here.press(listed, Wish.LET_IN, by=rig.owner)
+        told = await here.eve.until(lambda one: "You are a member here now" in one.text)
+
+    assert "What was paused goes on with /resume all" in told.text
+
+
+async def test_where_others_read_along_nobody_is_listed(rig: Rig) -> None:
+    members = (rig.owner.user, rig.bot_user)
+    group = rig.world.add_chat("Group", ChatKind.GROUP, members=members)
+    owner = rig.api.person(rig.owner.user, chat=group)
+    async with company(rig):
+        owner.send("/users@loader_bot")
+        told = await owner.reply()
+
+    assert "Who may talk to me I tell in our private chat only: ask me there." == told.text
+
+
 async def test_a_role_for_somebody_who_is_banned_says_that_they_stay_out(rig: Rig) -> None:
     async with company(rig) as here:
         await rig.ask("/ban @eve_1")
@@ -152,6 +175,7 @@ async def test_who_was_banned_is_let_in_again_with_the_role_they_had(rig: Rig) -
         told = await here.eve.until(lambda one: "You are a member here now" in one.text)
 
         assert (None, "Let in again.") == (banned, answer.text)
+        assert "paused" not in told.text
         assert "you can download" in told.text
         assert Role.MEMBER is await here.role()
 
