@@ -33,6 +33,7 @@ VERBS = {
     "verify": "compare the files of the library with the catalogue",
     "import": "enter a folder of music that you have already in the catalogue",
 }
+_OPTIONS = ("-h", "--help", "--version")
 WRONG_SETTING = 2
 NO_VERB = 2
 BROKEN = 1
@@ -69,7 +70,7 @@ def _obey(words: Sequence[str]) -> int:
     if not words:
         parser.print_help(sys.stderr)
         return NO_VERB
-    if verb is None and not words[0].startswith("-"):
+    if verb is None and words[0] not in _OPTIONS:
         parser.error(_unknown(words[0]))
     args = parser.parse_args(words)
     assert verb is not None

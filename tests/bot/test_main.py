@@ -96,6 +96,7 @@ def test_when_nobody_reads_any_more_it_ends_without_a_word() -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        (["--versoin"], "tad: there is no command '--versoin' (`tad --help`"),
         (["dance"], "tad: there is no command 'dance' (`tad --help`"),
         (["bakcup"], "tad: there is no command 'bakcup': did you mean backup? (`tad --help`"),
         (["run", "--dance"], "tad: unrecognized arguments: --dance (`tad --help`"),
