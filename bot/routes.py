@@ -228,18 +228,12 @@ def check_permissions(router: Router) -> None:
 
 
 async def _is_password(message: Message, signing: Signing) -> bool:
-    return signing.wants_password(message.chat.id) and not _is_command(message.text or "")
+    is_way_out = (message.text or "").lower().startswith(("/panic", "/cancel"))
+    return signing.wants_password(message.chat.id) and not is_way_out
 
 
 async def _awaits_password(message: Message, signing: Signing) -> bool:
     return signing.wants_password(message.chat.id)
-
-
-def _is_command(text: str) -> bool:
-    """Tell whether one of ours is meant, which nobody has for a password."""
-    word = text.split(maxsplit=1)[0] if text.strip() else ""
-    name = word.removeprefix("/").partition("@")[0].lower()
-    return word.startswith("/") and any(name in names for names in COMMANDS)
 
 
 async def _is_no_choice_of_ours(message: Message, bot: Bot) -> bool:
