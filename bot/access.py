@@ -137,9 +137,13 @@ class Access(BaseMiddleware):
         who = Person(user.id, _name(user), Role.GUEST)
         with acting(user.id, self._clock.on_the_wall):
             greeting = await self._entrance.enter(token, who, known)
-        if greeting is not None:
-            await message.answer(greeting)
-        return greeting is not None
+        if greeting is None:
+            return False
+        # Whoever let them in looks for them by their name now.
+        if (person := await self._person(user)) is not None:
+            await self._remember(person, user.username)
+        await message.answer(greeting)
+        return True
 
     async def _is_too_fast(self, said: Said, person: Person, bot: Bot) -> bool:
         """Tell whether somebody says more than they may; they are told the first time."""

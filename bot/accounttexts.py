@@ -72,10 +72,12 @@ def logged_out(name: str, trouble: Exception | None) -> str:
 
 
 def ask_panic(accounts: int, jobs: int) -> str:
+    logs_out = f" and logs out {texts.counted(accounts, 'account')}, at Telegram and here"
     return (
-        f"<b>Stop everything?</b>\nThis pauses {texts.counted(jobs, 'download')}, ends the "
-        f"{texts.counted(accounts, 'session')} at Telegram and forgets them here. The library, the "
-        "watches and the catalogue stay. Afterwards /login and <code>/resume all</code> go on."
+        f"<b>Stop everything?</b>\nThis pauses {texts.counted(jobs, 'download')}"
+        f"{logs_out if accounts else ''}. The library, the watches and the catalogue stay. "
+        "Afterwards /login, and <code>/resume all</code> in each chat that has "
+        "downloads, go on."
     )
 
 

@@ -66,8 +66,17 @@ class Claiming:
             closed = await self._store.ownership.closed_until()
             ask = closed is not None
             if closed is not None:
+                self._say(closed_line(closed))
                 left = closed - self._clock.on_the_wall()
                 await self._clock.sleep(min(max(left, timedelta()), DELAY).total_seconds())
+
+
+def closed_line(until: datetime) -> str:
+    """Say why the code that was shown last opens nothing any more."""
+    return (
+        f"Too many wrong codes came, so that one does not count any more. Another one follows at "
+        f"{until:%H:%M} UTC."
+    )
 
 
 def lines(code: NewCode, username: str | None, now: datetime) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
 
 from bot.complaints import complaint
 from bot.errors import WrongSettingError
@@ -32,9 +33,17 @@ VERBS = {
     "verify": "compare the files of the library with the catalogue",
     "import": "enter a folder of music that you have already in the catalogue",
 }
+_OPTIONS = ("-h", "--help", "--version")
 WRONG_SETTING = 2
 NO_VERB = 2
 BROKEN = 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the list of options."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(NO_VERB, f"{self.prog}: {message} (`{self.prog} --help` tells more)\n")
 
 
 class Verb(Protocol):
@@ -61,6 +70,8 @@ def _obey(words: Sequence[str]) -> int:
     if not words:
         parser.print_help(sys.stderr)
         return NO_VERB
+    if verb is None and words[0] not in _OPTIONS:
+        parser.error(_unknown(words[0]))
     args = parser.parse_args(words)
     assert verb is not None
     with acting(By.CONSOLE, Clock().on_the_wall):
@@ -73,7 +84,7 @@ def module_of(verb: str) -> str:
 
 
 def _parser(chosen: str | None, verb: Verb | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="tad",
         description="Downloads audio from Telegram channels and groups into a music library.",
     )
@@ -84,6 +95,11 @@ def _parser(chosen: str | None, verb: Verb | None) -> argparse.ArgumentParser:
         if verb is not None and name == chosen:
             verb.arguments(one)
     return parser
+
+
+def _unknown(word: str) -> str:
+    meant = get_close_matches(word, VERBS, 1)
+    return f"there is no command '{word}'" + (f": did you mean {meant[0]}?" if meant else "")
 
 
 def _say(lines: Sequence[str], code: int) -> int:

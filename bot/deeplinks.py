@@ -22,6 +22,7 @@ _TRACK = re.compile(r"t(\d{1,18})", re.ASCII)
 _PLAYLIST = re.compile(r"p(\d{1,18})-([\w-]{22})", re.ASCII)
 _POSTING = re.compile(r"f(\w{1,32})-(\d{1,10})", re.ASCII)
 _SEARCH = "s-"
+_DOOR = re.compile(r"[ci]-[\w-]{22}", re.ASCII)  # a claim or an invite
 _SEAL_BYTES = 16
 
 
@@ -120,6 +121,8 @@ class DeepLinks:
             return _posting(match[1], match[2])
         if payload.startswith(_SEARCH):
             return ToSearch(_text(payload.removeprefix(_SEARCH)))
+        if _DOOR.fullmatch(payload):  # and `bot.entrance` did not open
+            raise UsageError(Usage.USED_LINK)
         raise UsageError(Usage.STALE_LINK)
 
     def _playlist(self, playlist_id: int, mark: str) -> ToPlaylist:

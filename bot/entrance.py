@@ -16,7 +16,7 @@ from bot.permissions import is_above
 from bot.throttle import Rate, Throttle
 from downloader.clock import Clock
 from storage.invites import Invite
-from storage.models import Person, Role
+from storage.models import AccountState, Person, Role
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,9 @@ class Entrance:
                 return None
         log.info("person let in", person=who.id, role=role)
         await self._menu.publish(who.id, role)
-        return invitetexts.welcome(role)
+        accounts = await self._store.accounts.all()
+        has_account = any(one.state is AccountState.READY for one in accounts)
+        return invitetexts.welcome(role, has_account=has_account)
 
     async def _invite(self, secret: str) -> Invite | None:
         """Return what a token opens: no more than whoever made it could still give away."""

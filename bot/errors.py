@@ -56,6 +56,7 @@ class Usage(StrEnum):
     OWN_UPLOAD = "own upload"
     NO_AUDIO = "no audio"
     STALE_LINK = "stale link"
+    USED_LINK = "used link"
     BAD_CONVERSION = "bad conversion"
     BAD_BITRATE = "bad bitrate"
     BAD_PIECE = "bad piece"

@@ -19,10 +19,12 @@ GONE = "This invite was used, or is over."
 WITHDRAWN = "Withdrawn: the link opens nothing any more."
 WITHDRAW = "✕ {number}"
 
+_YOURS = "Welcome! The bot is yours now."
+_LOG_IN = "I download through a Telegram account of yours: log it in first, with /login. Then try"
 _TRY = {
     Role.OWNER: (
-        "The bot is yours now. Try <code>/download @jazz 10</code> with the name of a channel you "
-        "like. /invite lets others in, /users shows who is there, /help tells the rest."
+        "<code>/download @jazz 10</code> with the name of a channel you like. /invite lets others "
+        "in, /users shows who is there, /help tells the rest."
     ),
     Role.ADMIN: "/users shows who is there; /help tells the rest.",
     Role.MEMBER: (
@@ -33,10 +35,10 @@ _TRY = {
 }
 
 
-def welcome(role: Role) -> str:
-    """Greet whoever comes in, and say what they can do."""
+def welcome(role: Role, *, has_account: bool = True) -> str:
+    """Greet whoever comes in, and say what they can do, or must do first."""
     if role is Role.OWNER:
-        return f"Welcome! {_TRY[role]}"
+        return f"{_YOURS} {'Try' if has_account else _LOG_IN} {_TRY[role]}"
     return f"Welcome! You are {named(role)} here now: you can {CAN[role]}. {_TRY[role]}"
 
 

@@ -25,8 +25,9 @@ async def names(store: Store, records: Iterable[Record]) -> Names:
     found = Names({}, {}, {one.id: one.name for one in await store.accounts.all()})
     for record in records:
         for person_id in _ids(record.who, *(record.about.get(name) for name in _PEOPLE)):
-            if person_id not in found.people and (person := await store.people.get(person_id)):
-                found.people[person_id] = person.name
+            # Whoever is banned has a name, too.
+            if person_id not in found.people and (one := await store.people.profile(person_id)):
+                found.people[person_id] = one.person.name
         for chat_id in _ids(record.about.get("chat")):
             if chat_id not in found.chats and (chat := await store.chats.get(chat_id)):
                 found.chats[chat_id] = chat.title or f"@{chat.username}"

@@ -7,7 +7,10 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.journalnames import Names
+from bot.permissions import Permission
+from bot.roletexts import lowest, named
 from bot.texts import quoted, size
+from storage.models import Role
 from storage.record import By, Fact, Record, What
 
 EMPTY = "Nothing stands in the journal yet."
@@ -30,7 +33,7 @@ _ABOUT = MappingProxyType(
         What.CODE_MADE: "made a code by which somebody becomes the owner",
         What.OWNER_CLAIMED: "{person} is the owner now, by the code of the server",
         What.OWNER_CHANGED: "{person} is the owner now; before it was {was}",
-        What.ROLE_SET: "{person} is {role} now; before {was}",
+        What.ROLE_SET: "{person} is {role} now; before: {was}",
         What.INVITE_MADE: "made invitation {invite}, for {role}",
         What.INVITE_USED: "came by invitation {invite}, as {role}",
         What.INVITE_WITHDRAWN: "withdrew invitation {invite}",
@@ -40,7 +43,7 @@ _ABOUT = MappingProxyType(
         What.PLEA_GRANTED: "allowed download {job} of {person}, beyond the limits",
         What.PLEA_DENIED: "denied download {job} of {person}, beyond the limits",
         What.TURNED_AWAY: "was turned away, as a stranger",
-        What.NOT_ALLOWED: "was not allowed to {permission}",
+        What.NOT_ALLOWED: "tried what is for {permission}",
         What.NOT_THEIRS: "reached for what is somebody else’s",
         What.ACCOUNT_ADDED: "signed in account {account}",
         What.ACCOUNT_REMOVED: "removed account {account}",
@@ -110,15 +113,31 @@ def _told(about: Mapping[str, Fact], names: Names) -> dict[str, str]:
         told["account"] = _called("", about["account"], names.accounts)
     if "tracks" in about:
         told["tracks"] = "1 track" if about["tracks"] == 1 else f"{told['tracks']} tracks"
-    if "role" in about and about["role"] is None:
-        told["role"] = "a stranger"
+    if "role" in about:
+        told["role"] = _role(about["role"])
+    if "permission" in about:
+        told["permission"] = _whose(about["permission"])
     told["whose"] = told.get("person") or f"everybody who is {told.get('role', _UNKNOWN)}"
     was = about.get("was", _UNKNOWN)
-    told["was"] = "a stranger" if was is None else _called("", was, names.people)
+    told["was"] = _called("", was, names.people) if isinstance(was, int) else _role(was)
     bytes_ = about.get("size")
     told["size"] = size(bytes_) if isinstance(bytes_, int) else "any amount"
     told["kept"] = _kept(about)
     return told
+
+
+def _role(role: Fact) -> str:
+    """Name a role; who has none is a stranger."""
+    if role is None:
+        return "a stranger"
+    return named(Role(role)) if role in set(Role) else quoted(str(role), _NAME)
+
+
+def _whose(permission: Fact) -> str:
+    """Say for whom that is which was denied."""
+    found = (one for one in Permission if one.name.lower() == permission)
+    asked = next(found, None)
+    return lowest(asked) if asked else _UNKNOWN
 
 
 def _kept(about: Mapping[str, Fact]) -> str:

@@ -113,7 +113,8 @@ class Peopling:
         _done(await self._store.people.let_in(before))
         self._note("person let in again", by, before)
         await self._menu.publish(before.id, before.role)
-        await self._tell(before.id, texts.you_are(before.role))
+        waits = may(before.role, Permission.FETCH) and await self._has_paused(before.id)
+        await self._tell(before.id, texts.in_again(before.role, waits=waits))
 
     async def remove(self, by: Person, profile: Profile) -> Stopped:
         """Forget that somebody has a role, and the limits that were said of them."""
@@ -174,6 +175,13 @@ class Peopling:
                 paused = await self._engine.pause(job.id)
                 stopped_jobs += paused.state not in ENDED_JOBS
         return Stopped(stopped_jobs, stopped_watches)
+
+    async def _has_paused(self, person_id: int) -> bool:
+        jobs = await self._store.jobs.unfinished()
+        watches = await self._store.watches.of_person(person_id)
+        return any(
+            job.origin.person_id == person_id and job.state is JobState.PAUSED for job in jobs
+        ) or any(watch.state is WatchState.PAUSED for watch in watches)
 
     def _note(self, what: str, by: Person, whom: Person | None = None, **facts: object) -> None:
         log.info(what, by=by.id, whom=whom and whom.id, **facts)

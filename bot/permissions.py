@@ -19,8 +19,8 @@ class Permission(StrEnum):
     FETCH = "download by link or chat, and see to the own downloads"
     FOLLOW = "follow chats"
     CURATE = "correct, merge and remove tracks, audit chats, and say how much of one is kept"
-    MANAGE = "see to people, their roles and limits, the log and backups, and anybody's downloads"
-    RULE = "see to the Telegram accounts, and stop everything"
+    MANAGE = "see to people, their roles and limits, the journal, and anybody's downloads"
+    RULE = "see to the Telegram accounts and to backups, and stop everything"
 
 
 LOWEST = MappingProxyType(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.texts import chat, quoted, size
+from bot.texts import chat, quoted, size, wish
 from storage.models import Job
 from storage.plea import Excess, Plea
 
@@ -26,8 +26,8 @@ _TOLD = {
 def asks(plea: Plea, job: Job, name: str) -> str:
     """Ask whoever sees to people for a yes."""
     return (
-        f"<b>{quoted(name)}</b> asks for more than the limits allow: {chat(job)}, download "
-        f"{job.id}. {_filled(_ASKS[plea.excess], plea)}"
+        f"<b>{quoted(name)}</b> asks for more than the limits allow: {chat(job)}, "
+        f"{wish(job.request)}, as download {job.id}. {_filled(_ASKS[plea.excess], plea)}"
     )
 
 

@@ -68,7 +68,8 @@ REASONS = {
         "of this chat less is kept than was asked for", "<code>/retention</code> changes that."
     ),
     Reason.OVER_LIMIT: Words(
-        "more than your limit allows", "It waits for the owner or an admin, or for another day."
+        "more than the limit allows",
+        "The owner or an admin can allow it; another day may have room, too.",
     ),
     Reason.LOGIN: Words(
         "no Telegram account is logged in",

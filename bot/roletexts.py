@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from bot.permissions import Permission
+from bot.permissions import LOWEST, Permission
 from storage.models import Role
 
 _FOR = {
@@ -22,6 +22,12 @@ _NAMED = {
     Role.MEMBER: "a member",
     Role.GUEST: "a guest",
 }
+_AT_LEAST = {
+    Role.OWNER: "the owner",
+    Role.ADMIN: "admins",
+    Role.MEMBER: "members",
+    Role.GUEST: "guests",
+}
 CAN = MappingProxyType(
     {
         Role.OWNER: "do everything",
@@ -34,6 +40,11 @@ CAN = MappingProxyType(
 
 def named(role: Role) -> str:
     return _NAMED[role]
+
+
+def lowest(permission: Permission) -> str:
+    """Say who may do something at least: `members`."""
+    return _AT_LEAST[LOWEST[permission]]
 
 
 def only_below(role: Role) -> str:

@@ -89,7 +89,7 @@ COMMANDS: dict[tuple[str, ...], tuple[Handler, Permission]] = {
     ("watches",): (watches.watches, Permission.FOLLOW),
     ("unwatch",): (watches.unwatch, Permission.FOLLOW),
     ("audit",): (auditing.audit, Permission.CURATE),
-    ("backup",): (backing.backup, Permission.MANAGE),
+    ("backup",): (backing.backup, Permission.RULE),
     ("accounts",): (accounts.accounts, Permission.RULE),
     ("login",): (accounts.login, Permission.RULE),
     ("panic",): (accounts.panic, Permission.RULE),
@@ -146,7 +146,7 @@ PRESSES: dict[Action, tuple[Handler, Permission]] = {
     Action.RETAIN: (retention.keep, Permission.CURATE),
     Action.RETENTIONS: (retention.show, Permission.CURATE),
     Action.ACCOUNTS: (accounts.press, Permission.RULE),
-    Action.SEND_BACKUP: (backing.send, Permission.MANAGE),
+    Action.SEND_BACKUP: (backing.send, Permission.RULE),
     Action.PEOPLE: (people.turn, Permission.MANAGE),
     Action.PERSON: (people.press, Permission.MANAGE),
     Action.PLEA: (pleading.decide, Permission.MANAGE),
@@ -181,6 +181,8 @@ def build_router(bottom: Bottom, prompts: OpenPrompts) -> Router:
         observer.middleware(permitted)
     # Before all else, so that nothing else sees it.
     _let(router.message, Permission.RULE, accounts.password, F.text, _is_password)
+    cancels = Command("cancel", ignore_case=True, magic=~F.args)
+    _let(router.message, Permission.RULE, accounts.cancel, cancels, _awaits_password)
     for goal, handler, permission in LINKED:
         by_link = Command("start", ignore_case=True, magic=F.args)
         _let(router.message, permission, handler, by_link, Leads(goal))
@@ -232,8 +234,12 @@ def check_permissions(router: Router) -> None:
 
 
 async def _is_password(message: Message, signing: Signing) -> bool:
-    is_way_out = (message.text or "").lower().startswith("/panic")
+    is_way_out = (message.text or "").lower().startswith(("/panic", "/cancel"))
     return signing.hears_secret(message) and not is_way_out
+
+
+async def _awaits_password(message: Message, signing: Signing) -> bool:
+    return signing.hears_secret(message)
 
 
 async def _is_no_choice_of_ours(message: Message, bot: Bot) -> bool:

@@ -51,9 +51,10 @@ class Stopping:
         return next((one for one in every if one.id == account_id), None)
 
     async def extent(self) -> tuple[int, int]:
-        """Count the accounts and the downloads that would be stopped."""
+        """Count the accounts and the downloads that are to be stopped."""
         jobs = await self._store.jobs.unfinished()
-        return len(await self._store.accounts.all()), len(jobs)
+        running = sum(job.state is not JobState.PAUSED for job in jobs)
+        return len(await self._store.accounts.all()), running
 
     async def log_out(self, account: Account) -> DownloaderError | StorageError | None:
         """Forget the session, and end it at Telegram; return why that was not possible."""

@@ -292,7 +292,9 @@ def time_left(left: timedelta) -> str:
     if seconds < 3600:
         return f"{round(seconds / 60)} min"
     hours, rest = divmod(round(seconds / 60), 60)
-    return f"{hours} h {rest} min" if hours < 24 else f"{hours // 24} days"
+    if hours < 48:
+        return f"{hours} h {rest} min" if rest and hours < 24 else f"{hours} h"
+    return f"{hours // 24} days"
 
 
 def again(reason: Reason, detail: str, moment: datetime, now: datetime) -> str:

@@ -7,6 +7,10 @@ from bot.errors import Usage, UsageError
 from bot.texts import EXAMPLE, quoted
 from storage.query.errors import QueryError, Wrong
 
+_LIMITS = (
+    "Write <code>/quota @name 5 jobs 100 queued 20GB/day 500MB/file</code>, some of it, "
+    "<code>unlimited</code> or <code>default</code>; 0 lifts one limit."
+)
 _SENTENCES = {
     Usage.NO_CHAT: f"Which chat? {EXAMPLE}",
     Usage.NOT_A_LINK: f"That is not a chat or a link. Write its @name or a t.me link. {EXAMPLE}",
@@ -107,11 +111,12 @@ _SENTENCES = {
     "<code>/invite member</code>, or <code>/invite guest 48</code>",
     Usage.BAD_ROLE: "Which role? Write <code>/role @name member</code>, or guest, or admin; /users "
     "shows who is there.",
-    Usage.BAD_QUOTA: "How much? Write <code>/quota @name 5 jobs 100 queued 20GB/day 500MB/file"
-    "</code>, some of it, <code>unlimited</code> or <code>default</code>",
+    Usage.BAD_QUOTA: f"“{{detail}}” is no limit. {_LIMITS}",
     Usage.WHO: "Who? Write @name or the number in /users, or answer something they wrote.",
     Usage.NOBODY: "I know nobody called “{detail}”. /users shows who is there.",
     Usage.STALE_LINK: "This link is out of date. /help tells what I can do.",
+    Usage.USED_LINK: "This link was used, or is over. You are in already: /help tells what I can "
+    "do.",
 }
 
 _OF_QUERIES = {
@@ -164,6 +169,7 @@ _UNSAID = {
     "<code>backfill 200</code>",
     Usage.BAD_CRON: 'When? Write five fields in quotes, as in <code>cron "0 */4 * * *"</code>, or '
     "<code>daily 02:00</code>",
+    Usage.BAD_QUOTA: f"How much? {_LIMITS}",
     Usage.BAD_HOURS: "Between which hours? Write <code>between 02:00-06:00</code>",
     Usage.BAD_BUDGET: "How much a day? Write <code>max 5GB/day</code>",
     Usage.BAD_PRIORITY: "Which priority? Write <code>priority high</code>, <code>normal</code> or "

@@ -54,6 +54,11 @@ async def password(message: Message, signing: Signing) -> None:
         await message.answer(texts.TOO_EARLY if is_checking else texts.TOO_LATE)
 
 
+async def cancel(_message: Message, signing: Signing) -> None:
+    """End the login that waits for a password; what came of it is told by the login itself."""
+    signing.cancel()
+
+
 async def press(
     query: CallbackQuery,
     pressed: Press,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
 from bot import peoplefaces as faces
@@ -22,6 +23,9 @@ from storage.quota import Quota
 
 
 async def users(message: Message, peopling: Peopling, seal: Seal) -> None:
+    if message.chat.type != ChatType.PRIVATE:
+        await message.answer(texts.IN_PRIVATE)
+        return
     face = faces.every(await peopling.every(), 0, peopling.now())
     await showing.answer(message, face, seal)
 

@@ -28,7 +28,8 @@ _WRONG = {
     "branch of the journal.",
     Wrong.CUT: "From record {number} on, the end was cut off or altered{at}.",
     Wrong.NOT_AS_NOTED: "Record {number}{at} is another one than you have noted.",
-    Wrong.UNREADABLE: "Record {number}{at} cannot be checked: the key that it needs does not open.",
+    Wrong.UNREADABLE: "Record {number}{at} cannot be checked: it needs the key file of that time. "
+    "Put that back if you have it; if it is lost, what was recorded with it stays unproven.",
 }
 _NOTE = (
     "Note that number and hash elsewhere: `tad audit verify --noted NUMBER:HASH` tells later "

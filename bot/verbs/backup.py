@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot import backuptexts, logs
-from bot.backupplaces import backups_of, key_file_of
+from bot.backupplaces import backups_of, database_of, key_file_of
 from bot.settings import load
 from bot.verbs.saving import saved
 from bot.verbs.terminal import carry_out, say
@@ -19,6 +19,7 @@ from storage.errors import BackupError
 
 HELP = "save the catalogue, sealed, or list what is saved"
 
+_NOTHING = 1
 _REFUSED = 2
 
 
@@ -36,6 +37,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = load()
     logs.for_terminal(settings.log_format, "error", settings.secrets)
+    if args.action is None and not database_of(settings).is_file():
+        folder = settings.data_dir.absolute()
+        sys.stderr.write(f"tad: there is no catalogue in {folder} yet, so nothing is to be saved\n")
+        return _NOTHING
     backups = backups_of(settings)
     if args.action == "list":
         every = carry_out(backups.every())

@@ -40,6 +40,10 @@ _ENCRYPT_ANEW = (
     "The key that the library is encrypted with cannot be opened. Encrypt what comes with a new "
     "one? If there is a copy of the old tad.key anywhere, put it back instead."
 )
+_COPY = "Keep a copy of {path} elsewhere: backups from now on open with this key alone."
+_UNPROVEN = (
+    "! The journal before the key was lost cannot be checked any more, unless that key comes back."
+)
 _CHANGED = (
     "Buttons below older messages are out of date; links to playlists work until the old key is "
     "forgotten. Backups of before need the old key: keep it as long as them, and apart from them."
@@ -98,6 +102,7 @@ async def _rotate(settings: Settings) -> int:
         await _entered(database, key_file_of(settings), What.KEYS_ROTATED)
     say(f"{_secrets(renewed.count)} sealed anew.")
     _tell(renewed.broken)
+    say(_COPY.format(path=key_file_of(settings)))
     say(_CHANGED)
     return 0
 
@@ -149,7 +154,7 @@ async def _begin_anew(settings: Settings, *, is_sure: bool) -> int:
     async with _opened(settings) as (database, _):
         await _entered(database, key_file_of(settings), What.KEY_LOST, {"key": key_id})
     say(f"The key is {key_id} from now on. Log every account in again: tad login.")
-    say("Webhooks need new secrets: “New secret” in /watches makes them.")
+    say("Webhooks, if you have any, need new secrets: “New secret” in /watches makes them.")
     if begun.is_library_locked:
         say(_LOCKED)
     return 0
@@ -207,6 +212,7 @@ def _tell(broken: Sequence[str]) -> None:
             case "library":
                 say(f"! The key {of} of the encrypted library cannot be opened: {_PUT_BACK}")
             case "journal":
-                say("! Records of the journal cannot be verified: the key for them does not open.")
+                say(_UNPROVEN)
             case _:
-                say(f"! The secret of a webhook cannot be opened: make one in /watches ({of}).")
+                url = of.partition(" ")[2]
+                say(f"! The secret of a webhook cannot be opened: make one in /watches ({url}).")

@@ -28,10 +28,12 @@ _NO_KEY = (
     "{path} is missing: put the key file of the installation that made the backup there, "
     "for without it the backup opens for nobody"
 )
+_NO_FILE = "there is no backup {path}: `tad backup list` tells which there are"
 _STAYED = "Nothing was changed."
 _NO_LIBRARY = (
     "The music folder {music} is not there, or empty. If the music is on a disk, mount it. If it "
-    "is lost, `mkdir -p {workshop}` begins a new library, and `tad verify --refill` fetches it."
+    "is lost, `mkdir -p {workshop}` begins a new library, and `tad verify --refill` has the bot "
+    "fetch it."
 )
 _PEOPLE = (
     "People, roles and accounts are those of then: look at /users and /accounts for whoever was "
@@ -55,9 +57,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = load()
     logs.for_terminal(settings.log_format, "error", settings.secrets)
+    file = args.file.absolute()
+    if not file.is_file():
+        return _refuse(_NO_FILE.format(path=file), _FAILED)
     try:
         with only_one(settings.data_dir):
-            return carry_out(_restore(settings, args.file.absolute(), is_sure=args.yes))
+            return carry_out(_restore(settings, file, is_sure=args.yes))
     except AlreadyRunningError:
         return _refuse(_RUNS.format(folder=settings.data_dir), _IN_USE)
     except KeyMissingError as error:
@@ -92,7 +97,8 @@ def _told(before: Path | None, music: Path) -> list[str]:
     if before is not None:
         lines.append(f"What was there before is kept as {before}.")
     if not (music / WORKSHOP).is_dir():
-        lines.append(_NO_LIBRARY.format(music=music, workshop=music / WORKSHOP))
+        no_library = _NO_LIBRARY.format(music=music, workshop=music / WORKSHOP)
+        return [*lines, no_library, _PEOPLE]
     return [*lines, _PEOPLE, _NEXT]
 
 

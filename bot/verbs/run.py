@@ -96,4 +96,4 @@ def announce(settings: Settings, accounts: Sequence[Account]) -> None:
         accounts=signed_in,
     )
     if not signed_in:
-        log.warning("no Telegram account is signed in; run tad login in another terminal")
+        log.warning("no Telegram account is signed in; send the bot /login, or run tad login")

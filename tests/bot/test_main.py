@@ -93,13 +93,24 @@ def test_when_nobody_reads_any_more_it_ends_without_a_word() -> None:
     assert "" == ended.stderr
 
 
-@pytest.mark.parametrize("words", [["dance"], ["run", "--dance"]])
-def test_unknown_words_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--versoin"], "tad: there is no command '--versoin' (`tad --help`"),
+        (["dance"], "tad: there is no command 'dance' (`tad --help`"),
+        (["bakcup"], "tad: there is no command 'bakcup': did you mean backup? (`tad --help`"),
+        (["run", "--dance"], "tad: unrecognized arguments: --dance (`tad --help`"),
+        (["keys"], "tad keys: the following arguments are required: ACTION (`tad keys --help`"),
+    ],
+)
+def test_words_that_are_wrong_get_one_line(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as caught:
         main(words)
 
     assert 2 == caught.value.code
-    assert "usage: tad" in capsys.readouterr().err
+    assert f"{told} tells more)\n" == capsys.readouterr().err
 
 
 def test_a_missing_setting_is_one_line_and_exit_code_2(

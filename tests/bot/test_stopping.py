@@ -14,7 +14,7 @@ from bot.stopping import LogOut, Stopped, Stopping
 from downloader.engine import Engine
 from downloader.telegram.session import Session
 from storage.accounts import Accounts
-from storage.acting import Acting, UpdateState, under
+from storage.acting import Acting, UpdateKey, UpdateState, under
 from storage.errors import DiskFailure, DiskTrouble, SealBrokenError
 from storage.jobs import Jobs
 from storage.models import Account, AccountState, Job, JobState

@@ -65,8 +65,8 @@ def test_sizes_are_written_as_people_do(count: float, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "expected"),
-    [(0, "1 s"), (34, "34 s"), (90, "2 min"), (3600, "1 h 0 min"), (9000, "2 h 30 min"),
-     (200_000, "2 days")],
+    [(0, "1 s"), (34, "34 s"), (90, "2 min"), (3600, "1 h"), (9000, "2 h 30 min"),
+     (86_400, "24 h"), (170_000, "47 h"), (200_000, "2 days")],
 )  # fmt: skip
 def test_time_left_is_rounded(seconds: int, expected: str) -> None:
     assert expected == texts.time_left(timedelta(seconds=seconds))

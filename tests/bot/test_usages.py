@@ -17,6 +17,13 @@ def test_every_usage_error_is_one_line_and_escapes_what_was_written(wrong: Usage
     assert len(text) < 300
 
 
+def test_what_is_wrong_in_a_limit_is_named() -> None:
+    told = usage(UsageError(Usage.BAD_QUOTA, "five jobs"))
+
+    assert told.startswith("“five jobs” is no limit. Write <code>/quota @name 5 jobs")
+    assert usage(UsageError(Usage.BAD_QUOTA)).startswith("How much? Write <code>/quota @name")
+
+
 @pytest.mark.parametrize("wrong", Wrong)
 def test_every_mistake_in_a_query_is_one_line_and_escapes_what_was_written(wrong: Wrong) -> None:
     text = "<b>{word}&\n" + "x" * 500 + "<script>" + "y" * 500

@@ -34,10 +34,8 @@ async def invited(stage: Stage, owner: Person) -> Person:
     assert token is not None
     eve.send(f"/start {token[0]}")
     await eve.reply()
-    eve.send("/recent")
-    await eve.reply()
     owner.send(f"/quota {eve.user.id} 0.001MB/file")
-    await owner.until(lambda one: "files up to 1.0 kB" in one.text, within=PATIENCE)
+    await owner.until(lambda one: "files up to 1 kB" in one.text, within=PATIENCE)
     return eve
 
 

@@ -121,6 +121,17 @@ async def test_what_is_typed_while_a_password_is_checked_is_deleted_and_told_to_
     assert "/status" in after.text
 
 
+async def test_cancel_is_no_password_and_ends_the_login(empty: Journey) -> None:
+    empty.stage.owner.password = "open sesame"
+    await login(empty)
+    await empty.shows("second password")
+    empty.person.send("/cancel")
+    await empty.shows(texts.CANCELLED)
+
+    assert [] == await states(empty.app)
+    assert not [one for one in empty.person.messages if "not the password" in one.text]
+
+
 async def test_three_wrong_passwords_end_a_login(empty: Journey) -> None:
     empty.stage.owner.password = "open sesame"
     await login(empty)
@@ -174,7 +185,7 @@ async def test_panic_pauses_all_and_logs_all_out(journey: Journey, jazz: Chat) -
     told = await journey.shows("Logged out:")
     job = await journey.job()
 
-    assert "1 download, ends the 1 session" in asked.text
+    assert "pauses 1 download and logs out 1 account" in asked.text
     name = journey.stage.owner.first_name
     assert f"🛑 1 download paused.\nLogged out: {name}." == told.text
     assert ([], JobState.PAUSED) == (await states(journey.app), job.state)

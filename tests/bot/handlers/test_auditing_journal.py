@@ -38,6 +38,18 @@ async def test_audit_alone_shows_who_did_what_and_turns_in_place(rig: Rig) -> No
     assert [newest, older, oldest, older, newest] == [numbers(one) for one in texts]
 
 
+async def test_whoever_is_banned_is_told_of_by_name(rig: Rig) -> None:
+    ivan = rig.api.person(rig.world.add_user("Ivan", username="ivan_1"))
+    async with rig.running(working=False) as product:
+        await product.store.people.save(Known(ivan.user.id, "Ivan", Role.MEMBER))
+        ivan.send("/recent")
+        await ivan.reply()
+        await rig.ask("/ban @ivan_1")
+        shown = await rig.ask("/audit")
+
+    assert "banned Ivan" in shown.text
+
+
 async def test_members_are_not_shown_it_and_that_is_entered(rig: Rig) -> None:
     ivan = rig.api.person(rig.world.add_user("Ivan"))
     async with rig.running() as product:

@@ -46,6 +46,27 @@ async def test_whoever_opens_an_invite_first_gets_the_role_and_is_told_what_they
     assert [Role.MEMBER, None] == roles
 
 
+async def test_whoever_came_in_is_known_by_name_at_once_and_a_second_tap_says_so(
+    rig: Rig,
+) -> None:
+    eve = rig.api.person(rig.world.add_user("Eve", username="eve_1"))
+    async with rig.running(working=False):
+        made = await rig.ask("/invite member")
+        eve.send(start(made.text))
+        await eve.reply()
+        limited = await rig.ask("/quota @eve_1 5 jobs")
+        listed = await rig.ask("/users")
+        eve.send(start(made.text))
+        again = await eve.reply()
+
+    assert "for 24 h." in made.text
+    assert limited.text.startswith("Eve: 5 downloads at a time")
+    assert "seen just now" in listed.text.splitlines()[-1]
+    assert "This link was used, or is over. You are in already: /help tells what I can do." == (
+        again.text
+    )
+
+
 async def test_an_invite_that_is_over_is_the_strangers_line(rig: Rig) -> None:
     eve, now = rig.api.person(rig.world.add_user("Eve")), [NOW]
     rig.clock = replace(rig.clock, now=lambda: now[0])

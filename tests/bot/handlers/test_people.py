@@ -73,7 +73,7 @@ async def test_a_card_shows_one_person_and_its_buttons_act_in_place(rig: Rig) ->
     async with company(rig) as here:
         listed = await rig.ask("/users")
         await rig.owner.press(listed, "2")
-        card = await rig.shows("@Eve_1", "Limits: 3 at a time")
+        card = await rig.shows("@Eve_1", "Limits: 3 downloads at a time")
         answer = await rig.owner.press(card, "→ guest")
         role = await here.role()
 
@@ -176,6 +176,47 @@ async def test_a_kill_leaves_nothing_running_for_whom_a_role_was_taken(
     assert [(JobState.PAUSED, WatchState.PAUSED, quota)] == killed[0].left
 
 
+async def test_who_is_let_in_again_is_told_how_what_was_paused_goes_on(rig: Rig) -> None:
+    async with company(rig) as here:
+        store, origin = here.product.store, Origin(here.eves, here.eve.dialog.id)
+        await store.jobs.add(Request("@jazz", 5), origin, rig.clock.now())
+        await rig.ask("/ban @eve_1")
+        listed = await rig.ask("/users")
+        await here.press(listed, Wish.LET_IN, by=rig.owner)
+        told = await here.eve.until(lambda one: "You are a member here now" in one.text)
+
+    assert "What was paused goes on with /resume all" in told.text
+
+
+async def test_where_others_read_along_nobody_is_listed(rig: Rig) -> None:
+    members = (rig.owner.user, rig.bot_user)
+    group = rig.world.add_chat("Group", ChatKind.GROUP, members=members)
+    owner = rig.api.person(rig.owner.user, chat=group)
+    async with company(rig):
+        owner.send("/users@loader_bot")
+        told = await owner.reply()
+
+    assert "Who may talk to me I tell in our private chat only: ask me there." == told.text
+
+
+async def test_a_role_for_somebody_who_is_banned_says_that_they_stay_out(rig: Rig) -> None:
+    async with company(rig) as here:
+        await rig.ask("/ban @eve_1")
+        told = await rig.ask("/role @eve_1 guest")
+
+        assert "Eve <b> is a guest once let in again: /users does that." == told.text
+        assert await here.role() is None
+
+
+async def test_guests_are_said_to_download_nothing(rig: Rig) -> None:
+    async with company(rig, Role.GUEST):
+        told = [(await rig.ask(said)).text for said in ("/quota", "/quota guest", "/quota @eve_1")]
+
+    assert "· guest: no downloads" in told[0]
+    assert "For each guest: no downloads." == told[1]
+    assert told[2].startswith("Eve <b>: no downloads (as usual for the role).")
+
+
 async def test_who_was_banned_is_let_in_again_with_the_role_they_had(rig: Rig) -> None:
     async with company(rig) as here:
         await rig.ask("/ban @eve_1")
@@ -187,6 +228,7 @@ async def test_who_was_banned_is_let_in_again_with_the_role_they_had(rig: Rig) -
         told = await here.eve.until(lambda one: "You are a member here now" in one.text)
 
         assert (None, "Let in again.") == (banned, answer.text)
+        assert "paused" not in told.text
         assert "you can download" in told.text
         assert Role.MEMBER is await here.role()
 
@@ -196,7 +238,7 @@ async def test_removing_asks_first_and_forgets_role_and_limits(rig: Rig) -> None
         await rig.ask("/quota @eve_1 5 jobs")
         listed = await rig.ask("/users")
         await rig.owner.press(listed, "2")
-        card = await rig.shows("Limits: 5 at a time")
+        card = await rig.shows("Limits: 5 downloads at a time")
         await rig.owner.press(card, "Remove")
         asked = await rig.shows("Remove Eve <b>?")
         before = await here.role()
@@ -284,7 +326,7 @@ async def test_limits_are_said_in_parts_and_taken_back(rig: Rig) -> None:
         await rig.ask("/quota @eve_1 default")
         none = await quotas.said(here.eves)
 
-    assert "5 at a time, 100 in the queue, 20.0 GB a day, files up to 500 MB" in told.text
+    assert "5 downloads at a time, 100 in the queue, 20 GB a day, files up to 500 MB" in told.text
     assert Quota(5, 100, 20 * 10**9, 500 * 10**6) == whole
     assert 7 == more.jobs
     assert Quota(*(NO_LIMIT,) * 4) == most
@@ -299,7 +341,7 @@ async def test_limits_of_a_role_hold_for_whom_nothing_else_was_said(rig: Rig) ->
         assert eve is not None
         quota = await here.product.store.quotas.of(eve)
 
-    assert told.text.startswith("For each member: 2 at a time")
+    assert told.text.startswith("For each member: 2 downloads at a time")
     assert "· admin: no limits" in listed.text
     assert (2, 50) == (quota.jobs, quota.queued)
 
@@ -320,8 +362,8 @@ async def test_an_admin_says_nothing_of_what_admins_may_have(rig: Rig) -> None:
         ("/role member", "Who? Write @name"),
         ("/ban @nobody_here", "I know nobody called “@nobody_here”."),
         ("/role @eve_1 king", "Which role?"),
-        ("/quota @eve_1 lots", "How much?"),
-        ("/quota @eve_1 5 jobs and more", "How much?"),
+        ("/quota @eve_1 lots", "“lots” is no limit."),
+        ("/quota @eve_1 5 jobs and more", "“and more” is no limit."),
     ],
 )
 async def test_what_cannot_be_understood_is_told(rig: Rig, said: str, answer: str) -> None:

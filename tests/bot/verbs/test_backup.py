@@ -45,6 +45,16 @@ def test_a_backup_is_made_told_of_and_listed(folder: Path) -> None:
     assert [str(path)] == [one["path"] for one in as_json]
 
 
+def test_where_there_is_no_catalogue_yet_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(tmp_path, monkeypatch)
+    code, out, err = tad("backup")
+
+    assert (1, "") == (code, out)
+    assert f"tad: there is no catalogue in {tmp_path}/data yet, so nothing is to be saved\n" == err
+
+
 def test_it_goes_elsewhere_where_that_is_said_and_overwrites_nothing(folder: Path) -> None:
     place = folder / "mine.tadbackup"
     first = json.loads(tad("backup", "--to", str(place), "--json")[1])

@@ -74,6 +74,7 @@ async def test_a_new_key_seals_every_secret_and_the_old_one_stays(data: Path) ->
 
     assert (0, [old]) == (code, rest)
     assert said.startswith(f"There is a new key: {new}.\n2 secrets are sealed anew.\n")
+    assert f"Keep a copy of {data / 'tad.key'} elsewhere" in said
     assert "links to playlists work until" in said
     assert b"Ann's session" == await session(data)
     _, listed, _ = await told("list")
@@ -209,7 +210,9 @@ async def test_where_the_key_is_lost_one_may_begin_anew(data: Path, other: str |
         await store.accounts.save(ANN, b"a new session")
         assert b"a new session" == await store.accounts.session(ANN.id)
     _, listed, _ = await told("list")
-    assert "! The secret of a webhook cannot be opened" in listed
+    assert (
+        f"! The secret of a webhook cannot be opened: make a new one in /watches ({URL})" in listed
+    )
 
 
 async def test_a_key_that_is_there_is_not_lost(data: Path) -> None:

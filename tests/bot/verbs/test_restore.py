@@ -114,7 +114,7 @@ def test_each_refusal_says_what_to_do_and_replaces_nothing(folder: Path) -> None
     assert "is no backup of this program" in told[1][2]
     assert "without it the backup opens for nobody" in told[2][2]
     assert "was sealed with another key" in told[3][2]
-    assert f"{folder}/none" in told[4][2]
+    assert f"tad: there is no backup {folder}/none: `tad backup list` tells" in told[4][2]
     assert 5 == count(folder)
     assert [] == [*(folder / "data").glob("tad-before-*")]
 
@@ -131,3 +131,4 @@ def test_on_a_new_machine_it_says_how_the_music_comes_back(
     assert 0 == code
     assert "What is there now holds nothing.\n" in out
     assert f"`mkdir -p {new}/music/.tad` begins a new library" in out
+    assert 1 == out.count("tad verify")

@@ -102,7 +102,7 @@ def test_f39_the_program_ends_cleanly_when_it_is_told_to_stop(
     assert 0 == code
     assert "started" in told[0]
     assert f"music={tmp_path / 'music'}" in told[0]
-    assert "no Telegram account is signed in; run tad login" in told[1]
+    assert "no Telegram account is signed in; send the bot /login" in told[1]
     assert rest.index("stopping") < rest.index("stopped")
     assert "Traceback" not in rest
 
