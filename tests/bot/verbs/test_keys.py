@@ -118,7 +118,7 @@ async def test_that_a_key_was_forgotten_or_lost_stands_in_the_journal(data: Path
     assert (What.KEY_FORGOTTEN, {"key": old}) == forgotten
     assert (What.KEY_LOST, {"key": ids(data)[0]}) == lost
     assert 1 == listed.count("secret of a webhook")
-    assert "! Records of the journal cannot be verified" in listed
+    assert "! The journal before the key was lost cannot be checked any more" in listed
 
 
 async def test_a_key_that_is_needed_is_not_forgotten(data: Path) -> None:
@@ -211,7 +211,7 @@ async def test_where_the_key_is_lost_one_may_begin_anew(data: Path, other: str |
         assert b"a new session" == await store.accounts.session(ANN.id)
     _, listed, _ = await told("list")
     assert (
-        f"! The secret of a webhook cannot be opened: make a new one in /watches ({URL})" in listed
+        f"! The secret of a webhook cannot be opened: make one in /watches ({URL})" in listed
     )
 
 
