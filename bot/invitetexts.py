@@ -14,6 +14,7 @@ NONE_OPEN = (
     "No invite is open. <code>/invite member</code> makes a link for one person; "
     "<code>/invite guest 48</code> one that works for 48 hours."
 )
+IN_PRIVATE = "Ask me for invites in our private chat: here anybody could be the first to tap one."
 OPEN = "<b>Open invites</b>"
 GONE = "This invite was used, or is over."
 WITHDRAWN = "Withdrawn: the link opens nothing any more."

@@ -33,9 +33,9 @@ class Wish(IntEnum):
 
 def every(people: Sequence[PersonView], page: int, now: datetime) -> Face:
     first = max(0, min(page, (len(people) - 1) // _ON_A_PAGE)) * _ON_A_PAGE
-    shown = list(enumerate(people, start=1))[first : first + _ON_A_PAGE]
-    lines = [texts.HEADING, *(texts.line(number, one, now) for number, one in shown)]
-    buttons = [Button(str(number), _press(one, Wish.SHOW)) for number, one in shown]
+    shown = people[first : first + _ON_A_PAGE]
+    lines = [texts.HEADING, *(texts.line(one, now) for one in shown)]
+    buttons = [Button(str(one.profile.number), _press(one, Wish.SHOW)) for one in shown]
     rows = [tuple(buttons[at : at + _IN_A_ROW]) for at in range(0, len(buttons), _IN_A_ROW)]
     page = first // _ON_A_PAGE
     turn = [Button(texts.BEFORE, Press(Action.PEOPLE, page - 1))] if page else []

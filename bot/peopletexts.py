@@ -41,7 +41,7 @@ OF_ROLES = (
 )
 
 
-def line(number: int, one: PersonView, now: datetime) -> str:
+def line(one: PersonView, now: datetime) -> str:
     profile = one.profile
     parts = ["banned" if profile.banned_at else profile.person.role.value]
     if profile.since is not None:
@@ -49,7 +49,7 @@ def line(number: int, one: PersonView, now: datetime) -> str:
     parts.append(_seen(profile, now))
     if used := _in_use(one.quota, one.used):
         parts.append(used)
-    return f"{number}. <b>{_name(profile)}</b> · {' · '.join(parts)}"
+    return f"{profile.number}. <b>{_name(profile)}</b> · {' · '.join(parts)}"
 
 
 def card(one: PersonView, now: datetime) -> str:

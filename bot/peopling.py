@@ -69,9 +69,7 @@ class Peopling:
             found = await people.called(who.username)
         else:
             number = who.number or 0
-            everybody = await people.every()
-            in_list = everybody[number - 1] if 0 < number <= len(everybody) else None
-            found = await people.profile(number) or in_list
+            found = await people.profile(number) or await people.numbered(number)
         if found is None:
             raise UsageError(Usage.NOBODY, f"@{who.username}" if who.username else str(who.number))
         return await self._view(found)

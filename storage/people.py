@@ -13,17 +13,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.database import Database
 from storage.journal import Journal
 from storage.models import Person, Role
-from storage.people_tables import quotas
+from storage.people_tables import person_numbers, quotas
 from storage.record import Fact, What
 from storage.tables import people
-from storage.upsert import upsert
+from storage.upsert import insert_new, upsert
+
+_PROFILES = select(people, person_numbers.c.number).join(
+    person_numbers, person_numbers.c.person_id == people.c.id
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person as those see them who see to people. `username` comes without `@`."""
+    """A person as those see them who see to people. `username` comes without `@`.
+
+    The `number` is theirs in every list, and nobody else's ever.
+    """
 
     person: Person
+    number: int = 0
     username: str | None = None
     since: datetime | None = None
     seen_at: datetime | None = None
@@ -69,11 +77,13 @@ class People:
         """Return who had this name when they last wrote; names of Telegram pass on."""
         return await self._first(func.lower(people.c.username) == username.lower())
 
+    async def numbered(self, number: int) -> Profile | None:
+        return await self._first(person_numbers.c.number == number)
+
     async def every(self) -> list[Profile]:
         """Return everybody, in the order in which they came, those banned too."""
-        in_order = people.c.since.asc().nulls_first(), people.c.id
         async with self._database.read() as connection:
-            rows = await connection.execute(select(people).order_by(*in_order))
+            rows = await connection.execute(_PROFILES.order_by(person_numbers.c.number))
             return [_profile(row) for row in rows]
 
     async def set_role(self, before: Person, role: Role, now: datetime) -> bool:
@@ -110,7 +120,7 @@ class People:
     async def _first(self, which: ColumnElement[bool]) -> Profile | None:
         newest = people.c.seen_at.desc().nulls_last()
         async with self._database.read() as connection:
-            rows = await connection.execute(select(people).where(which).order_by(newest).limit(1))
+            rows = await connection.execute(_PROFILES.where(which).order_by(newest).limit(1))
             row = rows.first()
         return _profile(row) if row else None
 
@@ -125,6 +135,7 @@ async def put_person(
     if since is not None:
         values |= {"since": since, "banned_at": None}
     await upsert(connection, people, values)
+    await insert_new(connection, person_numbers, [{"person_id": person.id}])
 
 
 def _role_set(person_id: int, role: Role | None, was: Role | None) -> tuple[What, dict[str, Fact]]:
@@ -138,4 +149,4 @@ def _is_still(before: Person) -> ColumnElement[bool]:
 
 def _profile(row: Row[Any]) -> Profile:
     person = Person(row.id, row.name, row.role)
-    return Profile(person, row.username, row.since, row.seen_at, row.banned_at)
+    return Profile(person, row.number, row.username, row.since, row.seen_at, row.banned_at)

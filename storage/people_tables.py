@@ -9,7 +9,7 @@ from storage.models import Role
 from storage.plea import Excess
 from storage.tables import metadata
 
-__all__ = ["charges", "claim_codes", "invites", "metadata", "pleas", "quotas"]
+__all__ = ["charges", "claim_codes", "invites", "metadata", "person_numbers", "pleas", "quotas"]
 
 # At most one row. Only digests of codes are stored, here and below.
 claim_codes = Table(
@@ -35,6 +35,16 @@ invites = Table(
     Column("used_at", UtcTime),
     Column("withdrawn_at", UtcTime),
     sqlite_autoincrement=True,  # a button pressed late must never reach a younger one
+)
+
+# By what somebody is called in lists. It stays, also when they are removed: in a list of before it
+# would else be somebody else's.
+person_numbers = Table(
+    "person_numbers",
+    metadata,
+    Column("number", RowId, primary_key=True),
+    Column("person_id", BigInteger, nullable=False, unique=True),
+    sqlite_autoincrement=True,
 )
 
 # Of a role by its word, of a person by the number: what is null is not said, and 0 is no limit.

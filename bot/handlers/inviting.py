@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from aiogram import Bot
+from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
 from bot import deeplinks, showing
@@ -24,7 +25,10 @@ _IN_A_ROW = 5
 async def invite(
     message: Message, person: Person, store: Store, seal: Seal, clock: Clock, bot: Bot
 ) -> None:
-    """Make an invite, or list those that are open."""
+    """Make an invite, or list those that are open; where others read along, neither."""
+    if message.chat.type != ChatType.PRIVATE:
+        await message.answer(texts.IN_PRIVATE)
+        return
     wanted, now = invited(showing.arguments(message)), clock.on_the_wall()
     if wanted is None:
         await showing.answer(message, await _open(store, now), seal)

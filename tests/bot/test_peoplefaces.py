@@ -19,7 +19,7 @@ ANN = Person(2, "Ann", Role.ADMIN)
 
 def view(number: int, role: Role = Role.MEMBER, banned_at: datetime | None = None) -> PersonView:
     person = Person(number, f"<Eve> {number}", role)
-    profile = Profile(person, "eve", NOW - timedelta(days=3), NOW, banned_at)
+    profile = Profile(person, number, "eve", NOW - timedelta(days=3), NOW, banned_at)
     return PersonView(profile, USUAL[role], Quota(), Used(1, 2, 3 * 10**9))
 
 

@@ -51,6 +51,7 @@ class Company:
 async def company(rig: Rig, role: Role = Role.MEMBER) -> AsyncIterator[Company]:
     eve = rig.api.person(rig.world.add_user("Eve <b>", username="Eve_1"))
     async with rig.running(working=False) as product:
+        await product.store.people.save(Person(rig.owner.user.id, "Olga", Role.OWNER))
         await product.store.people.save(Person(eve.user.id, "Eve <b>", role), rig.clock.now())
         eve.send("/recent")
         await eve.reply()
@@ -197,6 +198,30 @@ async def test_where_others_read_along_nobody_is_listed(rig: Rig) -> None:
         told = await owner.reply()
 
     assert "Who may talk to me I tell in our private chat only: ask me there." == told.text
+
+
+async def test_a_number_is_of_one_person_for_ever(rig: Rig) -> None:
+    """Else a ban by a list of a minute ago would hit somebody else."""
+    async with company(rig) as here:
+        people, now = here.product.store.people, rig.clock.now()
+        for number, name in ((101, "Ann"), (102, "Bob"), (103, "Cid")):
+            await people.save(Person(number, name, Role.GUEST), now)
+        await rig.ask("/users")
+        await rig.ask("/role 2 guest")  # the newest of them all by the day of her role
+        ann = await people.get(101)
+        assert ann is not None
+        await people.remove(ann)
+        await rig.ask("/ban 4")
+        banned = [one.person.name for one in await people.every() if one.banned_at]
+        cid = await people.get(103)
+        assert cid is not None
+        await people.remove(cid)
+        await people.save(Person(104, "Dan", Role.GUEST), now)
+        listed = await rig.ask("/users")
+
+    assert ["Bob"] == banned
+    numbers = [line.partition(".")[0] for line in listed.text.splitlines()[1:] if ". " in line]
+    assert ["1", "2", "4", "6"] == numbers
 
 
 async def test_a_role_for_somebody_who_is_banned_says_that_they_stay_out(rig: Rig) -> None:
