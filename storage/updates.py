@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.acting import Acting, UpdateKey, UpdateState
 from storage.batches import batches
 from storage.database import Database
+from storage.handling import Handling, UpdateKey, UpdateState
 from storage.update_tables import updates
 from storage.upsert import insert_new
 
@@ -29,7 +29,7 @@ class Left:
     Another bot may have been told it.
     """
 
-    acting: Acting
+    handling: Handling
     state: UpdateState
     starts: int
 
@@ -50,7 +50,7 @@ class Updates:
 
     async def keep(
         self,
-        entered: Sequence[Acting],
+        entered: Sequence[Handling],
         done: Collection[UpdateKey] = (),
         broken: Collection[UpdateKey] = (),
     ) -> None:
@@ -130,5 +130,5 @@ async def _note(connection: AsyncConnection, bot_id: int) -> None:
 
 def _left(row: Row[Any]) -> Left:
     key = UpdateKey(row.bot_id, row.update_id)
-    acting = Acting(key, row.body, row.received_at, row.words)
-    return Left(acting, row.state, row.starts)
+    handling = Handling(key, row.body, row.received_at, row.words)
+    return Left(handling, row.state, row.starts)
