@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, tuple_, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.batches import batches
@@ -17,6 +17,8 @@ from storage.update_tables import updates
 from storage.upsert import insert_new
 
 _KEY = tuple_(updates.c.bot_id, updates.c.update_id)
+# One by one: SQLite finds a list of pairs by no index.
+_THIS = (updates.c.bot_id == bindparam("its_bot")) & (updates.c.update_id == bindparam("its_id"))
 _OVER = {"state": UpdateState.DONE, "body": None, "words": None}
 _NOT_NOTED = 0  # the bot of what an older version of this program has entered
 _AT_ONCE = 500  # rows that one transaction removes: others wait for it
@@ -67,8 +69,9 @@ class Updates:
         async with self._database.write(is_aside=True) as connection:
             await insert_new(connection, updates, rows)
             for keys, values in ((done, _OVER), (broken, {"state": UpdateState.BROKEN})):
-                for some in batches(keys):
-                    await connection.execute(update(updates).where(_KEY.in_(some)).values(values))
+                if keys:
+                    those = [{"its_bot": bot_id, "its_id": one} for bot_id, one in keys]
+                    await connection.execute(update(updates).where(_THIS).values(values), those)
 
     async def acted(self) -> None:
         """Note that the update that is handled has acted, where its act is no one transaction."""
