@@ -28,9 +28,9 @@ from bot.denials import Denials
 from bot.entrance import Entrance, token_in
 from bot.throttle import Rate, Throttle
 from downloader.clock import Clock
-from storage.acting import aside
 from storage.actor import acting
 from storage.errors import StorageError
+from storage.handling import aside
 from storage.models import Person, Role
 from storage.people import People
 

@@ -21,8 +21,8 @@ from downloader.engine import Engine
 from downloader.errors import DownloaderError
 from downloader.source import Onlooker
 from downloader.watching import Preview, Watcher
-from storage.acting import aside
 from storage.errors import StorageError
+from storage.handling import aside
 from storage.models import Chat, Order, Origin, Person, Request
 from storage.store import Store
 from storage.watch import Watch, WatchState
