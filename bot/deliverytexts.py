@@ -29,18 +29,19 @@ _STORAGE = (
     "🗄 I cannot post to the storage chat (“{words}”), so new tracks do not play inline. "
     "Make me an administrator there, or correct STORAGE_CHAT."
 )
-_TOO_LARGE = (
-    "📦 {track} has {size}, and Telegram lets bots send {limit}. It is in the library: {path}"
-)
+_TOO_LARGE = "📦 {track} has {size}, and Telegram lets bots send {limit}. {there}"
 _SERVER = " A Bot API server of your own sends up to {limit}: BOT_API_LOCAL in the README."
 _NOT_HANDED = (
     "📦 {track} has {size}. Telegram lets bots send {limit}, so an account must hand it to me, "
-    "but {why}. {todo} It is in the library: {path}"
+    "but {why}. {todo} {there}"
 )
 _PROTECTED = (
-    "🔒 {track} comes from “{chat}”, which does not want its posts passed on, so I do not send it. "
-    "It is in the library: {path}. If you may send it, set <code>SEND_PROTECTED=true</code>."
+    "🔒 {track} comes from {chat}, which does not want its posts passed on, so I do not send it. "
+    "{there}"
 )
+_IF_YOU_MAY = ". If you may send it, set <code>SEND_PROTECTED=true</code>."
+_THERE, _THERE_AT = "It is in the library.", "It is in the library: {path}"
+_SOME_CHAT = "a chat"
 _LOG_IN = "The owner can do so with /login; then ask again."
 _ASK_IN = "Ask again in {wait}."
 _ASK_SOON = "Ask again in a moment."
@@ -75,21 +76,23 @@ def storage_trouble(words: str) -> str:
     return _STORAGE.format(words=texts.quoted(words, 100))
 
 
-def undeliverable(error: UndeliverableError) -> str:
-    """Say why a track cannot be sent, and what to do."""
+def undeliverable(error: UndeliverableError, *, tells_source: bool = False) -> str:
+    """Say why a track cannot be sent, and what to do; where it comes from only who may know it."""
+    there = _there(error.track) if tells_source else _THERE
     match error:
         case TooLargeError():
-            return _too_large(error)
+            return _too_large(error, there)
         case NotHandedError():
-            return _not_handed(error)
+            return _not_handed(error, there)
         case ProtectedError():
-            return _PROTECTED.format(
-                track=named(error.track),
-                chat=texts.quoted(error.title) or "a private chat",
-                path=_path(error.track),
+            title = f"“{texts.quoted(error.title) or 'a private chat'}”"
+            told = _PROTECTED.format(
+                track=named(error.track), chat=title if tells_source else _SOME_CHAT, there=there
             )
+            return told + _IF_YOU_MAY if tells_source else told
         case FileGoneError():
-            again = _FETCH_AGAIN.format(link=texts.quoted(error.link)) if error.link else ""
+            link = error.link if tells_source else None
+            again = _FETCH_AGAIN.format(link=texts.quoted(link)) if link else ""
             return _GONE.format(track=named(error.track)) + again
         case UnconvertibleError():
             return _unconvertible(error)
@@ -107,14 +110,14 @@ def _unconvertible(error: UnconvertibleError) -> str:
     )
 
 
-def _not_handed(error: NotHandedError) -> str:
+def _not_handed(error: NotHandedError, there: str) -> str:
     return _NOT_HANDED.format(
         track=named(error.track),
         size=texts.size(error.size),
         limit=texts.size(media.LARGEST),
         why=REASONS[error.trouble.reason].why,
         todo=_todo(error.trouble),
-        path=_path(error.track),
+        there=there,
     )
 
 
@@ -130,22 +133,25 @@ def _todo(trouble: DownloaderError) -> str:
             return _ASK_SOON
 
 
-def _path(track: Track) -> str:
-    return f"<code>{texts.quoted(str(track.path), 200)}</code>"
+def _there(track: Track) -> str:
+    return _THERE_AT.format(path=f"<code>{texts.quoted(str(track.path), 200)}</code>")
 
 
-def _too_large(error: TooLargeError) -> str:
+def _too_large(error: TooLargeError, there: str) -> str:
     told = _TOO_LARGE.format(
         track=named(error.track),
         size=texts.size(error.size),
         limit=texts.size(error.limit),
-        path=_path(error.track),
+        there=there,
     )
     if error.limit >= media.LARGEST_LOCAL:
         return told
     return told + _SERVER.format(limit=texts.size(media.LARGEST_LOCAL))
 
 
-def not_sent(errors: Sequence[UndeliverableError], count: int) -> str:
+def not_sent(
+    errors: Sequence[UndeliverableError], count: int, *, tells_source: bool = False
+) -> str:
     """Say of how many tracks out of several something hindered them, and what in the first."""
-    return f"{len(errors)} of {count} could not be sent. {undeliverable(errors[0])}"
+    first = undeliverable(errors[0], tells_source=tells_source)
+    return f"{len(errors)} of {count} could not be sent. {first}"

@@ -26,10 +26,11 @@ from bot.errors import (
     UsageError,
 )
 from bot.faces import bare
-from bot.permissions import Permission
+from bot.permissions import Permission, may
 from downloader.errors import DownloaderError, TooManyPleasError
 from storage.acting import current
 from storage.errors import ActedBeforeError, DatabaseBusyError, DiskFailure, FileGoneError
+from storage.models import Person
 from storage.query.errors import QueryError
 from storage.record import What
 
@@ -90,14 +91,17 @@ async def too_many_pleas(event: ErrorEvent) -> None:
     await _tell(event, texts.queue_full(event.exception.limit, event.exception.most_asked))
 
 
-async def undeliverable(event: ErrorEvent) -> None:
+async def undeliverable(event: ErrorEvent, person: Person) -> None:
     """Tell it in the chat: it is too long for what a press can show, and its wait is over."""
     assert isinstance(event.exception, UndeliverableError)
     log.info("not delivered", error=str(event.exception))
     query = event.update.callback_query
     message = event.update.message or (query.message if query else None)
     if isinstance(message, Message):
-        await message.answer(deliverytexts.undeliverable(event.exception))
+        tells_source = may(person.role, Permission.CURATE)
+        await message.answer(
+            deliverytexts.undeliverable(event.exception, tells_source=tells_source)
+        )
 
 
 async def best_gone(event: ErrorEvent) -> None:

@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from bot import deliverytexts, shelf, shelftexts
 from bot.callbacks import Press, Seal
 from bot.errors import OutOfDateError
+from bot.permissions import Permission, may
 from bot.promptness import promptly
 from bot.repeats import Repeats
 from bot.sending import Sending
@@ -61,7 +62,9 @@ async def send_all(
             return
         failures = await _told(query, sending.all(ids, message, person), clock)
     if failures:
-        await message.answer(deliverytexts.not_sent(failures, len(ids)))
+        tells_source = may(person.role, Permission.CURATE)
+        told = deliverytexts.not_sent(failures, len(ids), tells_source=tells_source)
+        await message.answer(told)
 
 
 async def _told(query: CallbackQuery, act: Awaitable[Result], clock: Clock) -> Result:

@@ -29,6 +29,8 @@ from storage.watch import Rhythm, Rules
 from tests.bot.library import put
 from tests.bot.rig import Product, Rig, shelf
 from tests.downloader.scripted import JAZZ
+from tests.storage.test_deeds import save
+from tests.storage.values import an_audio, publishing, running_job
 
 OTHERS = [role for role in RANKS if role is not Role.OWNER]
 ABSENT = 10**15
@@ -200,6 +202,22 @@ async def test_a_watch_of_a_member_sends_only_to_chats_in_which_they_have_a_say(
 
     refused = {name for name, text in told.items() if "only to chats in which you have" in text}
     assert ({"@club", "@crowd", "@nobody"} if role is Role.MEMBER else set()) == refused
+
+
+@pytest.mark.parametrize("role", OTHERS)
+async def test_where_a_track_comes_from_is_told_in_no_refusal_to_who_may_not_know_it(
+    rig: Rig, role: Role
+) -> None:
+    async with company(rig, role) as here:
+        store = here.product.store
+        await running_job(store, an_audio(1))
+        track_id = await save(store, await publishing(store))  # whose file is nowhere
+        here.somebody.send("/recent")
+        message = await here.somebody.reply()
+        await here.pressed(message, Press(Action.SEND, track_id))
+        told = await here.somebody.until(lambda one: "is not in the library any more" in one.text)
+
+    assert (role is Role.ADMIN) == ("t.me/" in told.text)
 
 
 @pytest.mark.parametrize("role", OTHERS)

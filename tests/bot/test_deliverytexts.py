@@ -11,8 +11,10 @@ from bot.errors import (
     FileGoneError,
     NotHandedError,
     Obstacle,
+    ProtectedError,
     TooLargeError,
     UnconvertibleError,
+    UndeliverableError,
 )
 from bot.media import LARGEST, LARGEST_LOCAL
 from downloader.conversion import Hitch
@@ -48,7 +50,7 @@ def test_a_track_without_names_is_named_by_its_file() -> None:
 
 
 def test_what_is_too_large_is_told_with_what_to_do() -> None:
-    told = deliverytexts.undeliverable(TooLargeError(TRACK, 73 * 10**6, LARGEST))
+    told = deliverytexts.undeliverable(TooLargeError(TRACK, 73 * 10**6, LARGEST), tells_source=True)
 
     assert told == (
         "📦 “Miles &amp; Co – So &lt;What&gt;” has 73 MB, and Telegram lets bots send 50 MB. "
@@ -58,7 +60,9 @@ def test_what_is_too_large_is_told_with_what_to_do() -> None:
 
 
 def test_who_has_a_server_is_not_told_to_get_one() -> None:
-    told = deliverytexts.undeliverable(TooLargeError(TRACK, 3 * 10**9, LARGEST_LOCAL))
+    told = deliverytexts.undeliverable(
+        TooLargeError(TRACK, 3 * 10**9, LARGEST_LOCAL), tells_source=True
+    )
 
     assert "has 3.0 GB" in told
     assert "BOT_API_LOCAL" not in told
@@ -67,7 +71,7 @@ def test_who_has_a_server_is_not_told_to_get_one() -> None:
 def test_what_no_account_hands_over_is_told_with_what_to_do() -> None:
     error = NotHandedError(TRACK, 73 * 10**6, ThrottledError(timedelta(minutes=12)))
 
-    assert deliverytexts.undeliverable(error) == (
+    assert deliverytexts.undeliverable(error, tells_source=True) == (
         "📦 “Miles &amp; Co – So &lt;What&gt;” has 73 MB. Telegram lets bots send 50 MB, so an "
         "account must hand it to me, but Telegram asks for a pause. Ask again in 12 min. "
         "It is in the library: <code>Jazz/so_what.mp3</code>"
@@ -76,13 +80,17 @@ def test_what_no_account_hands_over_is_told_with_what_to_do() -> None:
 
 def test_whatever_hinders_an_account_it_is_told_what_to_do() -> None:
     for reason in Reason:
-        told = deliverytexts.undeliverable(NotHandedError(TRACK, 9, DownloaderError(reason)))
+        told = deliverytexts.undeliverable(
+            NotHandedError(TRACK, 9, DownloaderError(reason)), tells_source=True
+        )
         assert "sk again" in told
 
 
 def test_a_file_that_is_gone_can_be_fetched_again_where_it_was_posted() -> None:
-    told = deliverytexts.undeliverable(FileGoneError(TRACK, "https://t.me/jazz/12"))
-    imported = deliverytexts.undeliverable(FileGoneError(TRACK, None))
+    told = deliverytexts.undeliverable(
+        FileGoneError(TRACK, "https://t.me/jazz/12"), tells_source=True
+    )
+    imported = deliverytexts.undeliverable(FileGoneError(TRACK, None), tells_source=True)
 
     assert told.endswith("Send me https://t.me/jazz/12, and I fetch it again.")
     assert imported.endswith("cannot be read.")
@@ -90,8 +98,26 @@ def test_a_file_that_is_gone_can_be_fetched_again_where_it_was_posted() -> None:
 
 @pytest.mark.parametrize("why", [*Hitch, *Obstacle])
 def test_whatever_hinders_a_conversion_is_one_line(why: Hitch | Obstacle) -> None:
-    told = deliverytexts.undeliverable(UnconvertibleError(why, TRACK, LARGEST))
+    told = deliverytexts.undeliverable(UnconvertibleError(why, TRACK, LARGEST), tells_source=True)
 
     assert told.endswith((".", "</code>"))
     assert not {"\n", "{"} & {*told}
     assert "So <What>" not in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TooLargeError(TRACK, 73 * 10**6, LARGEST),
+        NotHandedError(TRACK, 9, DownloaderError(Reason.OFFLINE)),
+        ProtectedError(TRACK, "Secret Jazz"),
+        FileGoneError(TRACK, "https://t.me/jazz/12"),
+    ],
+)
+def test_who_may_not_know_where_a_track_comes_from_is_told_nothing_of_it(
+    error: UndeliverableError,
+) -> None:
+    told = deliverytexts.undeliverable(error, tells_source=False)
+
+    assert not [word for word in ("Jazz/", "Secret", "t.me", "SEND_PROTECTED") if word in told]
+    assert told.endswith((".", "README."))
