@@ -210,9 +210,7 @@ async def test_where_the_key_is_lost_one_may_begin_anew(data: Path, other: str |
         await store.accounts.save(ANN, b"a new session")
         assert b"a new session" == await store.accounts.session(ANN.id)
     _, listed, _ = await told("list")
-    assert (
-        f"! The secret of a webhook cannot be opened: make one in /watches ({URL})" in listed
-    )
+    assert f"! The secret of a webhook cannot be opened: make one in /watches ({URL})" in listed
 
 
 async def test_a_key_that_is_there_is_not_lost(data: Path) -> None:
