@@ -28,9 +28,9 @@ from bot.denials import Denials
 from bot.entrance import Entrance, token_in
 from bot.throttle import Rate, Throttle
 from downloader.clock import Clock
-from storage.acting import aside
 from storage.actor import acting
 from storage.errors import StorageError
+from storage.handling import aside
 from storage.models import Person, Role
 from storage.people import People
 
@@ -124,7 +124,8 @@ class Access(BaseMiddleware):
             return None
         bound = structlog.contextvars.bound_contextvars(person=person.id)
         with bound, acting(person.id, self._clock.on_the_wall):
-            answer = await handler(event, data | {"person": person})
+            data["person"] = person  # and so that who explains an error knows whom it is told
+            answer = await handler(event, data)
         # Only now: a database that is busy must not keep anybody waiting.
         await self._remember(person, user.username)
         return answer

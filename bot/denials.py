@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from downloader.clock import Clock
-from storage.acting import aside
 from storage.actor import acting
 from storage.errors import StorageError
+from storage.handling import aside
 from storage.journal import Journal
 from storage.record import Fact, What
 

@@ -17,7 +17,7 @@ from storage.models import Item, Job, Person, Reason
 from storage.people import People
 
 # The detail of these names a place on the disk of the server.
-_PLACES = frozenset({Reason.DISK_DENIED, Reason.DISK_MISSING, Reason.DISK_BROKEN})
+_PLACES = frozenset({Reason.DISK_DENIED, Reason.DISK_MISSING, Reason.DISK_BROKEN, Reason.LOCKED})
 
 _Told = TypeVar("_Told", Job, Item)
 

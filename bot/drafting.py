@@ -21,9 +21,9 @@ from downloader.engine import Engine
 from downloader.errors import DownloaderError
 from downloader.source import Onlooker
 from downloader.watching import Preview, Watcher
-from storage.acting import aside
 from storage.errors import StorageError
-from storage.models import Chat, Order, Origin, Person, Request
+from storage.handling import aside
+from storage.models import Chat, Order, Origin, Person, Request, Role
 from storage.store import Store
 from storage.watch import Watch, WatchState
 
@@ -115,12 +115,26 @@ class Drafts:
         press = _Press(origin, draft.message_id, _has_backfill(said, draft))
         with aside():
             made = await self._follow(order, press)
+            await self._check_still(person)
         try:
             await self._fetch(press)
         except StorageError:
             press.forget(self._made)
             raise
         return made
+
+    async def _check_still(self, person: Person) -> None:
+        """Raise `NotAllowedError` where somebody's role was taken while the chat was looked at.
+
+        What was theirs stands still by then, but for what was made since.
+        """
+        now = await self._store.people.get(person.id)
+        if person.role is Role.OWNER or (now is not None and may(now.role, Permission.FOLLOW)):
+            return
+        for one in await self._store.watches.of_person(person.id):
+            if one.state is not WatchState.PAUSED:
+                await self._watcher.pause(one.id)
+        raise NotAllowedError(person, Permission.FOLLOW)
 
     async def _follow(self, order: WatchOrder, press: _Press) -> Watch:
         # One that fits is enough to know whether there is anything to begin with.

@@ -14,7 +14,7 @@ from bot.watchchoices import Wish
 from bot.watchedits import WatchEdits
 from bot.watchstories import Stories
 from downloader.watching import Watcher
-from storage.acting import aside
+from storage.handling import aside
 from storage.watch import Watch
 
 _FIRST_LOOK = timedelta(seconds=5)  # so long a new watch waits to show when it looks next

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.commands import Asked
 from downloader.clock import Clock
-from storage.acting import Acting, current
+from storage.handling import Handling, current
 from storage.models import Origin, Request
 
 # What was forwarded at one stroke arrives at one stroke, and a slow machine under load needs a
@@ -22,7 +22,7 @@ class _Gathered:
     """Forwards from one chat, and the updates that brought all but the first of them."""
 
     ids: set[int]
-    others: list[Acting] = field(default_factory=list)
+    others: list[Handling] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -42,7 +42,7 @@ class Gathering:
         key = origin, request.chat
         if there := self._waiting.get(key):
             there.ids.update(request.message_ids)
-            there.others += [acting] if (acting := current()) else []
+            there.others += [handling] if (handling := current()) else []
             await there.over.wait()
             yield None
             return
@@ -59,5 +59,5 @@ class Gathering:
             await self._clock.sleep(_PAUSE)
         finally:
             gathered = self._waiting.pop(key)
-        if acting := current():
-            acting.together += gathered.others
+        if handling := current():
+            handling.together += gathered.others

@@ -19,8 +19,8 @@ from pydantic import ValidationError
 
 from downloader.bell import Bell
 from downloader.clock import Clock
-from storage.acting import Acting, UpdateKey, UpdateState
 from storage.errors import StorageError
+from storage.handling import Handling, UpdateKey, UpdateState
 from storage.updates import Left, Updates
 
 log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ _TO_READ_FIRST, _TO_READ = 20.0, 0.7
 # the program all these times may be the update.
 _MOST_STARTS = 3
 
-Arrival = tuple[Update, Acting | None]
+Arrival = tuple[Update, Handling | None]
 
 
 class Inbox:
@@ -52,7 +52,7 @@ class Inbox:
         self._clock = clock
         self._is_kept = is_kept
         self._seen: OrderedDict[int, None] = OrderedDict()
-        self._entering: dict[int, Acting] = {}
+        self._entering: dict[int, Handling] = {}
         self._done: set[UpdateKey] = set()
         self._broken: set[UpdateKey] = set()
         self._starts: dict[int, int] = {}  # how often an update was taken up before
@@ -88,10 +88,10 @@ class Inbox:
                 continue  # the start may have taken it up meanwhile
             self._remember(update_id)
             is_kept = await self._is_kept(one)
-            acting = Acting(self._key(update_id), written(one), now) if is_kept else None
-            if acting is not None:
-                self._entering[update_id] = acting
-            arrivals.append((one, acting))
+            handling = Handling(self._key(update_id), written(one), now) if is_kept else None
+            if handling is not None:
+                self._entering[update_id] = handling
+            arrivals.append((one, handling))
         if self._entering:
             await self._wait(patience)
         return arrivals
@@ -105,22 +105,22 @@ class Inbox:
         if self._entering:
             await self._wait(at_most)
 
-    def end(self, acting: Acting) -> None:
+    def end(self, handling: Handling) -> None:
         """Note that an update is done."""
-        acting.is_over = True
-        self._done.add(acting.key)
+        handling.is_over = True
+        self._done.add(handling.key)
         self._bell.ring()
 
-    def break_off(self, acting: Acting) -> bool:
+    def break_off(self, handling: Handling) -> bool:
         """Leave what could not be handled to the next start; False where it has failed before.
 
         Then it is set aside.
         """
-        acting.is_over = True
-        if not self._starts.get(acting.key.update_id):
+        handling.is_over = True
+        if not self._starts.get(handling.key.update_id):
             return True
-        log.error("update set aside", update=acting.key.update_id)
-        self._broken.add(acting.key)
+        log.error("update set aside", update=handling.key.update_id)
+        self._broken.add(handling.key)
         self._bell.ring()
         return False
 
@@ -133,31 +133,31 @@ class Inbox:
         to_handle: list[Arrival] = []
         to_say: list[tuple[Update, Left]] = []
         for left in await self._updates.take_up(self._bot.id, _MOST_STARTS):
-            acting, (bot_id, update_id) = left.acting, left.acting.key
+            handling, (bot_id, update_id) = left.handling, left.handling.key
             is_ours = bot_id == self._bot.id
             if is_ours and update_id in self._seen:
                 continue  # it came again, and the database was slow to say that it is known
             if is_ours:
                 self._remember(update_id)
-            update = self.read(acting)
+            update = self.read(handling)
             if update is None:
-                self.end(acting)
+                self.end(handling)
             elif is_ours and left.state is UpdateState.NEW:
                 self._starts[update_id] = left.starts
-                to_handle.append((update, acting))
+                to_handle.append((update, handling))
             else:
                 if left.state is UpdateState.BROKEN:
                     log.error("update set aside", update=update_id)
                 to_say.append((update, left))
         return to_handle, to_say
 
-    def read(self, acting: Acting) -> Update | None:
+    def read(self, handling: Handling) -> Update | None:
         """Return an update as it came; None where this version cannot read what another wrote."""
         try:
-            return Update.model_validate(json.loads(acting.body), context={"bot": self._bot})
+            return Update.model_validate(json.loads(handling.body), context={"bot": self._bot})
         except ValidationError as error:
             faults = error.error_count()
-            log.warning("update cannot be read", update=acting.key.update_id, faults=faults)
+            log.warning("update cannot be read", update=handling.key.update_id, faults=faults)
             return None
 
     async def write(self) -> bool:

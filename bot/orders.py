@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.commands import Asked
 from downloader.engine import Engine
-from storage.acting import tells_itself
+from storage.handling import tells_itself
 from storage.jobs import Jobs
 from storage.models import Job, Origin
 

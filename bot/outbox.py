@@ -19,7 +19,7 @@ from bot import inboxtexts as texts
 from bot.inbox import Inbox
 from downloader.bell import Bell
 from downloader.clock import Clock
-from storage.acting import Acting
+from storage.handling import Handling
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ class _Outcome(Enum):
     TO_NOBODY = auto()
 
 
-Owed = tuple[Update, Acting, str]
+Owed = tuple[Update, Handling, str]
 
 
 class Outbox:
@@ -51,17 +51,17 @@ class Outbox:
         self._talking: set[int] = set()  # chats that were silent, perhaps, when it was tried last
         self._bell = Bell()
 
-    def owe(self, update: Update, acting: Acting) -> None:
+    def owe(self, update: Update, handling: Handling) -> None:
         """Say soon that what an update asked for is done."""
-        what, words = texts.named(update), acting.words
-        if not self._is_ours(acting):
+        what, words = texts.named(update), handling.words
+        if not self._is_ours(handling):
             words = texts.done_by_another(what, words or "")
-        self._put(update, acting, texts.stopped_after(what) if words is None else words)
+        self._put(update, handling, texts.stopped_after(what) if words is None else words)
 
-    def owe_refusal(self, update: Update, acting: Acting) -> None:
+    def owe_refusal(self, update: Update, handling: Handling) -> None:
         """Say soon that an update was set aside, or told to another bot, which has not done it."""
-        refusal = texts.set_aside if self._is_ours(acting) else texts.left_by_another
-        self._put(update, acting, refusal(texts.named(update)))
+        refusal = texts.set_aside if self._is_ours(handling) else texts.left_by_another
+        self._put(update, handling, refusal(texts.named(update)))
 
     def hear(self, update: Update) -> None:
         """Note that somebody talks to this bot: it may speak there now."""
@@ -83,35 +83,35 @@ class Outbox:
             await ring.wait()
 
     async def _say_next(self) -> None:
-        update, acting, words = self._owed[0]
-        outcome = await self._say(update, acting, words)
+        update, handling, words = self._owed[0]
+        outcome = await self._say(update, handling, words)
         if outcome is _Outcome.NOT_NOW:
             await self._clock.sleep(_AGAIN)
             return
         asked = _asked(update)
-        if outcome is _Outcome.SAID or asked is None or self._is_ours(acting):
+        if outcome is _Outcome.SAID or asked is None or self._is_ours(handling):
             self._owed.popleft()
-            self._inbox.end(acting)
+            self._inbox.end(handling)
         elif asked.chat.id in self._talking:
             self._talking.remove(asked.chat.id)
         else:
             self._until_heard[asked.chat.id].append(self._owed.popleft())
 
-    def _put(self, update: Update, acting: Acting, words: str) -> None:
-        acting.is_over = True
-        self._owed.append((update, acting, words))
+    def _put(self, update: Update, handling: Handling, words: str) -> None:
+        handling.is_over = True
+        self._owed.append((update, handling, words))
         self._bell.ring()
 
-    def _is_ours(self, acting: Acting) -> bool:
-        return acting.key.bot_id == self._bot.id
+    def _is_ours(self, handling: Handling) -> bool:
+        return handling.key.bot_id == self._bot.id
 
-    async def _say(self, update: Update, acting: Acting, words: str) -> _Outcome:
+    async def _say(self, update: Update, handling: Handling, words: str) -> _Outcome:
         """Send it, as an answer if that can be: another bot has other numbers for messages."""
         asked = _asked(update)
         if asked is None or not words:
             return _Outcome.SAID
         reply = ReplyParameters(message_id=asked.message_id, allow_sending_without_reply=True)
-        answering = reply if self._is_ours(acting) else None
+        answering = reply if self._is_ours(handling) else None
         try:
             await self._bot.send_message(asked.chat.id, words, reply_parameters=answering)
         except _LATER as error:

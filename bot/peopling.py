@@ -19,7 +19,7 @@ from bot.permissions import Permission, is_above, may
 from bot.personview import PersonView, Stopped
 from downloader.clock import Clock
 from downloader.engine import Engine
-from storage.acting import aside
+from storage.handling import aside
 from storage.models import JobState, Person, Role
 from storage.people import Profile
 from storage.quota import USUAL, Quota

@@ -26,7 +26,7 @@ from bot.outbox import Outbox
 from bot.routes import ALLOWED_UPDATES
 from downloader.clock import Clock
 from downloader.supervision import until_done
-from storage.acting import Acting, UpdateState, under
+from storage.handling import Handling, UpdateState, under
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +65,7 @@ class Polling:
         self._offset: int | None = None
         self._fetched: list[int] = []  # by the last call
         self._heard: list[int] = []  # what the inbox knows of that, though it may not be safe
-        self._handling: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Work until cancelled, then give what is being handled a moment to end."""
@@ -97,8 +97,8 @@ class Polling:
             updates = await self._persist(self._fetch)
             arrivals = await self.inbox.take(updates, _TO_ENTER)
             self._heard = self._fetched  # only now: what the inbox does not know yet is not safe
-            for update, acting in arrivals:
-                self._handle(update, acting, tasks)
+            for update, handling in arrivals:
+                self._handle(update, handling, tasks)
             await self._settle(_PATIENCE - _TO_ENTER)
             if not self._confirm():  # else the next call would bring the same at once
                 await self.inbox.wait(_PATIENCE - _TO_ENTER)
@@ -116,11 +116,11 @@ class Polling:
     async def _take_up(self, tasks: asyncio.TaskGroup) -> None:
         """Handle what an earlier life has left to be done, and say what it has left to be said."""
         to_handle, to_say = await self.inbox.take_up()
-        for update, acting in to_handle:
-            self._handle(update, acting, tasks)
+        for update, handling in to_handle:
+            self._handle(update, handling, tasks)
         for update, left in to_say:
             is_done = left.state is UpdateState.ACTED
-            (self._outbox.owe if is_done else self._outbox.owe_refusal)(update, left.acting)
+            (self._outbox.owe if is_done else self._outbox.owe_refusal)(update, left.handling)
 
     async def _fetch(self) -> list[Update]:
         self._confirm()
@@ -166,13 +166,13 @@ class Polling:
                 return answer
             await self._clock.sleep(wait)
 
-    def _handle(self, update: Update, acting: Acting | None, tasks: asyncio.TaskGroup) -> None:
-        task = tasks.create_task(self._feed(update, acting))
-        self._handling.add(task)
-        task.add_done_callback(self._handling.discard)
+    def _handle(self, update: Update, handling: Handling | None, tasks: asyncio.TaskGroup) -> None:
+        task = tasks.create_task(self._feed(update, handling))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
-    async def _feed(self, update: Update, acting: Acting | None) -> None:
-        with structlog.contextvars.bound_contextvars(update=update.update_id), under(acting):
+    async def _feed(self, update: Update, handling: Handling | None) -> None:
+        with structlog.contextvars.bound_contextvars(update=update.update_id), under(handling):
             try:
                 await self._dispatcher.feed_update(self._bot, update)
             except Exception:
@@ -180,22 +180,22 @@ class Polling:
                 is_broken = True
             else:
                 is_broken = False
-            if acting is not None:
-                self._conclude(update, acting, is_broken=is_broken)
+            if handling is not None:
+                self._conclude(update, handling, is_broken=is_broken)
                 self._outbox.hear(update)
 
-    def _conclude(self, update: Update, acting: Acting, *, is_broken: bool) -> None:
+    def _conclude(self, update: Update, handling: Handling, *, is_broken: bool) -> None:
         """Note what came of an update."""
-        if acting.is_acted and (is_broken or acting.is_unheard):
-            self._outbox.owe(update, acting)
+        if handling.is_acted and (is_broken or handling.is_unheard):
+            self._outbox.owe(update, handling)
         elif not is_broken:
-            self.inbox.end(acting)
-        elif not self.inbox.break_off(acting):
-            self._outbox.owe_refusal(update, acting)
+            self.inbox.end(handling)
+        elif not self.inbox.break_off(handling):
+            self._outbox.owe_refusal(update, handling)
 
     async def _settle(self, patience: timedelta) -> None:
-        if self._handling:
-            await asyncio.wait(self._handling, timeout=_seconds(patience))
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=_seconds(patience))
 
 
 def _seconds(patience: timedelta) -> float:

@@ -11,8 +11,8 @@ import structlog
 
 from downloader.engine import Engine
 from downloader.errors import DownloaderError, OfflineError
-from storage.acting import aside
 from storage.errors import StorageError
+from storage.handling import aside
 from storage.models import Account, Job, JobState
 from storage.store import Store
 

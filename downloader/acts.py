@@ -21,7 +21,6 @@ from storage.states import ENDED_JOBS, ending
 log = structlog.get_logger(__name__)
 
 _BREATH = 5.0
-_DONE = (JobState.DONE, JobState.PARTLY_DONE)  # they were within the limits
 
 
 class Acts:
@@ -126,7 +125,7 @@ class Acts:
                 return await self._ledger.plan_at_once(job)
             state = await self._way_on(job)
             # By what there is to do, not by what was queued just now: a kill may have come between.
-            if job.state in ENDED_JOBS and await self._has_work(job_id, state):
+            if job.state in ENDED_JOBS and await self._has_work(job, state):
                 return await self._ledger.move_job(job_id, state)
             self._ledger.tell_job(job)
             return job
@@ -136,14 +135,16 @@ class Acts:
 
         The planner holds it against the limits of whoever ordered it.
         """
-        if job.state not in _DONE and await self._limits.is_held(job):
+        # What one that is done left out is not planned again: it would be left out once more.
+        if job.state is not JobState.DONE and await self._limits.is_held(job):
             return JobState.QUEUED
         planned = job.chat is not None and await self._store.items.any_of(job.id)
         return JobState.RUNNING if planned else JobState.QUEUED
 
-    async def _has_work(self, job_id: int, way_on: JobState) -> bool:
-        tally = (await self._store.items.tally([job_id]))[job_id]
-        return way_on is JobState.QUEUED or ending(tally.items) is None
+    async def _has_work(self, job: Job, way_on: JobState) -> bool:
+        tally = (await self._store.items.tally([job.id]))[job.id]
+        may_find_more = way_on is JobState.QUEUED and job.state is not JobState.PARTLY_DONE
+        return may_find_more or ending(tally.items) is None
 
     async def _enter_torn_off(self, job: Job) -> None:
         """Enter the files that have come into the library, but not yet into the catalogue."""

@@ -20,9 +20,9 @@ from downloader.metadata.naming.completing import Found, completed
 from downloader.metadata.naming.editing import edited
 from downloader.refiling import Refiled, Refiler
 from downloader.tagging import Tagging
-from storage.acting import aside
 from storage.edits import Unwritten
 from storage.errors import DiskFailure, NotStoredError
+from storage.handling import aside
 from storage.models import Track
 from storage.store import Store
 

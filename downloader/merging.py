@@ -16,8 +16,8 @@ from downloader.accompanying import leave_alone
 from downloader.clock import Clock
 from downloader.events import Broadcast, LibraryChanged
 from downloader.publishing import is_there
-from storage.acting import aside
 from storage.errors import DiskFailure, FileGoneError, NameTaken
+from storage.handling import aside
 from storage.names import numbered
 from storage.ruling import RulingKind, RulingState
 from storage.rulings import Moved, Ruling

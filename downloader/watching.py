@@ -27,8 +27,8 @@ from downloader.rhythms import in_hours, midnight, next_run
 from downloader.setbacks import After, cause, is_final, setback
 from downloader.supervision import keep_going
 from downloader.surveying import Survey, Surveyor
-from storage.acting import aside
 from storage.errors import DatabaseBusyError, DiskFailure
+from storage.handling import aside
 from storage.models import Chat, Job, Order, Origin, Reason
 from storage.retention import Retention
 from storage.store import Store

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-Key = TypeVar("Key", int, PurePosixPath, tuple[int, int])
+Key = TypeVar("Key", int, PurePosixPath)
 
-_AT_ONCE = 1000  # keys in one statement, of two columns at most; every SQLite takes 32,766 values
+_AT_ONCE = 1000  # parameters in one statement; every SQLite takes 32,766
 
 
 def batches(keys: Collection[Key]) -> Iterator[list[Key]]:

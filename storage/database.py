@@ -16,11 +16,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.acting import to_be_marked
 from storage.driver import Driver, DriverConnection
 from storage.errands import Errands
 from storage.errors import DatabaseDamagedError, disk_errors
 from storage.exclusive import exclusive
+from storage.handling import to_be_marked
 from storage.mishaps import give_up_what_is_read_only, our_errors
 from storage.placing import sync_folder
 from storage.schema import LATEST, is_current
@@ -38,7 +38,7 @@ class Database:
 
     A transaction that writes commits at the end of its block and rolls back on any error. Do not
     open one inside another: the inner would wait for the outer. The first one that is opened while
-    an update is handled marks it as one that has acted (`storage.acting`), unless what it writes
+    an update is handled marks it as one that has acted (`storage.handling`), unless what it writes
     `is_aside`: written once more, that does no harm.
     """
 
@@ -59,13 +59,13 @@ class Database:
     @asynccontextmanager
     async def write(self, *, is_aside: bool = False) -> AsyncIterator[AsyncConnection]:
         async with self._writing, self._connected(self._writer) as connection:
-            acting = None if is_aside else to_be_marked()
-            if acting is not None:
-                await mark(connection, acting)
+            handling = None if is_aside else to_be_marked()
+            if handling is not None:
+                await mark(connection, handling)
             yield connection
             await unbroken(_committed(connection))
-            if acting is not None:
-                acting.has_acted()
+            if handling is not None:
+                handling.has_acted()
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:

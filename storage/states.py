@@ -31,7 +31,7 @@ _JOB = {
     },
     # A person may retry what went wrong.
     JobState.DONE: {JobState.RUNNING},  # with what it left out
-    JobState.PARTLY_DONE: {JobState.RUNNING},
+    JobState.PARTLY_DONE: {JobState.QUEUED, JobState.RUNNING},
     JobState.FAILED: {JobState.QUEUED, JobState.RUNNING},
     JobState.CANCELLED: {JobState.QUEUED, JobState.RUNNING},
 }

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.acting import Acting, UpdateState
 from storage.errors import ActedBeforeError
+from storage.handling import Handling, UpdateState
 from storage.update_tables import updates
 from storage.upsert import upsert_where
 
 
-async def mark(connection: AsyncConnection, acting: Acting) -> None:
+async def mark(connection: AsyncConnection, handling: Handling) -> None:
     """Note it, and enter the update where it is not: the inbox may not have come to it yet.
 
     Raises `ActedBeforeError` for one that has acted before, or was set aside.
     """
-    for one in (acting, *acting.together):
+    for one in (handling, *handling.together):
         # Of those that act together the first answers for all.
-        words = acting.words if one is acting else ""
+        words = handling.words if one is handling else ""
         is_told = words == ""
         row = {
             **one.key._asdict(),

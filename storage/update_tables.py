@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table
 
-from storage.acting import UpdateState
 from storage.columns import Foreign, RowId, UtcTime, word
+from storage.handling import UpdateState
 from storage.tables import metadata
 
 # The content goes when an update is done; its key stays for a while, to know it again.

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, tuple_, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.acting import Acting, UpdateKey, UpdateState
 from storage.batches import batches
 from storage.database import Database
+from storage.handling import Handling, UpdateKey, UpdateState
 from storage.update_tables import updates
 from storage.upsert import insert_new
 
 _KEY = tuple_(updates.c.bot_id, updates.c.update_id)
+# One by one: SQLite finds a list of pairs by no index.
+_THIS = (updates.c.bot_id == bindparam("its_bot")) & (updates.c.update_id == bindparam("its_id"))
 _OVER = {"state": UpdateState.DONE, "body": None, "words": None}
 _NOT_NOTED = 0  # the bot of what an older version of this program has entered
 _AT_ONCE = 500  # rows that one transaction removes: others wait for it
@@ -29,7 +31,7 @@ class Left:
     Another bot may have been told it.
     """
 
-    acting: Acting
+    handling: Handling
     state: UpdateState
     starts: int
 
@@ -50,7 +52,7 @@ class Updates:
 
     async def keep(
         self,
-        entered: Sequence[Acting],
+        entered: Sequence[Handling],
         done: Collection[UpdateKey] = (),
         broken: Collection[UpdateKey] = (),
     ) -> None:
@@ -67,8 +69,9 @@ class Updates:
         async with self._database.write(is_aside=True) as connection:
             await insert_new(connection, updates, rows)
             for keys, values in ((done, _OVER), (broken, {"state": UpdateState.BROKEN})):
-                for some in batches(keys):
-                    await connection.execute(update(updates).where(_KEY.in_(some)).values(values))
+                if keys:
+                    those = [{"its_bot": bot_id, "its_id": one} for bot_id, one in keys]
+                    await connection.execute(update(updates).where(_THIS).values(values), those)
 
     async def acted(self) -> None:
         """Note that the update that is handled has acted, where its act is no one transaction."""
@@ -130,5 +133,5 @@ async def _note(connection: AsyncConnection, bot_id: int) -> None:
 
 def _left(row: Row[Any]) -> Left:
     key = UpdateKey(row.bot_id, row.update_id)
-    acting = Acting(key, row.body, row.received_at, row.words)
-    return Left(acting, row.state, row.starts)
+    handling = Handling(key, row.body, row.received_at, row.words)
+    return Left(handling, row.state, row.starts)

@@ -56,7 +56,7 @@ COMPOSITION = {
 VOCABULARY = {
     "downloader.clock", "downloader.errors", "downloader.events", "downloader.lookup.errors",
     "downloader.lookup.recording", "sandbox.faults",
-    "storage.acting", "storage.action", "storage.description", "storage.entry", "storage.formats",
+    "storage.handling", "storage.action", "storage.description", "storage.entry", "storage.formats",
     "storage.forwarded",
     "storage.plea", "storage.quota", "storage.record", "storage.retention",
     "storage.ruling", "storage.sound",

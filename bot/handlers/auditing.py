@@ -9,7 +9,7 @@ from bot import auditwords, journalfaces, journaltexts, showing
 from bot.audits import Audits
 from bot.callbacks import Press, Seal
 from bot.errors import OutOfDateError
-from storage.acting import tells_itself
+from storage.handling import tells_itself
 from storage.models import Person
 from storage.store import Store
 

@@ -19,7 +19,7 @@ from bot.reporter import Reporter
 from downloader.clock import Clock
 from downloader.engine import Engine
 from downloader.errors import NoSuchJobError
-from storage.acting import aside, tells_itself
+from storage.handling import aside, tells_itself
 from storage.models import ItemState, Job, JobState, Person
 from storage.states import ENDED_JOBS
 from storage.store import Store

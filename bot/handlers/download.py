@@ -16,7 +16,7 @@ from bot.faces import Button, Face, keyboard
 from bot.gathering import Gathering
 from bot.orders import Orders, Placed
 from bot.reporter import Reporter
-from storage.acting import left_to_say
+from storage.handling import left_to_say
 from storage.models import Origin, Person
 
 

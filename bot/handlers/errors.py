@@ -29,8 +29,8 @@ from bot.errors import (
 from bot.faces import bare
 from bot.permissions import Permission
 from downloader.errors import DownloaderError, TooManyPleasError
-from storage.acting import current
 from storage.errors import ActedBeforeError, DatabaseBusyError, DiskFailure, FileGoneError
+from storage.handling import current
 from storage.query.errors import QueryError
 from storage.record import What
 
@@ -155,8 +155,8 @@ async def apologise(event: ErrorEvent) -> None:
         await _tell(event, texts.BROKEN)
     except TelegramAPIError as refusal:
         log.warning("apology not delivered", error=str(refusal))
-        if acting := current():
-            acting.is_unheard = True
+        if handling := current():
+            handling.is_unheard = True
 
 
 async def _tell(event: ErrorEvent, text: str) -> None:

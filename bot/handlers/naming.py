@@ -9,8 +9,8 @@ from bot.callbacks import Action, Press, Seal
 from bot.lists import Lists
 from bot.openprompts import OpenPrompts
 from bot.prompts import Prompt, Wish, named
-from storage.acting import aside
 from storage.errors import PlaylistExistsError
+from storage.handling import aside
 from storage.models import Person, Track
 from storage.playlists import Playlist
 from storage.store import Store

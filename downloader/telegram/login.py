@@ -36,12 +36,13 @@ from telethon.tl.types.auth import (
     SentCodeSuccess,
 )
 
-from downloader.errors import RefusedError
+from downloader.errors import DownloaderError, RefusedError
 from downloader.telegram.access import Access
 from downloader.telegram.client import Client
 from downloader.telegram.errors import code_of, our_errors
 from downloader.telegram.link import Patience
 from downloader.telegram.session import Session
+from storage.errors import StorageError
 from storage.models import Account, AccountState
 from storage.store import Store
 
@@ -73,7 +74,9 @@ async def login(
     qr: bool,
     patience: Patience | None = None,
 ) -> Account:
-    """Sign in and store the session, sealed. Raises `downloader.errors` only.
+    """Sign in and store the session, sealed. Raises `downloader.errors`, and `StorageError`.
+
+    What cannot be stored is logged out again.
 
     `RefusedError.detail` is Telegram's code: PHONE_CODE_INVALID, PASSWORD_HASH_INVALID,
     PHONE_NUMBER_INVALID, PHONE_NUMBER_UNOCCUPIED, or QR_NOT_SCANNED.
@@ -88,9 +91,21 @@ async def login(
             else:
                 user = await _by_phone(client, prompt, phone or await prompt.phone())
         account = Account(user.id, utils.get_display_name(user), AccountState.READY)
-        await store.accounts.save(account, session.dump())
+        try:
+            await store.accounts.save(account, session.dump())
+        except StorageError:
+            await _give_back(client)
+            raise
     log.info("account signed in", account=account.id)
     return account
+
+
+async def _give_back(client: Client) -> None:
+    """End a session that nobody would know of any more."""
+    try:
+        await client.ask(LogOutRequest())
+    except DownloaderError as error:
+        log.warning("a session that was not stored stays open at Telegram", error=str(error))
 
 
 async def _by_phone(client: Client, prompt: Prompt, phone: str) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiogram import Router
@@ -25,10 +26,14 @@ from sandbox.botapi.dialogs import Message
 from sandbox.botapi.person import Person as Somebody
 from sandbox.world import ChatKind
 from storage.models import JobState, Origin, Person, Request, Role
-from storage.watch import Rhythm, Rules
+from storage.store import Store
+from storage.watch import Rhythm, Rules, Watch, WatchState
+from storage.watches import Watches
 from tests.bot.library import put
 from tests.bot.rig import Product, Rig, shelf
 from tests.downloader.scripted import JAZZ
+from tests.storage.test_deeds import save
+from tests.storage.values import an_audio, publishing, running_job
 
 OTHERS = [role for role in RANKS if role is not Role.OWNER]
 ABSENT = 10**15
@@ -200,6 +205,48 @@ async def test_a_watch_of_a_member_sends_only_to_chats_in_which_they_have_a_say(
 
     refused = {name for name, text in told.items() if "only to chats in which you have" in text}
     assert ({"@club", "@crowd", "@nobody"} if role is Role.MEMBER else set()) == refused
+
+
+class Demoting(Watches):
+    """The real table, in which somebody is demoted while a chat is looked at for them."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store.watches._database, store.watches._journal)
+        self._people = store.people
+
+    async def add(self, *said: Any, **more: Any) -> Watch:
+        made = await super().add(*said, **more)
+        await self._people.save(Person(made.origin.person_id, "Eve", Role.GUEST))
+        return made
+
+
+async def test_who_may_not_follow_any_more_when_a_chat_was_looked_at_follows_nothing(
+    rig: Rig,
+) -> None:
+    rig.alter = lambda store: replace(store, watches=Demoting(store))
+    async with company(rig, Role.MEMBER) as here:
+        here.somebody.send("/watch @jazz every 6h")
+        shown = await here.somebody.reply()
+        told = await here.somebody.press(shown, "Follow it")
+        [watch] = await here.product.store.watches.every()
+
+    assert (WatchState.PAUSED, not_allowed(Permission.FOLLOW)) == (watch.state, told.text)
+
+
+@pytest.mark.parametrize("role", OTHERS)
+async def test_where_a_track_comes_from_is_told_in_no_refusal_to_who_may_not_know_it(
+    rig: Rig, role: Role
+) -> None:
+    async with company(rig, role) as here:
+        store = here.product.store
+        await running_job(store, an_audio(1))
+        track_id = await save(store, await publishing(store))  # whose file is nowhere
+        here.somebody.send("/recent")
+        message = await here.somebody.reply()
+        await here.pressed(message, Press(Action.SEND, track_id))
+        told = await here.somebody.until(lambda one: "is not in the library any more" in one.text)
+
+    assert (role is Role.ADMIN) == ("t.me/" in told.text)
 
 
 @pytest.mark.parametrize("role", OTHERS)

@@ -16,7 +16,7 @@ from bot.session import open_bot
 from sandbox.botapi.dialogs import Message
 from sandbox.faults import Rule
 from sandbox.world import World
-from storage.acting import Acting, UpdateKey
+from storage.handling import Handling, UpdateKey
 from storage.updates import Left, Updates
 from tests.bot.library import NOW, put
 from tests.bot.rig import TOKEN, Product, Rig
@@ -255,7 +255,7 @@ async def test_what_is_taken_up_while_it_comes_again_is_handled_once(rig: Rig) -
         async with open_bot(TOKEN, rig.api.url, clock=echo.clock) as bot:
             [update] = await bot.get_updates()
         key = UpdateKey(bot.id, update.update_id)
-        await store.updates.keep([Acting(key, written(update), NOW)])
+        await store.updates.keep([Handling(key, written(update), NOW)])
     echo.alter = lambda store: replace(store, updates=Racing(store.jobs._database))
     async with echo.polling(rig):
         await echo.hears("one")

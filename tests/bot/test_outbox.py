@@ -12,7 +12,7 @@ from bot.outbox import Outbox
 from bot.session import open_bot
 from downloader.clock import Clock
 from sandbox.faults import Rule
-from storage.acting import Acting, UpdateKey
+from storage.handling import Handling, UpdateKey
 from tests.bot.library import NOW
 from tests.bot.rig import PATIENCE, TOKEN, Rig
 from tests.bot.test_polling import Echo
@@ -46,13 +46,13 @@ async def outbox(rig: Rig) -> AsyncIterator[Outbox]:
             task.cancel()
 
 
-def said(rig: Rig, content: dict[str, Any], bot: int = BOT) -> tuple[Update, Acting]:
+def said(rig: Rig, content: dict[str, Any], bot: int = BOT) -> tuple[Update, Handling]:
     user = {"id": rig.owner.user.id, "is_bot": False, "first_name": "Olga"}
     whole = {"update_id": 1, **content}
     for one in whole.values():
         if isinstance(one, dict):
             one["from"] = user
-    return Update.model_validate(whole), Acting(UpdateKey(bot, 1), "", NOW)
+    return Update.model_validate(whole), Handling(UpdateKey(bot, 1), "", NOW)
 
 
 def message(rig: Rig, **changes: Any) -> dict[str, Any]:
@@ -61,10 +61,10 @@ def message(rig: Rig, **changes: Any) -> dict[str, Any]:
 
 
 async def test_what_was_done_is_named_as_it_was_said(rig: Rig) -> None:
-    update, acting = said(rig, {"message": message(rig, text="/playlist new <A> & B")})
+    update, handling = said(rig, {"message": message(rig, text="/playlist new <A> & B")})
     rig.owner.send("hello")
     async with outbox(rig) as one:
-        one.owe(update, acting)
+        one.owe(update, handling)
         told = await rig.hears("I was stopped")
 
     assert "doing what you asked: “/playlist new <A> & B”. It is done." in told.text
@@ -74,32 +74,32 @@ async def test_a_button_is_named_by_what_stood_on_it(rig: Rig) -> None:
     markup = {"inline_keyboard": [[{"text": "♡ Like", "callback_data": "x"}]]}
     press = {"id": "3", "chat_instance": "1", "data": "x"}
     press["message"] = message(rig, text="Tune 1", reply_markup=markup)  # type: ignore[assignment]
-    update, acting = said(rig, {"callback_query": press})
+    update, handling = said(rig, {"callback_query": press})
     rig.owner.send("hello")
     async with outbox(rig) as one:
-        one.owe(update, acting)
+        one.owe(update, handling)
         told = await rig.hears("I was stopped")
 
     assert "what you asked: the button “♡ Like”. It is done." in told.text
 
 
 async def test_what_is_known_to_be_left_is_said_instead(rig: Rig) -> None:
-    update, acting = said(rig, {"message": message(rig, text="many links")})
-    acting.words = "I took the first 50."
+    update, handling = said(rig, {"message": message(rig, text="many links")})
+    handling.words = "I took the first 50."
     rig.owner.send("hello")
     async with outbox(rig) as one:
-        one.owe(update, acting)
+        one.owe(update, handling)
         told = await rig.hears("I took")
 
     assert "I took the first 50." == told.text
 
 
 async def test_it_is_said_when_telegram_is_there_again(rig: Rig) -> None:
-    update, acting = said(rig, {"message": message(rig, text="/like")})
+    update, handling = said(rig, {"message": message(rig, text="/like")})
     rig.owner.send("hello")
     away = rig.api.faults.add(Rule("bot.sendMessage", error=(502, "Bad Gateway"), times=9))
     async with outbox(rig) as one:
-        one.owe(update, acting)
+        one.owe(update, handling)
         await rig.hears("I was stopped")
 
     assert 9 == away.hits
@@ -107,13 +107,13 @@ async def test_it_is_said_when_telegram_is_there_again(rig: Rig) -> None:
 
 
 async def test_what_nobody_can_receive_is_done_with(rig: Rig) -> None:
-    first, acting = said(rig, {"message": message(rig, text="/like")})
+    first, handling = said(rig, {"message": message(rig, text="/like")})
     result = {"result_id": "1", "query": ""}
     second = said(rig, {"chosen_inline_result": result})
     rig.owner.send("hello")
     rig.api.faults.add(Rule("bot.sendMessage", error=(403, "Forbidden: bot was blocked")))
     async with outbox(rig) as one:
-        one.owe(first, acting)
+        one.owe(first, handling)
         one.owe(*second)
         one.owe(*said(rig, {"message": message(rig, text="/last")}))
         await rig.hears("/last")

@@ -14,8 +14,8 @@ from bot.stopping import LogOut, Stopped, Stopping
 from downloader.engine import Engine
 from downloader.telegram.session import Session
 from storage.accounts import Accounts
-from storage.acting import Acting, UpdateKey, UpdateState, under
 from storage.errors import DiskFailure, DiskTrouble, SealBrokenError
+from storage.handling import Handling, UpdateKey, UpdateState, under
 from storage.jobs import Jobs
 from storage.models import Account, AccountState, Job, JobState
 from storage.store import Store
@@ -78,7 +78,7 @@ async def test_what_is_cut_off_before_all_are_logged_out_is_done_again_by_the_ne
     rig: Rig,
 ) -> None:
     """Else the start would say that it is done."""
-    begun, acting = asyncio.Event(), Acting(UpdateKey(7, 5), "{}", NOW)
+    begun, acting = asyncio.Event(), Handling(UpdateKey(7, 5), "{}", NOW)
 
     async def hangs(_account_id: int) -> None:
         begun.set()
@@ -95,7 +95,7 @@ async def test_what_is_cut_off_before_all_are_logged_out_is_done_again_by_the_ne
 
 
 async def test_what_is_done_is_not_done_again(rig: Rig) -> None:
-    acting = Acting(UpdateKey(7, 5), "{}", NOW)
+    acting = Handling(UpdateKey(7, 5), "{}", NOW)
     with under(acting):
         await everything(stopping(rig, nothing))
     [left] = await rig.store.updates.take_up(7, 3)

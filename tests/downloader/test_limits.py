@@ -9,7 +9,7 @@ import pytest
 
 from downloader.errors import TooManyPleasError
 from downloader.limits import Beyond, Limits, beyond_of
-from storage.models import Job, JobState, Origin, Person, Reason, Request, Role
+from storage.models import ItemState, Job, JobState, Origin, Person, Reason, Request, Role
 from storage.plea import Excess
 from storage.pleas import Pleas
 from storage.quota import NO_LIMIT, Quota, Used
@@ -162,6 +162,24 @@ async def test_a_resumed_job_waits_for_room_as_well(rig: Rig) -> None:
     job = await rig.engine.resume(second.id)
 
     assert JobState.QUEUED is job.state
+
+
+async def test_what_is_tried_again_of_a_job_that_is_over_waits_for_room_as_well(rig: Rig) -> None:
+    await rig.store.chats.save(JAZZ)
+    await limit(rig, Quota(jobs=1))
+    first, second = [await planned(rig, chat, 2) for chat in ("@jazz", "@rock")]
+    for job in (first, second):
+        await rig.store.jobs.move(job.id, JobState.PLANNING)
+        await rig.store.jobs.move(job.id, RUNNING, chat=JAZZ)
+    await rig.store.items.stop(second.id, ItemState.CANCELLED)
+    await rig.store.jobs.move(second.id, JobState.PARTLY_DONE)
+    waiting = await rig.engine.retry(second.id)
+    await rig.store.items.stop(first.id, ItemState.CANCELLED)
+    await rig.store.jobs.move(first.id, JobState.CANCELLED)
+    async with rig.running():
+        await rig.job_is(second.id, RUNNING, DONE, JobState.PARTLY_DONE)
+
+    assert JobState.QUEUED is waiting.state
 
 
 async def test_beyond_the_queue_a_job_is_entered_and_waits_for_a_yes(rig: Rig) -> None:

@@ -13,9 +13,9 @@ from random import Random
 import pytest
 
 from bench.safety.damaging import WAYS
-from storage.acting import Acting, UpdateKey, under
 from storage.database import bring_up_to_date
 from storage.errors import BackupError, BackupKeyError, DatabaseBusyError
+from storage.handling import Handling, UpdateKey, under
 from storage.keys import open_vault
 from storage.models import Person, Role, Transfer
 from storage.ownership import Claimed
@@ -120,8 +120,8 @@ async def test_what_was_being_done_when_it_was_made_is_not_done_after_it_was_res
     backups, key = await installed(tmp_path)
     async with store_at(tmp_path / "data", tmp_path / "music") as store:
         keys = [UpdateKey(5, number) for number in (1, 2, 3)]
-        await store.updates.keep([Acting(key, "{}", NOW) for key in keys], done=keys[2:])
-        with under(Acting(keys[1], "{}", NOW)):
+        await store.updates.keep([Handling(key, "{}", NOW) for key in keys], done=keys[2:])
+        with under(Handling(keys[1], "{}", NOW)):
             await store.updates.acted()
     backup = await backups.make(LATER, "1.0")
     await restored(backup.path, tmp_path, key)

@@ -4,9 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from storage.acting import Acting, UpdateKey, UpdateState, aside, left_to_say, tells_itself, under
 from storage.database import Database
 from storage.errors import ActedBeforeError, PlaylistExistsError
+from storage.handling import (
+    Handling,
+    UpdateKey,
+    UpdateState,
+    aside,
+    left_to_say,
+    tells_itself,
+    under,
+)
 from storage.models import Request
 from storage.store import Store
 from storage.updates import Left, Updates
@@ -16,8 +24,8 @@ MOST = 3
 BOT, OTHER = 700, 800
 
 
-def told(number: int, bot: int = BOT) -> Acting:
-    return Acting(key(number, bot), f'{{"update_id": {number}}}', NOW + number * MINUTE)
+def told(number: int, bot: int = BOT) -> Handling:
+    return Handling(key(number, bot), f'{{"update_id": {number}}}', NOW + number * MINUTE)
 
 
 def key(number: int, bot: int = BOT) -> UpdateKey:
@@ -26,7 +34,7 @@ def key(number: int, bot: int = BOT) -> UpdateKey:
 
 async def left(store: Store) -> dict[int, UpdateState]:
     found = await store.updates.take_up(BOT, MOST)
-    return {one.acting.key.update_id: one.state for one in found}
+    return {one.handling.key.update_id: one.state for one in found}
 
 
 async def test_what_is_entered_is_left_to_the_next_start_in_the_order_in_which_it_came(
@@ -36,10 +44,10 @@ async def test_what_is_entered_is_left_to_the_next_start_in_the_order_in_which_i
     await store.updates.keep([told(2)])
     found = await store.updates.take_up(BOT, MOST)
 
-    assert [1, 2, 3] == [one.acting.key.update_id for one in found]
+    assert [1, 2, 3] == [one.handling.key.update_id for one in found]
     assert {Left} == {type(one) for one in found}
-    assert told(1).body == found[0].acting.body
-    assert told(1).received_at == found[0].acting.received_at
+    assert told(1).body == found[0].handling.body
+    assert told(1).received_at == found[0].handling.received_at
 
 
 async def test_what_was_entered_before_is_known_and_stays_as_it_is(store: Store) -> None:
@@ -136,7 +144,7 @@ async def test_what_is_left_to_say_is_stored_with_the_act(store: Store) -> None:
         await store.jobs.add(Request("@jazz", 1), OWNER, NOW)
     [found] = await store.updates.take_up(BOT, MOST)
 
-    assert "I took the first 50." == found.acting.words
+    assert "I took the first 50." == found.handling.words
 
 
 async def test_an_act_that_tells_itself_is_done_when_it_is_stored(store: Store) -> None:
@@ -212,7 +220,7 @@ async def test_what_another_bot_was_told_is_left_as_it_is(store: Store) -> None:
     found = [one for _ in range(MOST + 1) for one in await store.updates.take_up(BOT, MOST)]
 
     assert [(key(1, OTHER), UpdateState.NEW, 0)] * (MOST + 1) == [
-        (one.acting.key, one.state, one.starts) for one in found
+        (one.handling.key, one.state, one.starts) for one in found
     ]
 
 
@@ -221,7 +229,7 @@ async def test_what_another_bot_has_not_done_is_forgotten_when_it_is_old(store: 
     await store.updates.forget(BOT, NOW + 5 * MINUTE, 1000)
     found = await store.updates.take_up(BOT, MOST)
 
-    assert [key(1), key(9, OTHER)] == [one.acting.key for one in found]
+    assert [key(1), key(9, OTHER)] == [one.handling.key for one in found]
 
 
 async def test_what_an_older_version_has_entered_is_of_the_first_bot_that_asks(

@@ -5,6 +5,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from downloader.errors import (
 from downloader.telegram.login import log_out, login
 from sandbox.faults import Drop, Rule
 from sandbox.world import User
+from storage.accounts import Accounts
+from storage.errors import DiskFailure, DiskTrouble
 from storage.models import Account, AccountState, Chat
 from tests.downloader.telegram.stand import Stand
 
@@ -107,6 +110,27 @@ async def test_f19_a_phone_and_its_code_sign_in(desk: Desk) -> None:
     assert account in await desk.stand.store.accounts.all()
     assert desk.person.asked == ["code"]
     assert await desk.works()
+
+
+class Full(Accounts):
+    """The real table on a disk that is full."""
+
+    async def save(self, account: Account, session: bytes) -> None:
+        raise DiskFailure(DiskTrouble.FULL, Path("tad.db"))
+
+
+async def test_a_login_that_cannot_be_stored_is_ended_at_telegram(desk: Desk) -> None:
+    """Else a session that nobody knows of would stay open there."""
+    store = desk.stand.store
+    full = Full(store.accounts._database, store.vault, store.journal)
+    desk.person.codes = ["right"]
+    with pytest.raises(DiskFailure):
+        await login(
+            desk.stand.access, replace(store, accounts=full), desk.person, phone=PHONE, qr=False
+        )
+    devices = [one for dc in (2, 4) for one in desk.stand.cluster.devices(dc)]
+
+    assert [] == [one for one in devices if one.user is desk.bob]
 
 
 async def test_f19_the_phone_is_asked_for_when_it_is_not_given(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-_CURRENT: ContextVar[Acting | None] = ContextVar("acting", default=None)
+_CURRENT: ContextVar[Handling | None] = ContextVar("handling", default=None)
 _ASIDE: ContextVar[bool] = ContextVar("aside", default=False)
 
 
@@ -36,7 +36,7 @@ class UpdateKey(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Acting:
+class Handling:
     """An update while it is handled.
 
     Args:
@@ -56,7 +56,7 @@ class Acting:
     body: str
     received_at: datetime
     words: str | None = None
-    together: list[Acting] = field(default_factory=list)
+    together: list[Handling] = field(default_factory=list)
     is_acted: bool = False
     is_over: bool = False
     is_unheard: bool = False
@@ -67,8 +67,8 @@ class Acting:
 
 
 @contextmanager
-def under(acting: Acting | None) -> Iterator[None]:
-    before = _CURRENT.set(acting)
+def under(handling: Handling | None) -> Iterator[None]:
+    before = _CURRENT.set(handling)
     try:
         yield
     finally:
@@ -85,27 +85,27 @@ def aside() -> Iterator[None]:
         _ASIDE.reset(before)
 
 
-def current() -> Acting | None:
+def current() -> Handling | None:
     """Return the update that is handled here, unless that is over."""
-    acting = _CURRENT.get()
-    return None if acting is None or acting.is_over else acting
+    handling = _CURRENT.get()
+    return None if handling is None or handling.is_over else handling
 
 
-def to_be_marked() -> Acting | None:
+def to_be_marked() -> Handling | None:
     """Return the update that is handled here, where nothing was stored for it yet."""
-    acting = current()
-    return None if acting is None or acting.is_acted or _ASIDE.get() else acting
+    handling = current()
+    return None if handling is None or handling.is_acted or _ASIDE.get() else handling
 
 
 def left_to_say(words: str) -> None:
     """Say before an act what is to be said of it should nobody be left who says it."""
-    acting = current()
-    if acting is not None:
-        acting.words = words
+    handling = current()
+    if handling is not None:
+        handling.words = words
 
 
 def tells_itself() -> None:
     """Note before an act that it shows without words, as a job does on its board."""
-    acting = current()
-    if acting is not None and acting.words is None:
-        acting.words = ""
+    handling = current()
+    if handling is not None and handling.words is None:
+        handling.words = ""
