@@ -39,9 +39,12 @@ async def below(query: CallbackQuery, face: Face, seal: Seal) -> None:
 
 
 async def in_place(query: CallbackQuery, face: Face, seal: Seal) -> None:
-    """Change the message that was pressed, unless it looks so already; else send a new one."""
+    """Change the message that was pressed, unless it looks so already; else send a new one.
+
+    So where there is no text in it: whoever makes a press by hand may name any message.
+    """
     message = query.message
-    if not isinstance(message, Message):
+    if not isinstance(message, Message) or not message.text:
         await below(query, face, seal)
         return
     markup, text = keyboard(face, message.chat.id, seal), fitting(face.text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -16,7 +16,7 @@ from storage.models import Person, Role
 from storage.people_tables import person_numbers, quotas
 from storage.record import Fact, What
 from storage.tables import people
-from storage.upsert import insert_new, upsert
+from storage.upsert import upsert
 
 _PROFILES = select(people, person_numbers.c.number).join(
     person_numbers, person_numbers.c.person_id == people.c.id
@@ -135,7 +135,10 @@ async def put_person(
     if since is not None:
         values |= {"since": since, "banned_at": None}
     await upsert(connection, people, values)
-    await insert_new(connection, person_numbers, [{"person_id": person.id}])
+    its = person_numbers.c.person_id == person.id
+    if await connection.scalar(select(person_numbers.c.number).where(its)) is None:
+        # Not by leaving out what is there: that would use up a number each time.
+        await connection.execute(insert(person_numbers).values(person_id=person.id))
 
 
 def _role_set(person_id: int, role: Role | None, was: Role | None) -> tuple[What, dict[str, Fact]]:

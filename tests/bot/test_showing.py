@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from bot import deeplinks
 from sandbox.faults import Rule
 from tests.bot.library import put
 from tests.bot.rig import Product, Rig
@@ -21,6 +22,19 @@ async def test_a_message_that_cannot_be_edited_any_more_is_shown_anew(rig: Rig) 
 
         assert shelf.id == again.reply_to
         assert again.text.startswith("Newest\n\n9. ")
+
+
+async def test_a_press_by_hand_upon_a_file_is_shown_in_a_new_message(rig: Rig) -> None:
+    async with rig.running() as product:
+        [track] = await put(product.store, rig.folder / "music", "Tune.mp3")
+        shelf = await rig.ask("/playlist new Morning")
+        rig.owner.send(f"/start {deeplinks.track(track.id)}")
+        sent = await rig.owner.until(lambda one: one.is_audio)
+        [data] = [one.value for row in shelf.keyboard for one in row if one.text == "☰ Lists"]
+        await rig.owner.press(sent, data=str(data))
+        shown = await rig.owner.until(lambda one: one.id > sent.id)
+
+    assert "Your lists" == shown.text
 
 
 async def test_buttons_that_cannot_be_changed_any_more_stay(rig: Rig) -> None:

@@ -211,7 +211,8 @@ async def test_a_number_is_of_one_person_for_ever(rig: Rig) -> None:
         ann = await people.get(101)
         assert ann is not None
         await people.remove(ann)
-        await rig.ask("/ban 4")
+        rig.owner.send("/ban 4")
+        await rig.shows("Bob is banned")
         banned = [one.person.name for one in await people.every() if one.banned_at]
         cid = await people.get(103)
         assert cid is not None
