@@ -18,6 +18,8 @@ from storage.record import Fact, What
 from storage.tables import people
 from storage.upsert import upsert
 
+_LARGEST = (1 << 63) - 1
+
 _PROFILES = select(people, person_numbers.c.number).join(
     person_numbers, person_numbers.c.person_id == people.c.id
 )
@@ -67,6 +69,8 @@ class People:
         return found.person if found is not None and found.banned_at is None else None
 
     async def profile(self, person_id: int) -> Profile | None:
+        if abs(person_id) > _LARGEST:
+            return None  # whoever says such a number of themself, it is in no row
         return await self._first(people.c.id == person_id)
 
     async def owner(self) -> Person | None:

@@ -62,3 +62,7 @@ async def test_of_strangers_nothing_is_noted(store: Store) -> None:
     await store.people.note(9, "Eve", "eve", NOW)
 
     assert [] == await store.people.every()
+
+
+async def test_a_number_that_nobody_can_have_is_nobodys(store: Store) -> None:
+    assert [None] * 3 == [await store.people.get(number) for number in (1 << 63, -1 << 63, 1 << 70)]
