@@ -22,6 +22,7 @@ HOW = (
     "(<code>genre:</code>) is emptied, <code>reset title</code> gives back what was found."
 )
 NOTHING_SAID = "There is nothing in it to change. Write a line such as <code>title: So What</code>."
+_MOST_MISTAKES = 5  # that are told
 _FROM = {
     Provenance.PERSON: "somebody said so",
     Provenance.TAGS: "from its tags",
@@ -82,7 +83,9 @@ def mistakes(found: Sequence[Mistake]) -> str:
     """Say what is wrong, a line each, or that nothing was said; nothing was changed."""
     if not found:
         return NOTHING_SAID
-    return "\n".join([*map(_mistake, found), "I have changed nothing."])
+    told = [*dict.fromkeys(map(_mistake, found))]  # each once
+    more = [f"And {len(told) - _MOST_MISTAKES} more."] if len(told) > _MOST_MISTAKES else []
+    return "\n".join([*told[:_MOST_MISTAKES], *more, "I have changed nothing."])
 
 
 def sound(track: Track) -> str:

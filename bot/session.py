@@ -32,12 +32,14 @@ from aiogram.methods import (
     EditMessageText,
     GetUpdates,
     Response,
+    SendMessage,
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot import refusals
+from bot.faces import fitting
 from downloader.clock import Clock
 
 log = structlog.get_logger(__name__)
@@ -115,6 +117,23 @@ class LatePresses(BaseRequestMiddleware):
             return False  # type: ignore[return-value]  # it is the result that the library hands on
 
 
+class Shortening(BaseRequestMiddleware):
+    """Sends of what is too long for one message what one has room for: what people write may be."""
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        text = method.text if isinstance(method, SendMessage | EditMessageText) else None
+        short = None if text is None else fitting(text)
+        if short == text:
+            return await make_request(bot, method)
+        log.warning("message shortened", method=method.__api_method__)
+        return await make_request(bot, method.model_copy(update={"text": short}))
+
+
 class Session(AiohttpSession):
     """Reports all that is no answer of a Bot API server as a network that does not work.
 
@@ -188,7 +207,7 @@ async def open_bot(
 
 def bot_with(session: Session, token: str, clock: Clock) -> Bot:
     """Make the bot that speaks through this session, and is to be closed."""
-    for middleware in (Patience(clock), LatePresses()):
+    for middleware in (Patience(clock), LatePresses(), Shortening()):
         session.middleware(middleware)
     default = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
     return Bot(token, session=session, default=default)

@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 async def answer(message: Message | InaccessibleMessage, face: Face, seal: Seal) -> Message:
     """Answer a message with one that refers to it, as long as it is there."""
     return await message.answer(
-        fitting(face.text),
+        face.text,
         reply_markup=keyboard(face, message.chat.id, seal),
         reply_parameters=ReplyParameters(
             message_id=message.message_id, allow_sending_without_reply=True

@@ -12,7 +12,7 @@ from aiogram.exceptions import (
 )
 
 from bot.callbacks import Seal
-from bot.faces import Face, fitting, keyboard
+from bot.faces import Face, keyboard
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ async def tell(bot: Bot, seal: Seal, chat_id: int, face: Face) -> bool:
     """Send it; tell whether that is done with: what nobody can receive is."""
     try:
         markup = keyboard(face, chat_id, seal)
-        await bot.send_message(chat_id, fitting(face.text), reply_markup=markup)
+        await bot.send_message(chat_id, face.text, reply_markup=markup)
     except _LATER as error:
         log.info("nothing can be told just now", error=str(error))
         return False

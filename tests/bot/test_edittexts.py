@@ -60,3 +60,11 @@ def test_every_mistake_is_told_in_a_line_that_shows_what_is_meant(wrong: Wrong) 
 
     assert 2 == len(told.splitlines())
     assert "track" in told or "&lt;x&gt;" in told
+
+
+def test_of_many_mistakes_each_is_told_once_and_of_very_many_the_first() -> None:
+    same = [Mistake(Wrong.UNKNOWN_FIELD, "https", "") for _ in range(80)]
+    many = [Mistake(Wrong.UNKNOWN_FIELD, f"field {number}", "") for number in range(8)]
+
+    assert 2 == len(edittexts.mistakes(same).splitlines())
+    assert ["And 3 more.", "I have changed nothing."] == edittexts.mistakes(many).splitlines()[-2:]

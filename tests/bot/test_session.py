@@ -53,6 +53,23 @@ async def page(
         await runner.cleanup()
 
 
+async def test_what_is_too_long_for_one_message_is_shortened_and_sent(rig: Rig) -> None:
+    rig.owner.send("/start")
+    long = "\n".join(f"<b>{number}</b> {'x' * 90}" for number in range(100))
+    async with open_bot(TOKEN, rig.api.url, clock=Naps().clock) as bot:
+        sent = await bot.send_message(rig.owner.user.id, long)
+        edited = await bot.edit_message_text(
+            text=f"new {long}", chat_id=rig.owner.user.id, message_id=sent.message_id
+        )
+        short = await bot.send_message(rig.owner.user.id, "<b>short</b>")
+
+    assert sent.text is not None
+    assert sent.text.endswith(" xxx\n…".replace(" xxx", "x" * 90))
+    assert not isinstance(edited, bool)
+    assert (edited.text or "").startswith("new 0 x")
+    assert "short" == short.text
+
+
 async def say(rig: Rig, naps: Naps) -> None:
     rig.owner.send("/start")
     async with open_bot(TOKEN, rig.api.url, clock=naps.clock) as bot:
