@@ -107,7 +107,8 @@ class Crowd:
         """Note where what was pressed is not there: it was deleted, or never was."""
         if isinstance(pressed, dict):
             dialog = self._known(_number(pressed.get("chat")))
-            if dialog is None or pressed.get("message_id") not in dialog.messages:
+            number = pressed.get("message_id")
+            if dialog is None or not isinstance(number, int) or number not in dialog.messages:
                 self.unreal.add(update_id)
 
     def _asked(self, kind: str, asked: Json) -> Json:
