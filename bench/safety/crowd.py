@@ -30,7 +30,8 @@ _SAID = ("message", "edited_message", "channel_post", "edited_channel_post")
 class Crowd:
     """`private` is the owner's chat with the bot.
 
-    `strange` are the updates that strangers made, `unreal` those with messages that cannot be.
+    `strange` are the updates that strangers made, `unreal` those with messages that cannot be,
+    `pressed` the messages that were pressed, by update.
     """
 
     hub: Hub
@@ -42,6 +43,7 @@ class Crowd:
     channel: Dialog
     strange: set[int] = field(default_factory=set)
     unreal: set[int] = field(default_factory=set)
+    pressed: dict[int, int] = field(default_factory=dict)
     greeted: set[int] = field(default_factory=set)
 
     def peers(self) -> tuple[Dialog, ...]:
@@ -90,6 +92,11 @@ class Crowd:
         chat = said.params.integer("chat_id")
         if _HARMLESS.search(error.description):
             return True
+        if error.description.endswith("not found") and said.update is not None:
+            # It was there when it was pressed, and deleted by what was handled at the same time.
+            was_pressed = self.pressed.get(said.update)
+            if was_pressed is not None and was_pressed == said.params.integer("message_id"):
+                return True
         is_gone = said.params.text("inline_query_id").startswith(GONE)
         return is_gone or (chat != 0 and self._known(chat) is None)
 
@@ -110,6 +117,8 @@ class Crowd:
             number = pressed.get("message_id")
             if dialog is None or not isinstance(number, int) or number not in dialog.messages:
                 self.unreal.add(update_id)
+            else:
+                self.pressed[update_id] = number
 
     def _asked(self, kind: str, asked: Json) -> Json:
         if str(asked.get("id", "")).startswith(GONE):
