@@ -27,7 +27,7 @@ VERBS = {
     "keys": "replace the key that seals the secrets, and show the old ones",
     "audit": "show who did what, and prove that nobody has altered that",
     "jobs": "show the downloads and their files",
-    "library": "move files to their places, clean up, fill a phone",
+    "library": "move files to their places, clean up, encrypt, fill a phone",
     "backup": "save the catalogue, sealed, or list what is saved",
     "restore": "put the catalogue of a backup in the place of this one",
     "verify": "compare the files of the library with the catalogue",

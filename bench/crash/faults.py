@@ -97,7 +97,7 @@ def _complaint(trial: Trial) -> str:
         return f"exit code {trial.lived.code}"
     if report.end is End.STUCK and not trial.strike.lasting:
         return "stuck"
-    kinds = set(DiskTrouble)
+    kinds = set(_REASONS)
     if not (call.place.startswith(_DATABASE) or trial.strike.lasting):
         fault = next(one for one in FAULTS if one.how == trial.strike.how)
         kinds = {fault.kind} if fault.kind else set()

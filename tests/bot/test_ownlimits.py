@@ -114,7 +114,7 @@ async def test_who_answers_somebody_sees_their_own_limits_unless_they_see_to_oth
         others = await owner.until(lambda one: "Eve" in one.text)
 
     assert own.text.startswith("Your limits: 0 of 3")
-    assert "Eve: 3 at a time" in others.text
+    assert "Eve: 3 downloads at a time" in others.text
 
 
 async def test_a_board_that_others_read_tells_nobodys_limits(rig: Rig) -> None:

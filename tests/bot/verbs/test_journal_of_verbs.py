@@ -78,6 +78,11 @@ CASES = [
     Case("library clean"),
     Case("library clean --yes", (*COMMANDED, What.REMOVED), "library clean", with_too_much),
     Case("library convert song --into phone --dry-run"),
+    Case("library export --into plain --dry-run"),
+    Case("library export --into plain", COMMANDED, "library export"),
+    Case("library encrypt --yes", COMMANDED, "library encrypt"),
+    Case("library encrypt"),  # and no yes
+    Case("library decrypt --yes", COMMANDED, "library decrypt"),
     Case("import music/in", COMMANDED, "import"),
     Case("import music/in --dry-run"),
     Case("verify"),
