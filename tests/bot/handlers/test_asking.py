@@ -41,7 +41,7 @@ async def test_status_says_when_nothing_was_ever_asked(rig: Rig) -> None:
     async with rig.running():
         first = await rig.ask("/status")
 
-        nothing = "Nothing is running. Example: /download @jazz 10"
+        nothing = "Nothing is running here. Example: /download @jazz 10"
         assert f"{nothing}\n\n🎵 0 tracks, 0 B\n{FREE}" == first.text
 
 

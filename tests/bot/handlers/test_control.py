@@ -84,8 +84,8 @@ async def test_cancel_tells_what_stays(rig: Rig) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("/cancel", "Nothing is running."),
-        ("/cancel all", "Nothing is running."),
+        ("/cancel", "Nothing is running here."),
+        ("/cancel all", "Nothing is running here."),
         ("/cancel 7", "There is no download number 7."),
         (
             "/cancel it",
@@ -94,11 +94,11 @@ async def test_cancel_tells_what_stays(rig: Rig) -> None:
                 "Send the command alone, and I find the one that is meant."
             ),
         ),
-        ("/pause", "Nothing is running."),
-        ("/pause all", "Nothing is running."),
+        ("/pause", "Nothing is running here."),
+        ("/pause all", "Nothing is running here."),
         ("/pause 7", "There is no download number 7."),
-        ("/resume", "Nothing is paused."),
-        ("/resume all", "Nothing is paused."),
+        ("/resume", "Nothing is paused here."),
+        ("/resume all", "Nothing is paused here."),
         ("/resume 7", "There is no download number 7."),
         ("/retry", "There is nothing to try again: nothing failed, nothing was cancelled."),
         ("/retry 7", "There is no download number 7."),

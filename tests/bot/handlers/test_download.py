@@ -51,7 +51,7 @@ async def test_row14_a_command_for_another_bot_is_ignored(rig: Rig) -> None:
         rig.owner.send("/foo@OtherBot")
         first = await rig.ask("/status")
 
-        assert first.text.startswith("Nothing is running.")
+        assert first.text.startswith("Nothing is running here.")
         assert [first.text] == rig.said
         assert [] == await product.jobs()
 

@@ -32,7 +32,7 @@ async def test_an_apology_that_cannot_be_delivered_stops_nothing(rig: Rig) -> No
         rig.owner.send("/help")
         told = await rig.ask("/status")
 
-        assert told.text.startswith("Nothing is running.")
+        assert told.text.startswith("Nothing is running here.")
 
 
 @pytest.mark.parametrize("said", ["/help", "/download nonsense"])
@@ -48,7 +48,7 @@ async def test_f56_a_chat_that_is_closed_or_gone_gets_no_apology(
             rig.owner.send(said)
             told = await rig.ask("/status")
 
-    assert told.text.startswith("Nothing is running.")
+    assert told.text.startswith("Nothing is running here.")
     assert ["chat unreachable"] == [one["event"] for one in logs if one["event"] in TOLD]
 
 

@@ -180,4 +180,4 @@ async def test_a_choice_in_the_own_chat_is_no_order(rig: Rig) -> None:
         [result] = (await rig.owner.inline("tune")).results
         rig.owner.choose(result, "tune")
 
-        assert "Nothing is running" in (await rig.ask("/status")).text
+        assert "Nothing is running here" in (await rig.ask("/status")).text
