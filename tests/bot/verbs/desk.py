@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -16,6 +18,7 @@ import pytest
 
 from bot.__main__ import main
 from sandbox.botapi.server import BotApi
+from sandbox.world import User
 from tests.downloader.telegram.stand import Stand, open_stand
 
 TOKEN = "700:AAtoken_of_the_tests_tests_tests_tests"
@@ -77,6 +80,17 @@ class Desk:
             "MUSIC_DIR": str(self.folder / "music"),
             "DISK_RESERVE_MB": "0",
         }
+
+    def scans(self, who: User) -> None:
+        """Let a phone of somebody scan each code for a login that is shown, and say yes."""
+        loop = asyncio.get_running_loop()
+
+        def scan(text: str) -> None:
+            if found := re.search(r"tg://login\?token=(\S+)", text):
+                token = base64.urlsafe_b64decode(found[1])
+                loop.call_soon_threadsafe(self.stand.cluster.approve_qr, token, who)
+
+        self.on_output = scan
 
     async def tad(self, *words: str, answers: Lines | None = None) -> Outcome:
         """Run the command as a person would, with these answers on its standard input."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import base64
-import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -154,14 +152,8 @@ def test_converting_enters_that_it_was_ordered(folder: Path) -> None:
 
 
 async def test_an_account_that_comes_or_goes_is_entered_once(desk: Desk) -> None:
-    ann, loop = desk.stand.user, asyncio.get_running_loop()
-
-    def scan(text: str) -> None:
-        if found := re.search(r"tg://login\?token=(\S+)", text):
-            token = base64.urlsafe_b64decode(found[1])
-            loop.call_soon_threadsafe(desk.stand.cluster.approve_qr, token, ann)
-
-    desk.on_output = scan
+    ann = desk.stand.user
+    desk.scans(ann)
     await desk.tad("login")
     await desk.tad("accounts", "remove", str(ann.id))
     await desk.tad("accounts", "remove", str(ann.id))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import re
 import sys
 
@@ -50,14 +49,8 @@ async def test_the_phone_is_asked_for(desk: Desk) -> None:
 
 
 async def test_a_qr_code_signs_in(desk: Desk) -> None:
-    ann, loop = desk.stand.user, asyncio.get_running_loop()
-
-    def scan(text: str) -> None:
-        if found := re.search(r"tg://login\?token=(\S+)", text):
-            token = base64.urlsafe_b64decode(found[1])
-            loop.call_soon_threadsafe(desk.stand.cluster.approve_qr, token, ann)
-
-    desk.on_output = scan
+    ann = desk.stand.user
+    desk.scans(ann)
     said = await desk.tad("login")
 
     assert said.code == 0
