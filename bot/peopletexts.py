@@ -129,9 +129,9 @@ def own_limits(quota: Quota, used: Used) -> str:
     if quota.queued:
         parts.append(f"{used.queued} of {quota.queued} in the queue")
     if quota.daily:
-        parts.append(f"{size(used.daily)} of {size(quota.daily)} today")
+        parts.append(f"{size(used.daily)} of {_round(quota.daily)} today")
     if quota.largest:
-        parts.append(f"files up to {size(quota.largest)}")
+        parts.append(f"files up to {_round(quota.largest)}")
     return OWN_LIMITS.format(parts=", ".join(parts)) if parts else ""
 
 

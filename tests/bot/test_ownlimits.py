@@ -14,7 +14,7 @@ from storage.models import JobState, Origin, Person, Request, Role
 from storage.quota import NO_LIMIT, USUAL, Quota, Used
 from tests.bot.rig import Product, Rig
 
-EVES = "Your limits: 1 of 3 downloads at a time, 2 of 50 in the queue, 1.2 GB of 20.0 GB today, "
+EVES = "Your limits: 1 of 3 downloads at a time, 2 of 50 in the queue, 1.2 GB of 20 GB today, "
 UNLIMITED = Quota(NO_LIMIT, NO_LIMIT, NO_LIMIT, NO_LIMIT)
 
 
@@ -57,7 +57,7 @@ async def test_a_member_sees_what_is_used_of_their_limits_on_the_board_and_when_
         asked = await here.told("/quota")
 
     assert "Your limits: 0 of 3 downloads at a time, 0 of 50 in the queue," in idle.splitlines()[-1]
-    assert f"{EVES}files up to 2.0 GB." == asked
+    assert f"{EVES}files up to 2 GB." == asked
     assert asked == board.splitlines()[-1]
     assert "@jazz" in board
     assert "Olga" not in board + idle
@@ -83,7 +83,7 @@ async def test_an_admin_sees_the_limits_of_each_role_and_their_own(
         status = await here.told("/status")
 
     assert "Limits by role" in told
-    mine = "Your limits: 0 B of 5.0 GB today."
+    mine = "Your limits: 0 B of 5 GB today."
     assert [count, count] == [text.splitlines().count(mine) for text in (told, status)]
 
 
@@ -135,6 +135,6 @@ def test_only_limits_that_there_are_are_told() -> None:
     used = Used(1, 2, 3 * 10**9)
 
     assert "" == peopletexts.own_limits(USUAL[Role.OWNER], used)
-    assert "Your limits: 3.0 GB of 9.0 GB today." == peopletexts.own_limits(
+    assert "Your limits: 3.0 GB of 9 GB today." == peopletexts.own_limits(
         Quota(NO_LIMIT, NO_LIMIT, 9 * 10**9, NO_LIMIT), used
     )
